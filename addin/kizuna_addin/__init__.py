@@ -1,0 +1,1 @@
+"""The add-in: owns the sheet, knows the server only through HTTP."""

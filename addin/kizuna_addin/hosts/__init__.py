@@ -1,0 +1,1 @@
+"""The spreadsheet programs the add-in runs in, each an xlwings engine."""

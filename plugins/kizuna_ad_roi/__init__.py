@@ -1,0 +1,1 @@
+"""What an ad costs and what it brings."""

@@ -1,0 +1,1 @@
+"""Whom to call, write to or visit, and when."""

@@ -1,0 +1,1 @@
+"""RFM ranking, deciles and CPM."""

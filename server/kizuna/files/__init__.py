@@ -1,0 +1,1 @@
+"""Reading people's CSV and Excel files."""

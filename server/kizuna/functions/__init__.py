@@ -1,0 +1,1 @@
+"""Worksheet functions: catalogue and evaluation."""

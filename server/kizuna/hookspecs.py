@@ -1,0 +1,50 @@
+"""The contract with plugins: every hook, by life cycle, with when it is called and what it gives back.
+
+A plugin implements what it needs with `kizuna.hookimpl` and names no default values in its parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from kizuna.worksheet import WorksheetFunction
+
+if TYPE_CHECKING:
+    import click
+
+PROJECT = "kizuna"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+# At the start
+
+
+@hookspec
+def worksheet_functions() -> Sequence[WorksheetFunction]:
+    """Return the functions people can write into a cell.
+
+    Called once, when the server starts. Since 0.1.
+    """
+    return ()
+
+
+@hookspec
+def settings() -> Sequence[Any]:
+    """Return settings models: frozen msgspec Structs with a default for every field and a ``name``.
+
+    Called once, when the server starts; the owner edits the values. Since 0.1.
+    """
+    return ()
+
+
+@hookspec
+def commands() -> Sequence[click.Command]:
+    """Return click commands to add to ``kizuna``.
+
+    Called when the command line starts. Since 0.1.
+    """
+    return ()

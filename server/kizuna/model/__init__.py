@@ -1,0 +1,1 @@
+"""The data: synced tables, their fields, the database behind them."""

@@ -1,0 +1,1 @@
+"""Running a shop's server: initialise, demo data, backup."""

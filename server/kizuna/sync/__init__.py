@@ -1,0 +1,1 @@
+"""Use cases of synchronisation: push, pull, history, undo."""

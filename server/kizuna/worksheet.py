@@ -1,0 +1,183 @@
+"""Worksheet functions as an author declares them: types, decorator, and the handle on the data."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from kizuna.errors import Text
+
+Keys: TypeAlias = Annotated[Sequence[str | None], "keys"]
+"""What people type to name rows: numbers (``C0001``) or row ids; one per cell."""
+
+Texts: TypeAlias = Annotated[Sequence[str | None], "texts"]
+"""One text per cell."""
+
+Numbers: TypeAlias = Annotated[Sequence[float | None], "numbers"]
+"""One number per cell."""
+
+Columns: TypeAlias = Sequence[Sequence[Any]]
+"""An answer: one sequence per returned column, each as long as the keys (or as the table)."""
+
+FunctionKind = Literal["scalar", "row", "table"]
+ArgumentType = Literal["keys", "texts", "numbers", "text", "integer", "number", "date", "boolean"]
+
+
+class Data(Protocol):
+    """The scoped, read-only handle on the data that functions, rules and reports get.
+
+    Every select is narrowed to the rows the caller may see; deleted rows never show.
+    """
+
+    @property
+    def today(self) -> date:
+        """The day the question is asked, in the shop's time zone."""
+
+    def columns(self, select: Any) -> list[list[Any]]:
+        """Return the answer of a SQLAlchemy ``select`` over the models, one list per selected column."""
+
+    def arrays(self, select: Any) -> list[Any]:
+        """Return the answer of a SQLAlchemy ``select`` as one numpy array per selected column."""
+
+    def resolve(self, table: str, keys: Keys) -> list[str | None]:
+        """Return the row id each key (number or id) names, ``None`` where no visible row has it."""
+
+    def settings(self, name: str) -> Any:
+        """Return the settings model registered under ``name``, with the owner's values in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A cell left empty for a reason, returned in a column in place of a value."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a worksheet function."""
+
+    name: str
+    type: ArgumentType
+    required: bool
+    default: Any = None
+    label: Text = Text("", "")
+
+    @property
+    def per_cell(self) -> bool:
+        """Whether the argument takes one value per cell."""
+        return self.type in {"keys", "texts", "numbers"}
+
+
+@dataclass(frozen=True, slots=True)
+class WorksheetFunction:
+    """A function people can write into a cell."""
+
+    name: str
+    label: Text
+    description: Text
+    example: str
+    kind: FunctionKind
+    returns: tuple[str, ...]
+    arguments: tuple[Argument, ...]
+    call: Callable[..., Any] = field(repr=False)
+    takes_data: bool = True
+
+
+NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*\Z")
+
+
+class DeclarationError(Exception):
+    """A worksheet function is declared in a way that cannot work; the message says what to change."""
+
+
+def worksheet_function(
+    name: str,
+    *,
+    ja: str,
+    en: str = "",
+    help_ja: str = "",
+    example: str = "",
+    returns: Sequence[str] = (),
+    table: bool = False,
+    arguments: Mapping[str, Text] | None = None,
+) -> Callable[[Callable[..., Any]], WorksheetFunction]:
+    """Declare a function people can write into a cell.
+
+    ``name`` is the name in the cell: upper-case words joined by ``_``. ``ja`` and ``en`` are its short labels, ``help_ja``
+    the Japanese description beside the docstring's English one. ``returns`` heads the columns of the answer: none or one for
+    a scalar, several for a row, and ``table=True`` when the answer has as many lines as it likes. ``arguments`` explains
+    arguments in both languages.
+
+    A parameter named ``data`` receives the scoped handle. A parameter annotated ``Keys``, ``Texts`` or ``Numbers`` receives
+    one value per cell, and the function returns one value per cell (or per column and cell); without such a parameter and
+    without ``table`` the function is called once per cell.
+
+    Raises DeclarationError when the name or an annotation cannot be used in a worksheet.
+    """
+    if not NAME.match(name):
+        raise DeclarationError(f"{name!r}: use upper-case words joined by _, such as RFM_RANK")
+
+    def declare(call: Callable[..., Any]) -> WorksheetFunction:
+        doc = inspect.getdoc(call) or ""
+        explained = arguments or {}
+        declared = _arguments(name, call, explained)
+        strangers = set(explained) - {one.name for one in declared}
+        if strangers:
+            raise DeclarationError(f"{name}: explains {sorted(strangers)}, which {call.__name__}() does not take")
+        kind: FunctionKind = "table" if table else "row" if len(returns) > 1 else "scalar"
+        label = Text(ja, en or name)
+        return WorksheetFunction(
+            name=name,
+            label=label,
+            description=Text(help_ja or ja, " ".join(doc.split("\n\n")[0].split()) or label.en),
+            example=example or f"={name}({', '.join('A2' if one.per_cell else one.name for one in declared if one.required)})",
+            kind=kind,
+            returns=tuple(returns),
+            arguments=declared,
+            call=call,
+            takes_data="data" in inspect.signature(call).parameters,
+        )
+
+    return declare
+
+
+_SCALARS: Mapping[Any, ArgumentType] = {str: "text", int: "integer", float: "number", date: "date", bool: "boolean"}
+
+
+def _arguments(name: str, call: Callable[..., Any], explained: Mapping[str, Text]) -> tuple[Argument, ...]:
+    hints = get_type_hints(call, include_extras=True)
+    found = []
+    for parameter in inspect.signature(call).parameters.values():
+        if parameter.name == "data":
+            continue
+        if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY}:
+            raise DeclarationError(f"{name}: {parameter.name} must be an ordinary argument; a cell passes by position")
+        required = parameter.default is parameter.empty
+        found.append(
+            Argument(
+                name=parameter.name,
+                type=_argument_type(name, parameter.name, hints.get(parameter.name)),
+                required=required,
+                default=None if required else parameter.default,
+                label=explained.get(parameter.name, Text(parameter.name, parameter.name)),
+            )
+        )
+    return tuple(found)
+
+
+def _argument_type(name: str, argument: str, hint: Any) -> ArgumentType:
+    if get_origin(hint) in {Union, UnionType}:
+        choices = [one for one in get_args(hint) if one is not NoneType]
+        hint = choices[0] if len(choices) == 1 else None
+    if get_origin(hint) is Annotated:
+        return get_args(hint)[1]  # type: ignore[no-any-return]  # our own aliases carry exactly these words
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    raise DeclarationError(f"{name}: annotate {argument} as Keys, Texts, Numbers, str, int, float, date or bool")
