@@ -45,6 +45,10 @@ class Remark:
     field: str | None = None
     blocks: bool = False
 
+    def at(self, cell: str) -> Text:
+        """Return the text with the cell's address in its place."""
+        return Text(self.text.ja.replace("{cell}", cell), self.text.en.replace("{cell}", cell))
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -211,9 +215,7 @@ class _Owners:
         lost: dict[Cell, int] = {}
         if key in self._cells and key is not None:
             taken = set(self.known.values())
-            lost = {
-                cell: place for place, cell in enumerate(self._was[key]) if cell is not None and place not in taken
-            }
+            lost = {cell: place for place, cell in enumerate(self._was[key]) if cell is not None and place not in taken}
         for position in strangers:
             place = lost.pop(self._cells[key][position], None) if lost and key is not None else None
             if place is not None:

@@ -18,7 +18,8 @@ CHANGED_ROW = "changed"
 class OpenConflict:
     """One field (or, with `field` None, one whole row) changed on both sides; values are those of the wire.
 
-    For a whole row, `mine` and `theirs` are ``deleted`` or ``changed``.
+    For a whole row, `mine` and `theirs` are ``deleted`` or ``changed``, and `revision` is the row's where the base did not
+    move to it.
     """
 
     handle: str
@@ -29,6 +30,7 @@ class OpenConflict:
     theirs: Any
     who: str | None = None
     when: str | None = None
+    revision: int | None = None
 
     @property
     def key(self) -> tuple[str, str, str | None]:

@@ -121,7 +121,9 @@ class NoBookError(WorkbookTrouble):
     """The named file does not exist."""
 
     code = "no-book"
-    text = Text("ブック {book} が見つかりません。パスを確かめてください。", "There is no workbook {book}. Check the path.")
+    text = Text(
+        "ブック {book} が見つかりません。パスを確かめてください。", "There is no workbook {book}. Check the path."
+    )
 
 
 class NotAWorkbookError(WorkbookTrouble):
@@ -195,7 +197,8 @@ class UnknownFieldError(AddinError):
 
     code = "unknown-field"
     text = Text(
-        "表「{table}」に項目「{field}」はありません。使える項目: {known}", "“{table}” has no field “{field}”. Known: {known}"
+        "表「{table}」に項目「{field}」はありません。使える項目: {known}",
+        "“{table}” has no field “{field}”. Known: {known}",
     )
 
 

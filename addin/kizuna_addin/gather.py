@@ -67,9 +67,7 @@ class Gathering:
         by_field = dict(zip(first.fields, columns, strict=True))
         ids, revisions = by_field.pop("id"), by_field.pop("revision")
         snapshot = any(page.snapshot for page in self._pages)
-        return Pulled(
-            snapshot, first.reason, tuple(by_field), ids, revisions, list(by_field.values()), gone, cursor
-        )
+        return Pulled(snapshot, first.reason, tuple(by_field), ids, revisions, list(by_field.values()), gone, cursor)
 
 
 def _joined(parts: Iterable[Sequence[Any]]) -> list[Any]:

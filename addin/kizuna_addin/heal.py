@@ -33,6 +33,8 @@ def heal(handle: str, table: Table, sheet: SheetRows, pulled: Pulled, language: 
         for row, values in changes.updates.items()
         for name, mine in values.items()
     ]
-    conflicts += [OpenConflict(handle, one.id, None, None, CHANGED_ROW, DELETED_ROW) for one in changes.inserts if one.id]
+    conflicts += [
+        OpenConflict(handle, one.id, None, None, CHANGED_ROW, DELETED_ROW) for one in changes.inserts if one.id
+    ]
     merge = Merge(base, {}, changes.deletes, (), tuple(conflicts), frozenset())
     return Healed(merge, changes)

@@ -101,7 +101,11 @@ def merge(handle: str, base: Base, changes: Changes, pulled: Pulled) -> Merge:
             settled.update((row, name) for name in theirs)
             settled.add((row, None))
     came = set(pulled.ids)
-    gone = [row for row in base.ids if row not in came] if pulled.snapshot else [r for r in pulled.gone if r in base.places]
+    gone = (
+        [row for row in base.ids if row not in came]
+        if pulled.snapshot
+        else [r for r in pulled.gone if r in base.places]
+    )
     removed = []
     for row in gone:
         if row in changes.updates:

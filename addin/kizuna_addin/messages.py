@@ -22,14 +22,15 @@ class Text:
 
 
 # Headings and words in the sheets.
-STATE = Text("状態", "State")
-REASON = Text("理由", "Reason")
+STATE = Text("同期状態", "Sync state")
+REASON = Text("同期理由", "Sync reason")
 NEW = Text("新規", "New")
 CHANGED = Text("変更", "Changed")
 DELETED = Text("削除", "Deleted")
 SENT = Text("送信済", "Sent")
 ERROR = Text("エラー", "Error")
 CONFLICT = Text("競合", "Conflict")
+DELETED_IN_SHEET = Text("シートで削除", "deleted here")
 YES = Text("はい", "Yes")
 NO = Text("いいえ", "No")
 READ_ONLY = Text("（変更不可）", "(read-only)")
@@ -58,10 +59,12 @@ NEVER = Text("なし", "never")
 
 # Reasons in the reason column.
 COPIED = Text(
-    "コピーされた行です。新しい番号の別の行として登録します。", "Copied row: becomes a record of its own, with a new number."
+    "コピーされた行です。新しい番号の別の行として登録します。",
+    "Copied row: becomes a record of its own, with a new number.",
 )
 RESTORED_ID = Text(
-    "行の識別子が壊れていたため、番号から復元しました。", "The hidden row id was damaged and was restored from the number."
+    "行の識別子が壊れていたため、番号から復元しました。",
+    "The hidden row id was damaged and was restored from the number.",
 )
 NOT_EDITABLE = Text(
     "「{field}」は変更できません（送信しません）。取得すると元の値「{value}」に戻せます。",
@@ -80,7 +83,8 @@ CUT_SHORT = Text(
     "{cell} “{field}” is longer than a cell can hold and cannot be edited here.",
 )
 IN_CONFLICT = Text(
-    "「{fields}」が競合しています。「競合」シートで選んでください。", "Conflict in “{fields}”: choose on the sheet “Conflicts”."
+    "「{fields}」が競合しています。「競合」シートで選んでください。",
+    "Conflict in “{fields}”: choose on the sheet “Conflicts”.",
 )
 ROW_DELETED_THERE = Text(
     "サーバーではこの行は削除されたか、見られなくなりました。「競合」シートで選んでください。",

@@ -39,7 +39,7 @@ def settle(handle: str, base: Base, ops: Sequence[Op], outcomes: Sequence[Outcom
     conflicts: list[OpenConflict] = []
     for outcome in outcomes:
         op = sent_ops.get(outcome.id)
-        if op is None:
+        if op is None or _is_old_news(base, outcome):
             continue
         whole_row = outcome.outcome == "conflict" and any(one.field is None for one in outcome.conflicts)
         if op.kind == "delete" and (outcome.outcome in ACCEPTED or outcome.outcome == "gone"):
@@ -58,10 +58,11 @@ def settle(handle: str, base: Base, ops: Sequence[Op], outcomes: Sequence[Outcom
         elif outcome.outcome != "conflict" and outcome.outcome != "gone":
             problems[op.id] = outcome.problems
         conflicts.extend(_conflicts(handle, op, outcome))
-        if outcome.revision is not None and (op.id in base.places or op.id in rows) and op.id not in gone:
+        known = op.id in base.places or op.id in rows
+        if outcome.revision is not None and known and op.kind != "delete" and not whole_row:
             revisions[op.id] = outcome.revision
-        if outcome.fields and op.kind != "delete":
-            write[op.id] = outcome.fields
+        if op.id in rows:
+            write[op.id] = rows[op.id]
     return Settled(
         base=base.moved(rows=rows, revisions=revisions, gone=gone),
         write=write,
@@ -70,6 +71,12 @@ def settle(handle: str, base: Base, ops: Sequence[Op], outcomes: Sequence[Outcom
         held_back=frozenset(held),
         conflicts=tuple(conflicts),
     )
+
+
+def _is_old_news(base: Base, outcome: Outcome) -> bool:
+    """Return whether the base has moved past an answer, which happens when a repeated push is answered from the first time."""
+    place = base.places.get(outcome.id)
+    return place is not None and outcome.revision is not None and outcome.revision < base.revisions[place]
 
 
 def _conflicts(handle: str, op: Op, outcome: Outcome) -> list[OpenConflict]:
@@ -87,6 +94,7 @@ def _conflicts(handle: str, op: Op, outcome: Outcome) -> list[OpenConflict]:
             (one.theirs or CHANGED_ROW) if one.field is None else one.theirs,
             one.who,
             one.when,
+            outcome.revision,
         )
         for one in outcome.conflicts
     ]

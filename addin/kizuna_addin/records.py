@@ -47,7 +47,6 @@ class SheetRecord:
     base: Base
     conditions: tuple[tuple[str, str, Any], ...] = ()
     cursor: str | None = None
-    pulled_at: str | None = None
     all_fields: bool = True
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
 
@@ -59,9 +58,10 @@ class SheetRecord:
             "fields": list(self.fields),
             "conditions": [list(one) for one in self.conditions],
             "cursor": self.cursor,
-            "pulled_at": self.pulled_at,
             "all_fields": self.all_fields,
-            "problems": {row: [[one.field, one.code, one.message] for one in some] for row, some in self.problems.items()},
+            "problems": {
+                row: [[one.field, one.code, one.message] for one in some] for row, some in self.problems.items()
+            },
             "base": {
                 "fields": list(self.base.fields),
                 "ids": self.base.ids,
@@ -81,7 +81,6 @@ class SheetRecord:
             base=Base(tuple(base["fields"]), base["ids"], base["revisions"], base["columns"]),
             conditions=tuple((one[0], one[1], one[2]) for one in raw["conditions"]),
             cursor=raw["cursor"],
-            pulled_at=raw["pulled_at"],
             all_fields=raw["all_fields"],
             problems={row: tuple(Problem(*one) for one in some) for row, some in raw["problems"].items()},
         )
@@ -109,11 +108,14 @@ class Pending:
 
 @dataclass(frozen=True)
 class Work:
-    """What is under way: open conflicts, a pending changeset, and the changesets this workbook has pushed, newest last."""
+    """What is under way: open conflicts, a pending changeset, the changesets this workbook has pushed (newest last), and
+    when each sheet was last pulled (ISO, UTC).
+    """
 
     conflicts: tuple[OpenConflict, ...] = ()
     pending: Pending | None = None
     pushed: tuple[str, ...] = ()
+    pulled_at: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the record for keeping."""
@@ -121,6 +123,7 @@ class Work:
             "conflicts": [one.as_json() for one in self.conflicts],
             "pending": self.pending.as_json() if self.pending else None,
             "pushed": list(self.pushed),
+            "pulled_at": dict(self.pulled_at),
         }
 
     @classmethod
@@ -130,4 +133,5 @@ class Work:
             conflicts=tuple(OpenConflict(**one) for one in raw["conflicts"]),
             pending=Pending.read(raw["pending"]) if raw["pending"] else None,
             pushed=tuple(raw["pushed"]),
+            pulled_at=raw["pulled_at"],
         )

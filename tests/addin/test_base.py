@@ -53,7 +53,6 @@ def test_a_sheets_record_comes_back():
         base_of({"name": "山田"}),
         conditions=(("prefecture", "=", "東京都"),),
         cursor="c",
-        pulled_at="2026-11-21T00:00:00Z",
         problems={row_id(1): (Problem("name", "required", "…"),)},
     )
 
@@ -62,7 +61,9 @@ def test_a_sheets_record_comes_back():
 
 def test_work_under_way_comes_back():
     changeset = Changeset("id", (TableOps("customers", (Op("update", row_id(1), 3, {"name": "x"}),)),), device="pc")
-    work = Work((OpenConflict("customers", row_id(1), "name", "a", "b", "c"),), Pending(changeset, ("customers",)), ("1",))
+    work = Work(
+        (OpenConflict("customers", row_id(1), "name", "a", "b", "c"),), Pending(changeset, ("customers",)), ("1",)
+    )
 
     assert Work.read(unseal(seal("x", work.as_json()))) == work
 
@@ -70,7 +71,9 @@ def test_work_under_way_comes_back():
 def test_a_moved_base_changes_only_what_it_is_told():
     base = base_of({"name": "a"}, {"name": "b"}, {"name": "c"})
 
-    moved = base.moved(rows={row_id(1): {"name": "A"}, row_id(9): {"name": "I"}}, revisions={row_id(1): 50}, gone=[row_id(2)])
+    moved = base.moved(
+        rows={row_id(1): {"name": "A"}, row_id(9): {"name": "I"}}, revisions={row_id(1): 50}, gone=[row_id(2)]
+    )
 
     assert moved.ids == [row_id(1), row_id(3), row_id(9)]
     assert moved.column("name") == ["A", "c", "I"]

@@ -12,9 +12,9 @@ from tests.addin.tables import CUSTOMERS
 VALUES = {
     "text": st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1),
     "date": st.dates().map(date.isoformat),
-    "datetime": st.datetimes(
-        datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)
-    ).map(lambda moment: moment.isoformat(timespec="seconds").replace("+00:00", "Z")),
+    "datetime": st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)).map(
+        lambda moment: moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    ),
     "money": st.integers(-(10**11), 10**11).map(lambda cents: cents / 100),
     "decimal": st.integers(-(10**12), 10**12).map(lambda parts: parts / 10**6),
     "integer": st.integers(-(2**53), 2**53),

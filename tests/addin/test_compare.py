@@ -115,7 +115,9 @@ def test_an_error_value_keeps_its_row_back():
 @settings(max_examples=50, deadline=None)
 @given(
     st.permutations([0, 1, 2]),
-    st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["name", "phone"]), st.text("ab=1 ", min_size=1)), max_size=4),
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from(["name", "phone"]), st.text("ab=1 ", min_size=1)), max_size=4
+    ),
     st.sets(st.integers(0, 2), max_size=2),
 )
 def test_any_edits_sorts_and_deletions_are_found_exactly(order, edits, dropped):
