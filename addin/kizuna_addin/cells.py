@@ -150,7 +150,7 @@ def _parse_number(field: Field, cell: Cell) -> Any:
             number = float(_plain(cell).translate(_MONEY_MARKS).replace("△", "-").replace("▲", "-"))
         except ValueError:
             return cell
-    if number != number or number in {float("inf"), float("-inf")}:  # noqa: PLR0124  # only NaN differs from itself
+    if number != number or number in {float("inf"), float("-inf")}:  # only NaN differs from itself
         return str(cell)
     if field.type == "money":
         number = round(number, 2)

@@ -10,6 +10,7 @@ from kizuna_addin import messages
 from kizuna_addin.cells import Cell, rendered_column
 from kizuna_addin.conflict_list import CHANGED_ROW, DELETED_ROW, Choice, OpenConflict
 from kizuna_addin.desk import Desk, local_time
+from kizuna_addin.hosts import capabilities
 from kizuna_addin.memory import Memory
 from kizuna_addin.schema import Table
 
@@ -64,7 +65,7 @@ def show_conflicts(desk: Desk, conflicts: tuple[OpenConflict, ...]) -> None:
     if lines:
         body.value = lines
         words = [messages.TAKE_MINE.in_language(language), messages.TAKE_THEIRS.in_language(language)]
-        sheet.range((2, width), (height + 1, width)).data_validation.set_list(words)
+        capabilities.of(sheet).choices(sheet.range((2, width), (height + 1, width)), words)
     whole = sheet.range((1, 1), (height + 1, width))
     if table.range.shape != whole.shape:
         table.resize(whole)
@@ -133,5 +134,5 @@ def _new_sheet(desk: Desk) -> xw.Sheet:
     for place, size in enumerate(_WIDTHS, 1):
         sheet.range((1, place)).column_width = size
     sheet.range((1, 1)).columns.hidden = True
-    sheet.freeze_panes.freeze_at("1:1")
+    capabilities.of(sheet).freeze(sheet, rows=1)
     return sheet

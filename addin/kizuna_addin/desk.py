@@ -11,7 +11,7 @@ import xlwings as xw
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes, Remark, compare
 from kizuna_addin.errors import NotOursError, TableLostError
-from kizuna_addin.hosts.capabilities import Capabilities
+from kizuna_addin.hosts import capabilities
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
 from kizuna_addin.records import BookRecord, SheetRecord, Work
@@ -31,26 +31,25 @@ class Desk:
     """One open workbook of ours."""
 
     book: xw.Book
-    capabilities: Capabilities
     memory: Memory
     record: BookRecord
     schema: Schema
 
     @classmethod
-    def open(cls, book: xw.Book, capabilities: Capabilities) -> Desk:
+    def open(cls, book: xw.Book) -> Desk:
         """Read what a workbook remembers; raise NotOursError when it remembers nothing."""
         memory = Memory.read(book)
         try:
             record = memory.book()
         except NotOursError as error:
             raise NotOursError(book=book.name) from error
-        return cls(book, capabilities, memory, record, read_schema(record.schema))
+        return cls(book, memory, record, read_schema(record.schema))
 
     @classmethod
-    def open_with(cls, book: xw.Book, capabilities: Capabilities, client: Client, language: str) -> Desk:
+    def open_with(cls, book: xw.Book, client: Client, language: str) -> Desk:
         """Read what a workbook remembers; when that is damaged, make it anew from its tables and the server."""
         try:
-            return cls.open(book, capabilities)
+            return cls.open(book)
         except NotOursError:
             names = [table.name for sheet in book.sheets for table in sheet.tables]
             handles = tuple(name.removeprefix("kizuna_") for name in names if name.startswith(table_name("")))
@@ -62,7 +61,7 @@ class Desk:
         record = BookRecord(client.server, language, schema.raw, ours)
         memory = Memory.read(book)
         memory.put_book(record)
-        return cls(book, capabilities, memory, record, schema)
+        return cls(book, memory, record, schema)
 
     @property
     def language(self) -> str:
@@ -93,6 +92,8 @@ class Desk:
         """Return how a sheet differs from its base; a formula without a value is no emptied cell."""
         shape = self.shape(record.handle)
         changes = compare(record.base, shape, found.rows, self.language)
+        if capabilities.of(self.book).computes():
+            return changes
         return _without_uncalculated(changes, found, shape, self.language)
 
     def use(self, schema: Schema) -> None:
@@ -121,7 +122,7 @@ class Desk:
 
     def keep(self) -> None:
         """Write the memory into the workbook and save it."""
-        self.memory.keep(self.book, self.capabilities)
+        self.memory.keep(self.book)
         self.book.save()
 
 

@@ -11,13 +11,13 @@ AddinError
 │   └── TooLargeError             413
 ├── WorkbookTrouble
 │   ├── NoBookError               the file is not there
-│   ├── NotAWorkbookError         the file cannot be read as a workbook
 │   ├── NotOursError              a workbook without Kizuna sheets
 │   ├── BaseDamagedError          what was last synced cannot be read
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
+│   ├── UnsentWorkError           `detach` with unsent work
 │   └── MassDeletionError         an unusual number of rows is missing
-├── UnknownTableError, UnknownFieldError
+├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError
 └── NoServerError, NoTokenError   not signed in
 """
@@ -126,16 +126,6 @@ class NoBookError(WorkbookTrouble):
     )
 
 
-class NotAWorkbookError(WorkbookTrouble):
-    """The file cannot be opened as an .xlsx workbook."""
-
-    code = "not-a-workbook"
-    text = Text(
-        "{book} は開けません。.xlsx のブックであること、ほかで開いていないことを確かめてください。",
-        "{book} cannot be opened. It must be an .xlsx workbook that no other program holds.",
-    )
-
-
 class NotOursError(WorkbookTrouble):
     """The workbook holds no sheet of ours."""
 
@@ -182,6 +172,16 @@ class MassDeletionError(WorkbookTrouble):
         "間違いなら「kizuna-addin pull --restore」で戻せます。",
         "{count} of {total} rows of “{label}” are missing. To delete them indeed, push with --allow-deletes; "
         "if it was a mistake, “kizuna-addin pull --restore” brings them back.",
+    )
+
+
+class UnsentWorkError(WorkbookTrouble):
+    """Detaching would drop work that was never sent."""
+
+    code = "unsent-work"
+    text = Text(
+        "まだ送信していない行が {count} 件あります。送信してから切り離すか、--drop-unsent を付けてください。",
+        "{count} rows are unsent. Push them first, or detach with --drop-unsent.",
     )
 
 

@@ -9,7 +9,8 @@ import xlwings as xw
 
 from kizuna_addin.base import Base
 from kizuna_addin.desk import Desk
-from kizuna_addin.messages import READ_ONLY, YES, NO
+from kizuna_addin.hosts import capabilities
+from kizuna_addin.messages import NO, READ_ONLY, YES
 from kizuna_addin.schema import Field, Table
 from kizuna_addin.table_sheet import (
     ID,
@@ -30,8 +31,6 @@ LONGEST_LIST = 255
 
 _WIDTHS = {"text": 18, "date": 12, "datetime": 17, "money": 12, "integer": 9, "decimal": 11, "boolean": 9, "choice": 12}
 _FORBIDDEN = re.compile(r"[\\/?*\[\]:']")
-_GREY = (242, 242, 242)
-_DIM = (89, 89, 89)
 
 
 def build_sheet(desk: Desk, handle: str, fields: Sequence[Field], base: Base) -> TableSheet:
@@ -49,10 +48,11 @@ def build_sheet(desk: Desk, handle: str, fields: Sequence[Field], base: Base) ->
 
 def add_dropdowns(found: TableSheet, shape: Table, first: int, count: int, language: str) -> None:
     """Offer the choices of fields in some rows."""
+    host = capabilities.of(found.sheet)
     for name, place in found.columns.items():
         words = _words(shape.by_name[name], language) if name in shape.by_name else []
         if words and len(",".join(words)) <= LONGEST_LIST and not any("," in word for word in words):
-            found.range(first, place, count).data_validation.set_list(words)
+            host.choices(found.range(first, place, count), words)
 
 
 def _words(field: Field, language: str) -> list[str]:
@@ -95,16 +95,25 @@ def _empty_table(sheet: xw.Sheet, handle: str, names: dict[str, str]) -> TableSh
 
 
 def _name_columns(book: xw.Book, found: TableSheet, names: dict[str, str]) -> None:
-    sheet = "'" + found.sheet.name.replace("'", "''") + "'"
     for place, column in enumerate(names):
-        address = found.sheet.range((found.top, found.left + place)).address
-        book.names.add(heading_name(found.handle, column), f"={sheet}!{address}")
+        name_column(book, found, column, place)
     line = found.sheet.range((LINE_ROW, found.left + 1))
-    book.names.add(line_name(found.handle), f"={sheet}!{line.address}")
+    book.names.add(line_name(found.handle), f"={_quoted(found.sheet)}!{line.address}")
+
+
+def name_column(book: xw.Book, found: TableSheet, column: str, place: int) -> None:
+    """Put a defined name on a heading, so that the column is known however its heading is worded."""
+    address = found.sheet.range((found.top, found.left + place)).address
+    book.names.add(heading_name(found.handle, column), f"={_quoted(found.sheet)}!{address}")
+
+
+def _quoted(sheet: xw.Sheet) -> str:
+    return "'" + sheet.name.replace("'", "''") + "'"
 
 
 def _dress(found: TableSheet, shape: Table, language: str) -> None:
     sheet = found.sheet
+    host = capabilities.of(sheet)
     height = max(found.height, 1)
     for column, place in found.columns.items():
         cell = sheet.range((found.top, found.left + place))
@@ -116,10 +125,8 @@ def _dress(found: TableSheet, shape: Table, language: str) -> None:
         note = field.help.in_language(language)
         if field.read_only:
             note = f"{note}{READ_ONLY.in_language(language)}"
-            body = found.range(0, place, height)
-            body.color = _GREY
-            body.font.color = _DIM
+            host.mark_read_only(found.range(0, place, height), message=READ_ONLY.in_language(language))
         if note:
             cell.add_note(note)
     sheet.range((1, found.left + found.columns[ID])).columns.hidden = True
-    sheet.freeze_panes.freeze_at(f"1:{HEADING_ROW}")
+    host.freeze(sheet, rows=HEADING_ROW)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import xlwings as xw
 
 from kizuna_addin.errors import BaseDamagedError, NotOursError
-from kizuna_addin.hosts.capabilities import Capabilities
+from kizuna_addin.hosts import capabilities
 from kizuna_addin.records import BookRecord, SheetRecord, Work
 from kizuna_addin.sealed import DamagedRecordError, seal, unseal
 
@@ -77,7 +77,7 @@ class Memory:
         """Remember what is under way."""
         self._lines["work"] = seal("work", work.as_json())
 
-    def keep(self, book: xw.Book, capabilities: Capabilities) -> None:
+    def keep(self, book: xw.Book) -> None:
         """Write the memory into the workbook; the file itself is not saved."""
         if SHEET in [sheet.name for sheet in book.sheets]:
             sheet = book.sheets[SHEET]
@@ -91,7 +91,7 @@ class Memory:
         block = sheet.range((1, 1), (len(lines), width))
         block.number_format = "@"
         block.value = [[*line, *[None] * (width - len(line))] for line in lines]
-        capabilities.hide_deeply(sheet)
+        capabilities.of(book).very_hidden(sheet)
 
     def _get(self, name: str, read: Callable[[Mapping[str, Any]], T]) -> T:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import OpenConflict
+from kizuna_addin.hosts import capabilities
 from kizuna_addin.messages import (
     CHANGED,
     CONFLICT,
@@ -18,7 +19,6 @@ from kizuna_addin.messages import (
     SENT,
     Text,
 )
-from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
 from kizuna_addin.table_sheet import REASON_COLUMN, STATE_COLUMN, TableSheet
 from kizuna_addin.wire import Problem
@@ -85,9 +85,7 @@ def row_states(findings: Findings, found: TableSheet, shape: Table, language: st
     return states
 
 
-def problem_text(
-    problems: Sequence[Problem], found: TableSheet, position: int, shape: Table, language: str
-) -> str:
+def problem_text(problems: Sequence[Problem], found: TableSheet, position: int, shape: Table, language: str) -> str:
     """Return the server's words about a row, each with the cell it is about."""
     said = []
     for one in problems:
@@ -100,7 +98,7 @@ def problem_text(
 
 
 def show_states(found: TableSheet, states: Mapping[int, RowState], language: str) -> None:
-    """Write states and reasons where they differ from what the sheet shows, and colour them."""
+    """Write states and reasons where they differ from what the sheet shows; a rule of the host colours them."""
     old_states, old_reasons = found.cells(STATE_COLUMN), found.cells(REASON_COLUMN)
     words, reasons = {}, {}
     for position in range(found.height):
@@ -113,16 +111,10 @@ def show_states(found: TableSheet, states: Mapping[int, RowState], language: str
             reasons[position] = reason
     write_column(found, STATE_COLUMN, words)
     write_column(found, REASON_COLUMN, reasons)
-    by_colour: dict[tuple[int, int, int] | None, list[int]] = {}
-    for position in words:
-        colour = COLOURS.get(states[position].state) if position in states else None
-        by_colour.setdefault(colour, []).append(position)
-    for colour, positions in by_colour.items():
-        for column in (STATE_COLUMN, REASON_COLUMN):
-            place = found.columns.get(column)
-            if place is not None:
-                for first, count in runs(positions):
-                    found.range(first, place, count).color = colour
+    place = found.columns.get(STATE_COLUMN)
+    if words and place is not None:
+        colours = {text.in_language(language): colour for text, colour in COLOURS.items()}
+        capabilities.of(found.sheet).color_by_text(found.range(0, place, found.height), colours)
 
 
 def _by_row(conflicts: Sequence[OpenConflict]) -> dict[str, list[str | None]]:

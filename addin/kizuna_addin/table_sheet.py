@@ -129,9 +129,7 @@ def read_table(book: xw.Book, handle: str, shape: Table) -> TableSheet | None:
     return found
 
 
-def _identify(
-    book: xw.Book, handle: str, shape: Table, heading: xw.Range, texts: Sequence[str]
-) -> dict[str, int]:
+def _identify(book: xw.Book, handle: str, shape: Table, heading: xw.Range, texts: Sequence[str]) -> dict[str, int]:
     known: dict[str, str] = {}
     for language in ("en", "ja"):
         known |= {text.casefold(): name for name, text in headings(shape, shape.fields, language).items()}

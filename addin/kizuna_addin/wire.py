@@ -168,9 +168,15 @@ def _op(raw: Mapping[str, Any]) -> Op:
     return Op(raw["op"], raw["id"], raw.get("base"), raw.get("fields") or {})
 
 
-def read_answer(raw: Mapping[str, Any]) -> Answer:
-    """Return the answer to a changeset."""
-    return Answer(raw["changeset"], bool(raw.get("dry_run")), tuple(_outcome(one) for one in raw["outcomes"]))
+def read_answer(raw: Mapping[str, Any], sent: Changeset | None = None) -> Answer:
+    """Return the answer to a changeset, its outcomes in the order of the operations where `sent` is given.
+
+    Raises ValueError when an operation got no outcome.
+    """
+    outcomes = tuple(_outcome(one) for one in raw["outcomes"])
+    if sent is not None and sum(len(one.ops) for one in sent.tables) != len(outcomes):
+        raise ValueError("an outcome is missing")
+    return Answer(raw["changeset"], bool(raw.get("dry_run")), outcomes)
 
 
 def _outcome(raw: Mapping[str, Any]) -> Outcome:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kizuna_addin.base import Base
 from kizuna_addin.cells import Cell, number_format, rendered_column
+from kizuna_addin.hosts import capabilities
 from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
 from kizuna_addin.table_sheet import ID, OUR_COLUMNS, TableSheet
 
 
-def write_values(
-    found: TableSheet, shape: Table, values: Mapping[int, Mapping[str, Any]], language: str
-) -> None:
+def write_values(found: TableSheet, shape: Table, values: Mapping[int, Mapping[str, Any]], language: str) -> None:
     """Write values of the wire into rows by position; fields the sheet does not show are skipped."""
     by_field: dict[str, dict[int, Any]] = {}
     for position, row in values.items():
@@ -32,8 +31,9 @@ def write_column(found: TableSheet, column: str, cells: Mapping[int, Cell]) -> N
     place = found.columns.get(column)
     if place is None:
         return
+    exactly = _literal(found)
     for first, count in runs(cells):
-        found.range(first, place, count).value = [[cells[first + step]] for step in range(count)]
+        found.range(first, place, count).value = [[exactly(cells[first + step])] for step in range(count)]
     for position, cell in cells.items():
         found.body[position][place] = cell
 
@@ -56,10 +56,12 @@ def append_rows(found: TableSheet, shape: Table, base: Base, ids: Sequence[str],
     _make_room(found, first + count)
     format_rows(found, shape, base, first, count)
     empty: list[Cell] = [None] * count
+    exactly = _literal(found)
     managed = sorted((place, name) for name, place in found.columns.items())
     for start, width in runs(place for place, _ in managed):
         names = [name for place, name in managed if start <= place < start + width]
-        lines = [list(line) for line in zip(*(columns.get(name, empty) for name in names), strict=True)]
+        ours = [[exactly(cell) for cell in columns[name]] if name in columns else empty for name in names]
+        lines = [list(line) for line in zip(*ours, strict=True)]
         found.range(first, start, count, width).value = lines
     own = {place: columns.get(name, empty) for name, place in found.columns.items()}
     found.body += [list(line) for line in zip(*(own.get(place, empty) for place in range(found.width)), strict=True)]
@@ -98,6 +100,12 @@ def remove_rows(found: TableSheet, positions: Iterable[int]) -> None:
     _fit(found, found.height)
 
 
+def _literal(found: TableSheet) -> Callable[[Cell], Cell]:
+    """Return what makes a host take text as it is."""
+    literal = capabilities.of(found.sheet).literal
+    return lambda cell: literal(cell) if type(cell) is str else cell
+
+
 def _make_room(found: TableSheet, height: int) -> None:
     bottom = found.top + found.height
     new_bottom = found.top + height
@@ -105,9 +113,9 @@ def _make_room(found: TableSheet, height: int) -> None:
         return
     used = found.sheet.used_range
     if used.row + used.shape[0] - 1 > bottom and _anything_below(found, used.row + used.shape[0] - 1):
-        found.sheet.range(
-            (bottom + 1, found.left), (new_bottom, found.left + found.width - 1)
-        ).insert("down", "format_from_left_or_above")
+        found.sheet.range((bottom + 1, found.left), (new_bottom, found.left + found.width - 1)).insert(
+            "down", "format_from_left_or_above"
+        )
     _fit(found, height)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pytest
+
 from kizuna_addin.dates import date_of_number, read_date
 
 
