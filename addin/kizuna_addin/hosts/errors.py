@@ -99,8 +99,9 @@ class DamagedBookError(BookError):
     """The file is truncated or broken inside."""
 
     text = Text(
-        "「{name}」は壊れています({reason})。バックアップから戻すか、Excelの[開いて修復する]で直してください。",
-        '"{name}" is damaged ({reason}). Restore a backup, or use "Open and Repair" in Excel.',
+        "「{name}」は壊れているか、読めない書き方です({reason})。Excelで開いて(開けなければ[開いて修復する])保存し直すか、バックアップから戻してください。",
+        '"{name}" is damaged or written in a way that cannot be read ({reason}). Open it in Excel (if need be with "Open and '
+        'Repair") and save it again, or restore a backup.',
     )
 
 

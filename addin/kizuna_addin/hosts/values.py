@@ -23,8 +23,8 @@ from typing import Any, TypeAlias
 
 from kizuna_addin.hosts.errors import UnwritableValueError
 
-Shown: TypeAlias = "None | float | bool | str | dt.datetime"
-Prepared: TypeAlias = "None | int | float | bool | str | dt.datetime | dt.date"
+Shown: TypeAlias = "float | bool | str | dt.datetime | None"
+Prepared: TypeAlias = "int | float | bool | str | dt.datetime | dt.date | None"
 
 LONGEST_TEXT = 32_767
 
@@ -138,7 +138,7 @@ def prepared(value: Any) -> Prepared:
 def _prepared_other(value: Any) -> Prepared:
     if isinstance(value, str):
         return prepared(str(value))
-    if value != value or type(value).__name__ == "NAType":  # noqa: PLR0124 - only NaN and NaT differ from themselves
+    if value != value or type(value).__name__ == "NAType":
         return None
     if isinstance(value, dt.datetime):
         local = value.astimezone().replace(tzinfo=None) if value.tzinfo else value
@@ -170,9 +170,7 @@ def text_of(value: Prepared) -> str | None:
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
-def cleaned(
-    rows: Any, date_builder: Any, empty: Any, number_builder: Any, *, errors_as_text: bool
-) -> list[list[Any]]:
+def cleaned(rows: Any, date_builder: Any, empty: Any, number_builder: Any, *, errors_as_text: bool) -> list[list[Any]]:
     """Apply the reader's wishes of xlwings' options to 2-D values: what dates, numbers, blanks and errors become."""
     plain = date_builder is dt.datetime and number_builder is None
 

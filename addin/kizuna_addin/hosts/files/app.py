@@ -29,7 +29,7 @@ class Engine:
         return values.prepared(x)
 
     @staticmethod
-    def clean_value_data(  # noqa: PLR0913 - xlwings' signature
+    def clean_value_data(
         data: Any,
         datetime_builder: Callable[..., Any],
         empty_as: Any,
@@ -60,7 +60,8 @@ class Apps(base_classes.Apps):
             app.books.add()
         return app
 
-    def cleanup(self) -> None:
+    @staticmethod
+    def cleanup() -> None:
         """Do nothing: no process can be left over."""
 
     def __iter__(self) -> Iterator[App]:

@@ -48,13 +48,19 @@ class Area:
     def meets(self, other: Area) -> bool:
         """Say whether the two share a cell."""
         return (
-            self.top <= other.bottom and other.top <= self.bottom and self.left <= other.right and other.left <= self.right
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
         )
 
     def holds(self, other: Area) -> bool:
         """Say whether the other lies wholly inside."""
         return (
-            self.top <= other.top and other.bottom <= self.bottom and self.left <= other.left and other.right <= self.right
+            self.top <= other.top
+            and other.bottom <= self.bottom
+            and self.left <= other.left
+            and other.right <= self.right
         )
 
     def address(self, *, fixed_rows: bool = False, fixed_columns: bool = False) -> str:

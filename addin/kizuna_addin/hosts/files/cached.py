@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, BinaryIO
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from kizuna_addin.hosts.files import text as escapes
 from kizuna_addin.hosts.values import CellError
 
 _NS = f"{{{SHEET_MAIN_NS}}}"
@@ -30,7 +31,7 @@ class ArrayFormulaWithResult(ArrayFormula):  # type: ignore[misc]
 def read_results(source: BinaryIO) -> dict[tuple[int, int], Any]:
     """Return the saved result of each formula of a sheet part, by (row, column)."""
     results: dict[tuple[int, int], Any] = {}
-    for _, node in ElementTree.iterparse(source):
+    for _, node in ET.iterparse(source):  # noqa: S314 - `package` refused document types
         if node.tag == f"{_NS}row":
             for cell in node:
                 value = cell.find(f"{_NS}v")
@@ -43,7 +44,7 @@ def read_results(source: BinaryIO) -> dict[tuple[int, int], Any]:
 
 def _result(kind: str, text: str) -> Any:
     if kind == "str":
-        return text
+        return escapes.read(text)
     if kind == "b":
         return text not in ("0", "false")
     if kind == "e":

@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
 from kizuna_addin.hosts import values
-from kizuna_addin.hosts.files import columns, text
+from kizuna_addin.hosts.files import columns
 from kizuna_addin.hosts.files.areas import Area
 
 # The places of a style array that cells are read and written by.
@@ -67,7 +67,7 @@ def shown(cell: Any, formats: Formats) -> values.Shown:
             return values.date_of_serial(value, since_1904=formats.since_1904) or float(value)
         return float(value)
     if kind == "s":
-        return text.read(str(value)) or None
+        return str(value) or None
     if kind == "e":
         return values.CellError(value)
     return values.shown(value)
@@ -95,7 +95,7 @@ def formula(cell: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return text.read(str(value))
+    return str(value)
 
 
 def write(sheet: Any, area: Area, rows: Sequence[Sequence[Any]], formats: Formats, *, formulas: bool = True) -> None:
@@ -128,10 +128,10 @@ def put(cell: Any, value: Any, formats: Formats, *, formulas: bool = True) -> No
     style = cell._style  # noqa: SLF001
     number = style[_FORMAT]
     if number and content is not None and formats.is_text(number):
-        cell._value, cell.data_type = text.stored(values.text_of(content) or ""), "s"  # noqa: SLF001
+        cell._value, cell.data_type = values.text_of(content) or None, "s"  # noqa: SLF001
     elif isinstance(content, str):
         is_formula = formulas and len(content) > 1 and content[0] == "="
-        cell._value, cell.data_type = (content, "f") if is_formula else (text.stored(content), "s")  # noqa: SLF001
+        cell._value, cell.data_type = (content, "f") if is_formula else (content, "s")  # noqa: SLF001
     elif isinstance(content, dt.date):
         cell._value, cell.data_type = values.serial_of_date(content, since_1904=formats.since_1904), "n"  # noqa: SLF001
         if not number or not formats.is_date(number):
@@ -177,7 +177,9 @@ def existing(sheet: Any, area: Area) -> list[Any]:
     """Return the cells that exist in an area, whichever is cheaper to look through: the area or the sheet."""
     cells = sheet._cells  # noqa: SLF001
     if area.rows * area.columns <= len(cells):
-        places = ((row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1))
+        places = (
+            (row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1)
+        )
         return [cells[place] for place in places if place in cells]
     return [
         cell

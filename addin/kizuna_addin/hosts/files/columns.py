@@ -63,8 +63,9 @@ def _copied(sheet: Any, dimension: Any, first: int, last: int) -> Any:
 def style(sheet: Any, number: int) -> StyleArray:
     """Return a copy of the style that new cells of a column take."""
     dimension = find(sheet, number)
-    styled = dimension is not None and dimension.has_style
-    return StyleArray(dimension._style) if styled else StyleArray()  # noqa: SLF001
+    if dimension is None or not dimension.has_style:
+        return StyleArray()
+    return StyleArray(dimension._style)  # noqa: SLF001
 
 
 def width(sheet: Any, number: int) -> float:

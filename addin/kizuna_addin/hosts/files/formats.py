@@ -178,7 +178,11 @@ def autofit(sheet: Any, area: Area, formats: cells.Formats, axis: str | None) ->
         value = cells.shown(cell, formats)
         if value is None:
             continue
-        width = 10 if not isinstance(value, str | float | bool) else text_width(f"{value:g}" if isinstance(value, float) else str(value))
+        width = (
+            10
+            if not isinstance(value, str | float | bool)
+            else text_width(f"{value:g}" if isinstance(value, float) else str(value))
+        )
         widest[cell.column] = max(widest.get(cell.column, 0), width)
     for number, width in widest.items():
         columns.own(sheet, number).width = min(max(width * 1.1 + 2, 4), 80)

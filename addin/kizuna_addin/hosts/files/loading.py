@@ -13,6 +13,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from kizuna_addin.hosts.errors import BookError, DamagedBookError, LossyBookError
+from kizuna_addin.hosts.files import text
 from kizuna_addin.hosts.files.cached import attach, read_results
 from kizuna_addin.hosts.files.losses import losses_in
 from kizuna_addin.hosts.files.package import Package, read_package
@@ -36,8 +37,13 @@ class _Reader(ExcelReader):  # type: ignore[misc]
         self.wb._timedelta_formats = set()  # noqa: SLF001
         super().read_worksheets()
         parts = {sheet.name: relation.target for sheet, relation in self.parser.find_sheets()}
+        shared = {id(string) for string in self.shared_strings}
         for sheet in self.wb.worksheets:
             cells = sheet._cells  # noqa: SLF001
+            for cell in cells.values():
+                # Shared strings came here already as people see them; those written into the cell did not.
+                if cell.data_type == "s" and type(cell._value) is str and id(cell._value) not in shared:  # noqa: SLF001
+                    cell._value = text.read(cell._value)  # noqa: SLF001
             if any(cell.data_type == "f" for cell in cells.values()):
                 with self.archive.open(parts[sheet.title]) as source:
                     attach(cells, read_results(source))
@@ -74,7 +80,7 @@ def parse(package: Package, *, keeps_macros: bool = False) -> Workbook:
         raise
     except (MemoryError, KeyboardInterrupt):
         raise
-    except Exception as error:  # noqa: BLE001 - broken parts make openpyxl raise anything at all
+    except Exception as error:
         raise DamagedBookError(name=package.name, reason=_reason(error)) from error
     workbook: Any = reader.wb
     if not workbook.worksheets:

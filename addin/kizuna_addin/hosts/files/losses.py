@@ -27,7 +27,9 @@ SLICERS = Loss("slicers", Text("スライサー・タイムライン", "slicers 
 THREADS = Loss("threads", Text("スレッド形式のコメント", "threaded comments"))
 SPARKLINES = Loss("sparklines", Text("スパークライン", "sparklines"))
 EXTENDED_FORMATS = Loss("extended_formats", Text("新しい形式の条件付き書式", "newer conditional formats"))
-EXTENDED_CHOICES = Loss("extended_choices", Text("他シートを参照する入力規則", "validation lists that use other sheets"))
+EXTENDED_CHOICES = Loss(
+    "extended_choices", Text("他シートを参照する入力規則", "validation lists that use other sheets")
+)
 EMBEDDED = Loss("embedded", Text("埋め込みオブジェクト", "embedded objects"))
 QUERIES = Loss("queries", Text("外部データの接続・クエリ", "data connections and queries"))
 DYNAMIC_ARRAYS = Loss("dynamic_arrays", Text("スピルする数式 (動的配列)", "spilling formulas (dynamic arrays)"))

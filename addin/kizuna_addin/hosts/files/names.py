@@ -114,7 +114,7 @@ class Name(base_classes.Name):
         """Say whether it stands for exactly these cells."""
         sheet, address = split_sheet(str(self._holder[self.key].attr_text))
         home = sheet if sheet is not None else self.sheet.name if self.sheet else None
-        return parsed(address) == cells.area and home == cells.sheet.name
+        return bool(parsed(address) == cells.area and home == cells.sheet.name)
 
     def delete(self) -> None:
         """Undefine it."""

@@ -130,6 +130,8 @@ def _check_parts(name: str, archive: zipfile.ZipFile, workbook_part: str) -> Non
     if len(_SHEET.findall(book)) > MOST_SHEETS:
         raise HostileBookError(name=name, reason=f"> {MOST_SHEETS} sheets")
     for part in archive.namelist():
+        if part.startswith("__MACOSX/"):
+            continue  # What a Mac's archiver adds; nothing refers to it.
         if part.lower().endswith((".xml", ".rels", ".vml")):
             with archive.open(part) as source:
                 _check_prolog(name, part, source.read(65_536))

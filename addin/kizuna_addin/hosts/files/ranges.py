@@ -335,7 +335,7 @@ class Range(base_classes.Range):
         """Where the first cell's link leads."""
         cell = self.sheet.api._cells.get((self.row, self.column))  # noqa: SLF001
         if cell is None or cell.hyperlink is None:
-            raise Exception("The cell doesn't seem to contain a hyperlink!")  # noqa: TRY002 - what xlwings raises
+            raise Exception("The cell doesn't seem to contain a hyperlink!")
         return str(cell.hyperlink.target or cell.hyperlink.location)
 
     def add_hyperlink(self, address: str, text_to_display: str | None = None, screen_tip: str | None = None) -> None:

@@ -6,7 +6,16 @@ from typing import Any
 
 from kizuna_addin.hosts.files.areas import MAX_COLUMNS, MAX_ROWS, Area
 
-_STEPS = {"down": (1, 0), "up": (-1, 0), "right": (0, 1), "left": (0, -1), "d": (1, 0), "u": (-1, 0), "r": (0, 1), "l": (0, -1)}
+_STEPS = {
+    "down": (1, 0),
+    "up": (-1, 0),
+    "right": (0, 1),
+    "left": (0, -1),
+    "d": (1, 0),
+    "u": (-1, 0),
+    "r": (0, 1),
+    "l": (0, -1),
+}
 
 
 def end_of(sheet: Any, row: int, column: int, direction: str) -> tuple[int, int]:

@@ -83,12 +83,12 @@ def write_package(workbook: Workbook, stream: Any) -> None:
 class _Archive(zipfile.ZipFile):
     """The zip being written; it adds the shared strings to the workbook's relations, of which openpyxl knows nothing."""
 
-    def writestr(self, name: Any, data: Any, *args: Any, **keywords: Any) -> None:
-        if name == ARC_WORKBOOK_RELS:
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **keywords: Any) -> None:
+        if zinfo_or_arcname == ARC_WORKBOOK_RELS:
             text = data.decode() if isinstance(data, bytes) else data
             relation = f'<Relationship Id="rIdStrings" Type="{REL_NS}/sharedStrings" Target="/{_STRINGS_PART}"/>'
             data = text.replace("</Relationships>", f"{relation}</Relationships>")
-        super().writestr(name, data, *args, **keywords)
+        super().writestr(zinfo_or_arcname, data, *args, **keywords)
 
 
 class _StringsPart:

@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from kizuna_addin.hosts.files.strings import StringTable
+from kizuna_addin.hosts.files.text import stored
 from kizuna_addin.hosts.values import CellError
 
 _ROWS_AT_ONCE = 2_000
@@ -30,7 +31,10 @@ def write_rows(sheet: Any, strings: StringTable, write: Callable[[bytes], object
     dimensions = sheet.row_dimensions
     for row in dimensions.keys() - by_row.keys():
         by_row[row] = []
-    letters = [get_column_letter(number) for number in range(1, 1 + max((c.column for r in by_row.values() for c in r), default=0))]
+    letters = [
+        get_column_letter(number)
+        for number in range(1, 1 + max((c.column for r in by_row.values() for c in r), default=0))
+    ]
     styles = _Styles(sheet.parent._cell_styles)  # noqa: SLF001
     numbers = sorted(by_row)
     for start in range(0, len(numbers), _ROWS_AT_ONCE):
@@ -107,5 +111,5 @@ def _formula(start: str, value: Any) -> str:
     if isinstance(result, CellError):
         return f'{start} t="e">{formula}<v>{escape(result)}</v></c>'
     if isinstance(result, str):
-        return f'{start} t="str">{formula}<v>{escape(result)}</v></c>'
+        return f'{start} t="str">{formula}<v>{escape(stored(result))}</v></c>'
     return f"{start}>{formula}<v>{result!r}</v></c>"

@@ -153,10 +153,11 @@ class Sheet(base_classes.Sheet):
             return Range(sheet, area)
         named = find_name(self.book, address, sheet)
         if named is not None:
-            return named.refers_to_range
+            cells_named: Range = named.refers_to_range
+            return cells_named
         for other in self.book.sheets:
             if address in other.tables:
-                body = other.tables(address).data_body_range
+                body: Range | None = other.tables(address).data_body_range
                 if body is not None:
                     return body
         raise ValueError(f"Invalid range {argument!r}")

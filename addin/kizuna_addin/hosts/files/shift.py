@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
@@ -22,7 +21,9 @@ from kizuna_addin.hosts.files.cached import Formula
 from kizuna_addin.hosts.files.references import Move, moved_formula, rewritten
 
 
-def shift_cells(workbook: Any, sheet: Any, area: Area, *, direction: int, by_rows: bool, style_from_after: bool) -> None:
+def shift_cells(
+    workbook: Any, sheet: Any, area: Area, *, direction: int, by_rows: bool, style_from_after: bool
+) -> None:
     """Insert (`direction` 1) or delete (-1) an area of cells, moving what lies below or to the right.
 
     Raises `TableOverlapError`, before anything changed, where only part of a table would move.
@@ -129,6 +130,9 @@ def _move_ranges(sheet: Any, move: Move) -> None:
         for rule in old.rules if kept else ():
             formats.add(" ".join(part.coord for part in kept), rule)
     sheet.conditional_formatting = formats
+    if sheet.print_area:
+        parts = [_area(part.rpartition("!")[2].replace("$", "")) for part in sheet.print_area.split(",")]
+        sheet.print_area = [after.address() for part in parts if (after := move.moved(part))]
     if sheet.auto_filter.ref:
         after = move.moved(_area(sheet.auto_filter.ref))
         sheet.auto_filter.ref = after.address() if after else None
@@ -136,9 +140,7 @@ def _move_ranges(sheet: Any, move: Move) -> None:
 
 def _moved_ranges(ranges: Any, move: Move) -> list[CellRange]:
     moved = (move.moved(Area(old.min_row, old.min_col, old.max_row, old.max_col)) for old in ranges)
-    return [
-        CellRange(min_row=a.top, min_col=a.left, max_row=a.bottom, max_col=a.right) for a in moved if a is not None
-    ]
+    return [CellRange(min_row=a.top, min_col=a.left, max_row=a.bottom, max_col=a.right) for a in moved if a is not None]
 
 
 def _move_tables(sheet: Any, move: Move) -> None:
@@ -161,30 +163,33 @@ def _area(address: str) -> Area:
 def formulas(workbook: Any) -> Iterator[tuple[str, str, Callable[[str], None]]]:
     """Yield every formula of a workbook with its sheet and how to put another in its place.
 
-    Cells, names, drop-down lists and conditional formats; names come without their ``=``.
+    Cells, names, drop-down lists and conditional formats; all come with ``=``.
     """
     for sheet in workbook.worksheets:
         for cell in tuple(sheet._cells.values()):  # noqa: SLF001
             if cell.data_type == "f":
                 yield from _cell_formula(sheet.title, cell)
-        for rule in sheet.data_validations.dataValidation:
-            for field in ("formula1", "formula2"):
-                text = getattr(rule, field)
-                if text and not text.startswith('"'):
-                    yield sheet.title, "=" + text, _Putter(rule, field)
-        for ranges in sheet.conditional_formatting:
-            for rule in ranges.rules:
-                for number, text in enumerate(rule.formula):
-                    yield sheet.title, "=" + text, _ItemPutter(rule.formula, number)
-        for definition in sheet.defined_names.values():
-            if definition.attr_text:
-                yield sheet.title, "=" + definition.attr_text, _Putter(definition, "attr_text")
-        if sheet.print_area:
-            with contextlib.suppress(AttributeError, ValueError):
-                yield sheet.title, "=" + sheet.print_area.replace("'", "'"), _Putter(sheet, "print_area")
-    for definition in workbook.defined_names.values():
+        yield from _rule_formulas(sheet)
+        yield from _name_formulas(sheet.title, sheet.defined_names)
+    yield from _name_formulas("", workbook.defined_names)
+
+
+def _rule_formulas(sheet: Any) -> Iterator[tuple[str, str, Callable[[str], None]]]:
+    for rule in sheet.data_validations.dataValidation:
+        for field in ("formula1", "formula2"):
+            text = getattr(rule, field)
+            if text and not text.startswith('"'):
+                yield sheet.title, "=" + text, _Putter(rule, field)
+    for ranges in sheet.conditional_formatting:
+        for rule in ranges.rules:
+            for number, text in enumerate(rule.formula):
+                yield sheet.title, "=" + text, _ItemPutter(rule.formula, number)
+
+
+def _name_formulas(sheet: str, names: Any) -> Iterator[tuple[str, str, Callable[[str], None]]]:
+    for definition in names.values():
         if definition.attr_text:
-            yield "", "=" + definition.attr_text, _Putter(definition, "attr_text")
+            yield sheet, "=" + definition.attr_text, _Putter(definition, "attr_text")
 
 
 class _Putter:
@@ -290,5 +295,3 @@ def copy_cells(source: Any, destination: Any) -> None:
             origin = f"{get_column_letter(column)}{row}"
             cell._value = Translator(value, origin).translate_formula(cell.coordinate)  # noqa: SLF001
         target._cells[row + down, column + across] = cell  # noqa: SLF001
-
-

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, BinaryIO
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.xml.constants import SHEET_MAIN_NS
+
+from kizuna_addin.hosts.files import text
 
 _NS = f"{{{SHEET_MAIN_NS}}}"
 _FONT = re.compile(r'fontId="(\d+)"')
@@ -34,37 +36,42 @@ def read_strings(source: BinaryIO) -> list[Any]:
     Furigana is kept beside the text and never part of it.
     """
     strings: list[Any] = []
-    for _, node in ElementTree.iterparse(source):
+    for _, node in ET.iterparse(source):  # noqa: S314 - `package` refused document types
         if node.tag == f"{_NS}si":
             strings.append(_string(node))
             node.clear()
     return strings
 
 
-def _string(node: ElementTree.Element) -> Any:
+def _string(node: ET.Element) -> Any:
     furigana = "".join(_plain_xml(child) for child in node if child.tag in (f"{_NS}rPh", f"{_NS}phoneticPr"))
     if node.find(f"{_NS}r") is not None:
         rich = CellRichText.from_tree(node)
         if any(not isinstance(run, str) for run in rich):
+            for run in rich:
+                if not isinstance(run, str):
+                    run.text = text.read(run.text)
             if "<rPh" not in furigana:
                 return rich
             kept = FuriganaRichText(list(rich))
             kept.furigana = furigana
             return kept
-        text = "".join(rich)
+        plain = text.read("".join(rich))
     else:
-        text = node.findtext(f"{_NS}t") or ""
+        plain = text.read(node.findtext(f"{_NS}t") or "")
     if "<rPh" not in furigana:
-        return text
-    marked = FuriganaText(text)
+        return plain
+    marked = FuriganaText(plain)
     marked.furigana = furigana
     return marked
 
 
-def _plain_xml(node: ElementTree.Element) -> str:
+def _plain_xml(node: ET.Element) -> str:
     """Return an element as XML without namespace marks, fit for a part whose default namespace is the sheet's."""
     name = node.tag.removeprefix(_NS)
-    attributes = "".join(f' {key}="{escape(value, {chr(34): "&quot;"})}"' for key, value in node.attrib.items() if "}" not in key)
+    attributes = "".join(
+        f' {key}="{escape(value, {chr(34): "&quot;"})}"' for key, value in node.attrib.items() if "}" not in key
+    )
     inner = "".join(_plain_xml(child) for child in node)
     text = escape(node.text) if node.text and name == "t" else ""
     return f"<{name}{attributes}>{text}{inner}</{name}>"
@@ -91,17 +98,22 @@ class StringTable:
         return number
 
     def _item(self, value: Any) -> str:
-        furigana = _FONT.sub(lambda found: found[0] if int(found[1]) < self._fonts else 'fontId="0"', getattr(value, "furigana", ""))
+        furigana = _FONT.sub(
+            lambda found: found[0] if int(found[1]) < self._fonts else 'fontId="0"', getattr(value, "furigana", "")
+        )
         if isinstance(value, CellRichText):
             inner = "".join(_run(run) for run in value)
         else:
-            inner = f'<t xml:space="preserve">{escape(value)}</t>' if value != value.strip() or "\n" in value else f"<t>{escape(value)}</t>"
+            stored = text.stored(value)
+            space = ' xml:space="preserve"' if stored != stored.strip() or "\n" in stored else ""
+            inner = f"<t{space}>{escape(stored)}</t>"
         return f"<si>{inner}{furigana}</si>"
 
     def write(self, write: Callable[[bytes], object]) -> None:
         """Write the whole part through `write`."""
-        head = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<sst xmlns="{SHEET_MAIN_NS}" count="{self.uses}" uniqueCount="{len(self._items)}">'
-        write(head.encode())
+        counts = f'count="{self.uses}" uniqueCount="{len(self._items)}"'
+        write(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n')
+        write(f'<sst xmlns="{SHEET_MAIN_NS}" {counts}>'.encode())
         for start in range(0, len(self._items), 10_000):
             write("".join(self._items[start : start + 10_000]).encode())
         write(b"</sst>")
@@ -109,6 +121,6 @@ class StringTable:
 
 def _run(run: Any) -> str:
     if isinstance(run, str):
-        return f'<r><t xml:space="preserve">{escape(run)}</t></r>'
-    font = ElementTree.tostring(run.font.to_tree(tagname="rPr"), encoding="unicode")
-    return f'<r>{font}<t xml:space="preserve">{escape(run.text)}</t></r>'
+        return f'<r><t xml:space="preserve">{escape(text.stored(run))}</t></r>'
+    font = ET.tostring(run.font.to_tree(tagname="rPr"), encoding="unicode")
+    return f'<r>{font}<t xml:space="preserve">{escape(text.stored(run.text))}</t></r>'

@@ -38,13 +38,13 @@ def _headers(sheet: Any, row: int, left: int, right: int) -> list[str]:
     taken: set[str] = set()
     for number in range(left, right + 1):
         cell = sheet.cell(row, number)
-        shown = "" if cell.value is None else text.read(str(cell.value))
+        shown = "" if cell.value is None else str(cell.value)
         name = _free(shown or f"列{number - left + 1}", taken)
         taken.add(name.lower())
         if cell.data_type != "s" or name != shown:
-            cell._value, cell.data_type = text.stored(name), "s"  # noqa: SLF001 - the setter would guess a type
+            cell._value, cell.data_type = name, "s"  # noqa: SLF001 - the setter would guess a type
         names.append(name)
-    return [name.replace("\n", "_x000a_") for name in names]
+    return [text.stored(name).replace("\n", "_x000a_") for name in names]
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -44,7 +44,7 @@ class Tables(base_classes.Collection, base_classes.Tables):
                 return table
         raise KeyError(key)
 
-    def add(  # noqa: PLR0913 - xlwings' signature
+    def add(
         self,
         source_type: Any = None,  # noqa: ARG002
         source: Any = None,
@@ -168,7 +168,7 @@ class Table(base_classes.Table):
     @property
     def show_headers(self) -> bool:
         """Whether there is a header row."""
-        return self.api.headerRowCount != 0
+        return bool(self.api.headerRowCount != 0)
 
     @show_headers.setter
     def show_headers(self, value: bool) -> None:

@@ -20,4 +20,8 @@ def read(text: str) -> str:
         return text
     plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     # Two escapes may make one character outside the basic plane.
-    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if "_xD" in text.upper() else plain
+    return (
+        plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        if "_xD" in text.upper()
+        else plain
+    )

@@ -11,7 +11,15 @@ from xlwings import base_classes
 from kizuna_addin.hosts.errors import UnwritableValueError
 from kizuna_addin.hosts.files.areas import Area, quoted_sheet
 
-_TYPES = {"whole_number": "whole", "decimal": "decimal", "list": "list", "date": "date", "time": "time", "text_length": "textLength", "custom": "custom"}
+_TYPES = {
+    "whole_number": "whole",
+    "decimal": "decimal",
+    "list": "list",
+    "date": "date",
+    "time": "time",
+    "text_length": "textLength",
+    "custom": "custom",
+}
 _OPERATORS = {
     "between": "between", "not_between": "notBetween", "equal_to": "equal", "not_equal_to": "notEqual",
     "greater_than": "greaterThan", "less_than": "lessThan", "greater_than_or_equal": "greaterThanOrEqual",
@@ -48,7 +56,9 @@ class DataValidation(base_classes.DataValidation):
     def operator(self) -> str | None:
         """How values are compared."""
         rule = self.api
-        return None if rule is None or rule.type in ("list", "custom") else _OPERATOR_NAMES.get(rule.operator or "between")
+        return (
+            None if rule is None or rule.type in ("list", "custom") else _OPERATOR_NAMES.get(rule.operator or "between")
+        )
 
     @property
     def formula1(self) -> str | None:
