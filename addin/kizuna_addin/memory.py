@@ -83,9 +83,7 @@ class Memory:
             sheet = book.sheets[SHEET]
             sheet.clear_contents()
         else:
-            active = book.sheets.active
             sheet = book.sheets.add(SHEET, after=book.sheets[len(book.sheets) - 1])
-            active.activate()
         lines = list(self._lines.values())
         width = max(len(line) for line in lines)
         block = sheet.range((1, 1), (len(lines), width))

@@ -32,11 +32,12 @@ class SheetAnswer:
 
 def split(pending: Pending, answer: Answer) -> tuple[SheetAnswer, ...]:
     """Return the answer sheet by sheet; outcomes come in the order of the operations."""
+    ops = [op for one in pending.changeset.tables for op in one.ops]
     parts = []
     start = 0
-    for handle, one in zip(pending.handles, pending.changeset.tables, strict=True):
-        end = start + len(one.ops)
-        parts.append(SheetAnswer(handle, one.ops, answer.outcomes[start:end]))
+    for handle, count in pending.parts:
+        end = start + count
+        parts.append(SheetAnswer(handle, tuple(ops[start:end]), answer.outcomes[start:end]))
         start = end
     return tuple(parts)
 

@@ -153,6 +153,7 @@ def push(
 
 def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
     parts = []
+    taken: set[str] = set()
     for handle in desk.record.handles:
         if handles and handle not in handles:
             continue
@@ -160,6 +161,9 @@ def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
         changes = desk.changes(record, found)
         conflicts = [one for one in desk.work.conflicts if one.handle == handle]
         ops, given = table_ops(record.base, held_back(changes, conflicts), new_id)
+        # A row changed in two sheets of the same table goes out once; the other sheet's turn comes with the next push.
+        ops = tuple(op for op in ops if op.id not in taken)
+        taken.update(op.id for op in ops)
         parts.append(_Part(record, found, changes, len(conflicts), ops, given))
     return parts
 
@@ -167,10 +171,14 @@ def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
 def _pending(
     parts: Sequence[_Part], *, device: str, note: str | None, dry_run: bool, all_or_nothing: bool = False
 ) -> Pending:
-    sending = [part for part in parts if part.ops]
-    tables = tuple(TableOps(part.record.table, part.ops) for part in sending)
+    """Return one changeset of all sheets; a table shown by several sheets stands in it once."""
+    by_table: dict[str, list[_Part]] = {}
+    for part in parts:
+        if part.ops:
+            by_table.setdefault(part.record.table, []).append(part)
+    tables = tuple(TableOps(table, tuple(op for part in some for op in part.ops)) for table, some in by_table.items())
     changeset = Changeset(new_id(), tables, device, note, dry_run, all_or_nothing)
-    return Pending(changeset, tuple(part.record.handle for part in sending))
+    return Pending(changeset, tuple((part.record.handle, len(part.ops)) for some in by_table.values() for part in some))
 
 
 def _mind_deletions(desk: Desk, part: _Part, *, allow_deletes: bool) -> None:

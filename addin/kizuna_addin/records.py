@@ -90,20 +90,20 @@ class SheetRecord:
 class Pending:
     """A changeset that is on its way: kept before it is sent, so that a cut push is repeated under the same id.
 
-    `handles` names the sheet of each of its tables, in order.
+    `parts` names the sheets it came from, in the order of its operations, with their number of operations.
     """
 
     changeset: Changeset
-    handles: tuple[str, ...]
+    parts: tuple[tuple[str, int], ...]
 
     def as_json(self) -> dict[str, Any]:
         """Return the record for keeping."""
-        return {"changeset": changeset_json(self.changeset), "handles": list(self.handles)}
+        return {"changeset": changeset_json(self.changeset), "parts": [list(one) for one in self.parts]}
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Pending:
         """Return a kept record."""
-        return cls(read_changeset(raw["changeset"]), tuple(raw["handles"]))
+        return cls(read_changeset(raw["changeset"]), tuple((one[0], one[1]) for one in raw["parts"]))
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def test_a_sheets_record_comes_back():
 def test_work_under_way_comes_back():
     changeset = Changeset("id", (TableOps("customers", (Op("update", row_id(1), 3, {"name": "x"}),)),), device="pc")
     work = Work(
-        (OpenConflict("customers", row_id(1), "name", "a", "b", "c"),), Pending(changeset, ("customers",)), ("1",)
+        (OpenConflict("customers", row_id(1), "name", "a", "b", "c"),), Pending(changeset, (("customers", 1),)), ("1",)
     )
 
     assert Work.read(unseal(seal("x", work.as_json()))) == work
