@@ -19,7 +19,7 @@ AddinError
 │   └── MassDeletionError         an unusual number of rows is missing
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError
-└── NoServerError, NoTokenError   not signed in
+└── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
 from __future__ import annotations
@@ -236,4 +236,25 @@ class NoTokenError(AddinError):
     text = Text(
         "{server} にサインインしていません。「kizuna-addin login」を実行するか、KIZUNA_TOKEN を設定してください。",
         "Not signed in to {server}. Run “kizuna-addin login” or set KIZUNA_TOKEN.",
+    )
+
+
+class UnconfirmedServerError(AddinError):
+    """Only the workbook names the server, and the token would go there."""
+
+    code = "unconfirmed-server"
+    text = Text(
+        "このブックはサーバー {server} を指していますが、KIZUNA_TOKEN をそこへ送ってよいか確かめられません。"
+        "正しければ --server {server} を付けて実行してください。",
+        "This workbook names the server {server}; to send KIZUNA_TOKEN there, confirm it with --server {server}.",
+    )
+
+
+class NoKeyringError(AddinError):
+    """The operating system keeps no passwords for us."""
+
+    code = "no-keyring"
+    text = Text(
+        "この PC では資格情報を保管できません。代わりに環境変数 KIZUNA_TOKEN を使ってください。",
+        "This computer keeps no credentials. Use the environment variable KIZUNA_TOKEN instead.",
     )
