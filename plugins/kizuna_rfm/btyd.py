@@ -1,7 +1,7 @@
 """The lifetimes/BTYD convention of frequency, recency and age, kept apart from RFM under its own names.
 
-Source: Fader, Hardie and Lee, "Counting Your Customers" the Easy Way (Marketing Science 24, 2005), in the daily form of
-lifetimes' ``summary_data_from_transaction_data``: several receipts of one day are one purchase day.
+Source: Fader, Hardie and Lee, "Counting Your Customers" the Easy Way (Marketing Science 24, 2005), in the daily
+form of lifetimes' ``summary_data_from_transaction_data``: several receipts of one day are one purchase day.
 
 - frequency: purchase days after the first;
 - recency: days from the first to the last purchase day (0 for a single one);
@@ -38,9 +38,9 @@ def btyd_summary(
 ) -> BtydSummary:
     """Return the summary of each customer 0 … ``customers`` − 1 from their receipts, as of a day number.
 
-    The receipt arrays are as in `totals_of_purchases`; later ones than ``as_of`` are ignored here. A return lowers the
-    amount of the customer's latest purchase day on or before it (of the first one when there is none) and is no purchase
-    day: so first and repeat amounts together are M.
+    The receipt arrays are as in `totals_of_purchases`; later ones than ``as_of`` are ignored here. A return lowers
+    the amount of the customer's latest purchase day on or before it (of the first one when there is none) and is no
+    purchase day: so first and repeat amounts together are M.
     """
     known = day <= as_of
     customer, day, amount, sale = customer[known], day[known], amount[known], sale[known]
@@ -65,4 +65,6 @@ def btyd_summary(
     signed = np.where(sale, amount, -np.abs(amount))[counted]
     is_repeat = place > heads[customer[counted]]
     np.add.at(repeat_amount, customer[counted][is_repeat], signed[is_repeat])
-    return BtydSummary(bought, np.maximum(count - 1, 0), last - first, np.where(bought, as_of - first, 0), repeat_amount)
+    return BtydSummary(
+        bought, np.maximum(count - 1, 0), last - first, np.where(bought, as_of - first, 0), repeat_amount
+    )

@@ -29,9 +29,9 @@ def day_of(number: int) -> date:
 class Buyers:
     """Everybody who bought at least once by one day, in arrays of equal length.
 
-    ``first_day`` and ``last_day`` are the days of the first and last purchase, counted from 1970-01-01; ``purchases`` the
-    number of completed sales (receipts); ``amount`` what they came to less what was returned, in integer hundredths of a
-    yen, so that sums stay exact. A return lowers the amount and changes nothing else.
+    ``first_day`` and ``last_day`` are the days of the first and last purchase, counted from 1970-01-01;
+    ``purchases`` the number of completed sales (receipts); ``amount`` what they came to less what was returned, in
+    integer hundredths of a yen, so that sums stay exact. A return lowers the amount and changes nothing else.
     """
 
     first_day: Integers
@@ -52,7 +52,9 @@ class Buyers:
 
     def take(self, positions: Any) -> Buyers:
         """Return the buyers at ``positions``, a mask or an array of indices."""
-        return Buyers(self.first_day[positions], self.last_day[positions], self.purchases[positions], self.amount[positions])
+        return Buyers(
+            self.first_day[positions], self.last_day[positions], self.purchases[positions], self.amount[positions]
+        )
 
 
 def totals_of_purchases(
@@ -60,10 +62,10 @@ def totals_of_purchases(
 ) -> tuple[Buyers, Integers]:
     """Add up purchases per customer; return the buyers and which customer each one is.
 
-    One entry of the first four arrays per receipt: the customer as a position below ``customers``, the day number, the
-    amount in hundredths, and whether it is a sale (else a return, whose amount counts as taken away whatever its sign).
-    Cancelled receipts and those after the as-of day must be left out by the caller. A customer with returns only is no
-    buyer.
+    One entry of the first four arrays per receipt: the customer as a position below ``customers``, the day number,
+    the amount in hundredths, and whether it is a sale (else a return, whose amount counts as taken away whatever
+    its sign). Cancelled receipts and those after the as-of day must be left out by the caller. A customer with
+    returns only is no buyer.
     """
     signed = np.where(sale, amount, -np.abs(amount))
     total = np.zeros(customers, dtype=np.int64)

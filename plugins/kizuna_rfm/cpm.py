@@ -63,8 +63,9 @@ def group_label(stage: int, *, left: bool) -> Text:
 def cpm(buyers: Buyers, as_of: int, settings: CpmSettings) -> Cpm:
     """Return the stage of each buyer as of a day number.
 
-    初回: 1 purchase; よちよち: ≥ 2 and tenure < 90 days; コツコツ: tenure ≥ 90 and < 70,000 yen; 流行: tenure 90–209 and
-    ≥ 70,000; 優良: tenure ≥ 210 and ≥ 70,000. 離脱 when the last purchase is ≥ 240 days ago. The figures are the settings'.
+    初回: 1 purchase; よちよち: ≥ 2 and tenure < 90 days; コツコツ: tenure ≥ 90 and < 70,000 yen; 流行: tenure
+    90–209 and ≥ 70,000; 優良: tenure ≥ 210 and ≥ 70,000. 離脱 when the last purchase is ≥ 240 days ago. The figures
+    are the settings'.
     """
     tenure = buyers.tenure()
     conditions = [

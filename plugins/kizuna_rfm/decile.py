@@ -51,7 +51,5 @@ def decile_table(order: Integers, amount: Integers) -> list[DecileGroup]:
         sales = int(placed[start : start + size].sum())
         start += size
         running += sales
-        table.append(
-            DecileGroup(number, size, sales, ratio(sales, whole), ratio(running, whole), average(sales, size))
-        )
+        table.append(DecileGroup(number, size, sales, ratio(sales, whole), ratio(running, whole), average(sales, size)))
     return table

@@ -1,8 +1,8 @@
 """Money between exact hundredths and the numbers a cell can hold.
 
-Inside this plugin money is int64 hundredths of a yen: sums, comparisons with thresholds and ties are exact. A cell holds a
-double; dividing the integer once at the very end gives the double nearest to the exact value, so 2933 hundredths show as
-29.33 and whole yen stay integers.
+Inside this plugin money is int64 hundredths of a yen: sums, comparisons with thresholds and ties are exact. A cell
+holds a double; dividing the integer once at the very end gives the double nearest to the exact value, so 2933
+hundredths show as 29.33 and whole yen stay integers.
 """
 
 from __future__ import annotations

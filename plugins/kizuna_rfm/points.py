@@ -49,8 +49,9 @@ def points_at_least(values: Integers, limits: Sequence[int]) -> Points:
 def points_by_fifths(goodness: Integers) -> Points:
     """Return 1 to 5 by fifths of the buyers: 1 + floor(5 × buyers who are strictly worse / all buyers).
 
-    Equal values get equal points, always: a group of equals stands where its lowest place is. Without equals this is the
-    plain cut into fifths; when everybody is equal everybody has 1 point. ``goodness`` rises with the better buyer.
+    Equal values get equal points, always: a group of equals stands where its lowest place is. Without equals this
+    is the plain cut into fifths; when everybody is equal everybody has 1 point. ``goodness`` rises with the better
+    buyer.
     """
     if len(goodness) == 0:
         return np.zeros(0, dtype=np.int8)
@@ -61,14 +62,12 @@ def points_by_fifths(goodness: Integers) -> Points:
 def rfm_points(buyers: Buyers, as_of: int, settings: RfmSettings) -> RfmPoints:
     """Return the points of each buyer as of a day number, in the settings' mode.
 
-    R = days from the last purchase to the day, F = number of purchases, M = total amount. In quantile mode ``buyers`` must
-    be all buyers, for the fifths are theirs.
+    R = days from the last purchase to the day, F = number of purchases, M = total amount. In quantile mode
+    ``buyers`` must be all buyers, for the fifths are theirs.
     """
     days = buyers.recency(as_of)
     if settings.mode == "quantile":
-        return RfmPoints(
-            points_by_fifths(-days), points_by_fifths(buyers.purchases), points_by_fifths(buyers.amount)
-        )
+        return RfmPoints(points_by_fifths(-days), points_by_fifths(buyers.purchases), points_by_fifths(buyers.amount))
     return RfmPoints(
         points_at_most(days, settings.recency_limits()),
         points_at_least(buyers.purchases, settings.frequency_limits()),

@@ -40,7 +40,7 @@ def best_first(keys: Sequence[NDArray[np.signedinteger]], numbers: Sequence[str 
 
 
 def rfm_order(total: Points, buyers: Buyers, numbers: Sequence[str | None]) -> Integers:
-    """Return the positions of the buyers by RFM total, ties by larger amount, later last day, more purchases, number."""
+    """Return the positions by RFM total, ties by larger amount, later last day, more purchases, customer number."""
     return best_first([total, buyers.amount, buyers.last_day, buyers.purchases], numbers)
 
 

@@ -1,4 +1,4 @@
-"""A selection of buyers by their points: conditions such as ``R>=4 F>=4``, or cells of the grid such as ``R5F5 R5F4``."""
+"""A selection of buyers by their points: conditions (``R>=4 F>=4``) or cells of the grid (``R5F5 R5F4``)."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ def _holds(values: Points, operator: str, limit: int) -> NDArray[np.bool_]:
 
 
 def _in_cell(points: RfmPoints, cell: re.Match[str]) -> NDArray[np.bool_]:
-    recency, frequency, money = cell.groups()
-    inside = (points.recency == int(recency)) & (points.frequency == int(frequency))
-    return inside if money is None else np.logical_and(inside, points.money == int(money))
+    inside = np.ones(len(points.recency), dtype=np.bool_)
+    for values, point in zip((points.recency, points.frequency, points.money), cell.groups(), strict=True):
+        if point is not None:
+            inside &= values == int(point)
+    return inside

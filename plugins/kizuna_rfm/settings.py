@@ -5,6 +5,7 @@ Each field's title is Japanese and its description English; every field has the 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
@@ -27,7 +28,7 @@ class ThresholdOrderError(ValueError):
 
 
 def _check_order(what: Text, values: tuple[int, ...], *, rising: bool) -> None:
-    for before, after in zip(values, values[1:], strict=False):
+    for before, after in pairwise(values):
         if not (before < after if rising else before > after):
             raise ThresholdOrderError(what, rising=rising, values=values)
 
