@@ -102,11 +102,12 @@ def _summary(data: Data, as_of: date, ids: Sequence[str]) -> BtydSummary:
                 Purchase.customer_id,
                 Purchase.purchased_on,
                 sa.type_coerce(Purchase.amount, sa.BigInteger),
-                sa.case((sa.func.coalesce(Purchase.kind, "sale") == "sale", 1), else_=0),
+                sa.case((Purchase.kind == "return", 0), else_=1),
             ).where(
                 Purchase.customer_id.in_(ids[start : start + CHUNK]),
                 Purchase.purchased_on <= as_of,
-                sa.func.coalesce(Purchase.status, "completed") == "completed",
+                sa.func.coalesce(Purchase.status, "completed") != "cancelled",
+                Purchase.deleted.is_(False),
             )
         )
         parts[0].append(np.fromiter((place[one] for one in customer), np.int64, len(customer)))

@@ -77,7 +77,7 @@ def _read(data: Data, as_of: date, totals_of: Any, purchases_of: Any) -> list[An
             sa.type_coerce(CustomerTotals.amount, sa.BigInteger),
         )
         .join(Customer, Customer.id == CustomerTotals.customer_id)
-        .where(CustomerTotals.last_activity_on <= as_of, totals_of)
+        .where(CustomerTotals.last_activity_on <= as_of, Customer.deleted.is_(False), totals_of)
     )
     return [
         np.concatenate(pair)
@@ -87,7 +87,7 @@ def _read(data: Data, as_of: date, totals_of: Any, purchases_of: Any) -> list[An
 
 def _receipts(as_of: date, purchases_of: Any) -> Any:
     """Return the select that adds up, per customer and store, the receipts of those who came after ``as_of``."""
-    is_sale = sa.func.coalesce(Purchase.kind, "sale") == "sale"
+    is_sale = sa.func.coalesce(Purchase.kind, "sale") != "return"
     amount = sa.type_coerce(Purchase.amount, sa.BigInteger)
     signed = sa.case((is_sale, amount), else_=-sa.func.abs(amount))
     return (
@@ -107,7 +107,9 @@ def _receipts(as_of: date, purchases_of: Any) -> Any:
         .where(
             CustomerTotals.last_activity_on > as_of,
             Purchase.purchased_on <= as_of,
-            sa.func.coalesce(Purchase.status, "completed") == "completed",
+            sa.func.coalesce(Purchase.status, "completed") != "cancelled",
+            Purchase.deleted.is_(False),
+            Customer.deleted.is_(False),
             purchases_of,
         )
         .group_by(Purchase.customer_id, Purchase.store_id)
