@@ -66,7 +66,6 @@ class Shelf:
 
     def __init__(self, products: list[Product]) -> None:
         self.products = products
-        self.gifts = [product for product in products if product.category == "ギフト"]
         self.trial = next(product for product in products if product.category == "お試し")
         self._by_month = {month: self._weights(month) for month in range(1, 13)}
 

@@ -76,17 +76,24 @@ def _first_contact(
             ad = rng.choices(reaching, [ad.pull for ad in reaching])[0]
             return min(as_of, ad.ran_on + timedelta(days=int(rng.expovariate(1 / 9)))), ad
         return as_of - timedelta(days=rng.randint(5, (as_of - first_day).days)), None
+    if (habit.first - first_day).days < 250 and rng.random() < 0.8:
+        # Customers of old, whose first purchase in the sample is not their first in the shop.
+        return habit.first - timedelta(days=rng.randint(30, 2200)), None
     recent = [ad for ad in reaching if 0 <= (habit.first - ad.ran_on).days <= _DAYS_AN_AD_WORKS]
     if recent and rng.random() < 0.85:
         ad = rng.choice(recent)
         return ad.ran_on + timedelta(days=min((habit.first - ad.ran_on).days, int(rng.expovariate(1 / 9)))), ad
-    already_known = (habit.first - first_day).days < 250 and rng.random() < 0.8
-    before = rng.randint(30, 2200) if already_known else int(rng.expovariate(1 / 6))
-    return habit.first - timedelta(days=before), None
+    return habit.first - timedelta(days=int(rng.expovariate(1 / 6))), None
 
 
 def _person(
-    rng: random.Random, store_id: int, address: Address, as_of: date, habit: Habit, first_on: date, ad: AdRun | None,
+    rng: random.Random,
+    store_id: int,
+    address: Address,
+    as_of: date,
+    habit: Habit,
+    first_on: date,
+    ad: AdRun | None,
     workplace: str | None,
 ) -> Customer:
     person = draw_person(rng, as_of, female_share=0.67, ages=(21, 60, 92))

@@ -14,11 +14,30 @@ from kizuna.ops.sample.customer_drafts import Customer
 from kizuna.ops.sample.row_ids import RowIds
 
 OTHER_REASON = "その他"
-LOST_REASONS = ("価格が高い", "納期が合わない", "競合に決まった", "予算がつかない", "飲みにくい", "効果が弱い", OTHER_REASON)
+LOST_REASONS = (
+    "価格が高い",
+    "納期が合わない",
+    "競合に決まった",
+    "予算がつかない",
+    "飲みにくい",
+    "効果が弱い",
+    OTHER_REASON,
+)
 _LOST_WEIGHTS = (30, 10, 20, 14, 12, 6, 8)
 _OTHER_NOTES = ("担当者が異動になり立ち消え", "式そのものが延期", "お茶以外の品に変更", "社内で手配することになった")
 _COMPETITORS = ("百貨店のカタログギフト", "近隣の茶専門店", "通販大手", "海苔の詰合せ", "コーヒーギフト")
-_FOR_COMPANIES = ("お歳暮", "お中元", "創立記念品", "来客用のお茶 年間契約", "株主総会の土産", "福利厚生の健康茶", "展示会の景品")
+_MIDSUMMER, _YEAR_END = "お中元", "お歳暮"
+_FOR_COMPANIES = (
+    _MIDSUMMER,
+    _YEAR_END,
+    "創立記念品",
+    "来客用のお茶",
+    "株主総会の土産",
+    "福利厚生の健康茶",
+    "展示会の景品",
+)
+_MONTHS = {_MIDSUMMER: (4, 5, 6), _YEAR_END: (9, 10, 11)}
+_CATEGORIES = {"来客用のお茶": ("緑茶", "ほうじ茶・玄米茶"), "福利厚生の健康茶": ("健康茶",)}
 _FOR_PERSONS = ("結婚式の引出物", "香典返し", "快気祝い", "還暦祝いの内祝", "出産内祝")
 
 
@@ -49,11 +68,17 @@ def make_deals(
     )  # fmt: skip
     orders: list[Order] = []
     for number, (opened_on, customer) in enumerate(_openings(rng, count, customers, first_day, as_of), start=1):
-        product, quantity = rng.choice(shelf.gifts), rng.choice((10, 15, 20, 24, 30, 40, 50, 60, 80, 100))
-        occasion = rng.choice(_FOR_COMPANIES if customer.kind == "company" else _FOR_PERSONS)
+        occasion, product = _subject(rng, customer, opened_on, shelf)
+        quantity = rng.choice((10, 15, 20, 24, 30, 40, 50, 60, 80, 100)[: 10 if customer.kind == "company" else 6])
         expected_on = opened_on + timedelta(days=rng.randint(14, 75))
         closed_on = opened_on + timedelta(days=rng.randint(5, 80))
-        outcome, stage, reason, note, competitor = "open", rng.choice(("prospecting", "proposal", "negotiation")), None, None, None
+        outcome, stage, reason, note, competitor = (
+            "open",
+            rng.choice(("prospecting", "proposal", "negotiation")),
+            None,
+            None,
+            None,
+        )
         if closed_on <= as_of:
             stage = "closed"
             if customer.habit.first is not None and rng.random() < 0.56:
@@ -91,3 +116,11 @@ def _openings(
         last = max(first, customer.habit.last if place % 6 else as_of)
         openings.append((first + timedelta(days=rng.randint(0, (last - first).days)), customer))
     return sorted(openings, key=lambda opening: (opening[0], opening[1].number))
+
+
+def _subject(rng: random.Random, customer: Customer, day: date, shelf: Shelf) -> tuple[str, Product]:
+    """Return what somebody asks about on a day, and the product offered for it."""
+    occasions = _FOR_COMPANIES if customer.kind == "company" else _FOR_PERSONS
+    occasion = rng.choice([name for name in occasions if day.month in _MONTHS.get(name, (day.month,))])
+    categories = _CATEGORIES.get(occasion, ("ギフト",))
+    return occasion, rng.choice([p for p in shelf.products if p.category in categories and not p.discontinued])

@@ -12,7 +12,9 @@ import jaconv
 from kizuna.ops.sample.customer_drafts import Customer
 from kizuna.ops.sample.habits import ONCE, draw_habit
 
-_COMMON_KANJI = str.maketrans({"髙": "高", "﨑": "崎", "濵": "浜", "濱": "浜", "邊": "辺", "邉": "辺", "齋": "斎", "齊": "斉", "澤": "沢"})
+_COMMON_KANJI = str.maketrans(
+    {"髙": "高", "﨑": "崎", "濵": "浜", "濱": "浜", "邊": "辺", "邉": "辺", "齋": "斎", "齊": "斉", "澤": "沢"}
+)
 _RARE_KANJI = {"高": "髙", "崎": "﨑", "浜": "濵", "辺": "邊", "斎": "齋", "沢": "澤"}
 
 

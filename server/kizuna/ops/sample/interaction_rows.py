@@ -35,6 +35,13 @@ _TALKS: tuple[tuple[str, str | None, str | None, str, str | None, int, int, int]
     ("other", None, None, "茶の淹れ方教室に参加", "次回の教室をご案内", 60, 5, 0),
 )
 
+_MONTHS = {
+    "新茶のご予約": (3, 4, 5),
+    "お歳暮のご案内": (10, 11, 12),
+    "水出し緑茶のご案内": (5, 6, 7, 8),
+    "お中元カタログ": (5, 6, 7),
+}
+
 
 def make_interactions(
     rng: random.Random,
@@ -52,6 +59,9 @@ def make_interactions(
         "result", "next_action", "next_action_on",
     )  # fmt: skip
     of_store = {store: [member.id for member in staff if member.store_id == store] for store in (1, 2, 3)}
+    by_month = {
+        month: [talk for talk in _TALKS if month in _MONTHS.get(talk[1] or "", (month,))] for month in range(1, 13)
+    }
     weights = [4.0 if c.kind == "company" else 0.6 + min(c.habit.weight, 12) / 8 for c in customers]
     meetings = []
     for customer in rng.choices(customers, weights, k=count):
@@ -59,8 +69,9 @@ def make_interactions(
         last = max(first, min(as_of, customer.habit.last + timedelta(days=60)))
         meetings.append((first + timedelta(days=rng.randint(0, (last - first).days)), customer))
     for held_on, customer in sorted(meetings, key=lambda meeting: (meeting[0], meeting[1].number)):
-        shares = [talk[7] if customer.kind == "company" else talk[6] for talk in _TALKS]
-        kind, proposal, goal, result, next_action, days, *_ = rng.choices(_TALKS, shares)[0]
+        talks = by_month[held_on.month]
+        shares = [talk[7] if customer.kind == "company" else talk[6] for talk in talks]
+        kind, proposal, goal, result, next_action, days, *_ = rng.choices(talks, shares)[0]
         next_on = held_on + timedelta(days=days) if next_action else None
         people = contacts.get(customer.id)
         table.add(

@@ -49,7 +49,9 @@ def draw_receipts(
     buyers = [customer for customer in customers if customer.habit.first is not None]
     days = [(c, c.habit.first) for c in buyers if c.habit.first is not None]
     receipts = [Receipt(c, day, _basket(rng, c, day, shelf, as_of)) for c, day in days][: count - returned]
-    receipts += [Receipt(o.customer, o.closed_on, [(o.product, o.quantity)]) for o in orders][: count - returned - len(receipts)]
+    receipts += [Receipt(o.customer, o.closed_on, [(o.product, o.quantity)]) for o in orders][
+        : count - returned - len(receipts)
+    ]
     missing = count - returned - len(receipts)
     often = list(accumulate(c.habit.weight for c in buyers))
     taken = {(receipt.customer.id, receipt.day) for receipt in receipts}
@@ -106,7 +108,7 @@ def _basket(rng: random.Random, customer: Customer, day: date, shelf: Shelf, as_
     lines: dict[str, tuple[Product, int]] = {}
     for _ in range(rng.choices(_LINE_COUNTS, cum_weights=_LINE_COUNT_WEIGHTS)[0]):
         product = shelf.draw(rng, day.month, sold_today=sold_today)
-        quantity = 1 + int(rng.expovariate(1.1)) if product.price < 6000 else 1
+        quantity = 1 + int(rng.expovariate(1.9)) if product.price < 6000 else 1
         if customer.kind == "company":
             quantity *= rng.choice((2, 3, 5))
         lines[product.id] = (product, quantity)

@@ -72,9 +72,7 @@ def build_sample_shop(
     people, duplicates = _number(ids["customers"], drafts, pairs)
 
     contact_rows, contacts = make_contacts(dice("contacts"), ids["contacts"], people, as_of)
-    responses = make_ad_responses(
-        dice("ad responses"), ids["ad_responses"], round(customers * 0.6), people, ads, as_of
-    )
+    responses = make_ad_responses(dice("ad responses"), ids["ad_responses"], round(customers * 0.6), people, ads, as_of)
     deals, orders = make_deals(
         dice("deals"), ids["deals"], round(customers * 0.075), people, shelf, staff, first_day, as_of
     )
