@@ -11,7 +11,8 @@ from kizuna.ops.sample.catalogue import Product
 from kizuna.ops.sample.columns import Columns, RowCollector
 from kizuna.ops.sample.row_ids import RowIds
 
-# Month, day, medium, title, start of the product's name, cost in yen, circulation, pull; cost and circulation vary by year.
+# Month, day, medium, title, start of the product's name, cost in yen, circulation, pull.
+# Cost and circulation vary somewhat from year to year.
 _CAMPAIGNS = (
     (1, 10, "新聞折込", "初売り 福茶と銘茶のご案内", "銘茶と菓子", 178000, 32000, 5),
     (2, 18, "Instagram広告", "花粉の季節の健康茶 お試しセット", "お試し", 60000, 48000, 6),

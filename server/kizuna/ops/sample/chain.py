@@ -37,11 +37,18 @@ class StaffMember:
 
 
 STORES = (
-    Store(1, "結葉茶舗 横浜元町店", "231-0861", "神奈川県", "横浜市中区", "元町3-141-2", None, "045-012-0631", ("mon",), "喫茶スペース併設"),
     Store(
-        2, "結葉茶舗 吉祥寺店", "180-0004", "東京都", "武蔵野市", "吉祥寺本町2-41-8", "中道ビル1F", "0422-02-0418", ("wed",), None
+        1, "結葉茶舗 横浜元町店", "231-0861", "神奈川県", "横浜市中区", "元町3-141-2", None, "045-012-0631", ("mon",),
+        "喫茶スペース併設",
     ),
-    Store(3, "結葉茶舗 静岡本店", "420-0031", "静岡県", "静岡市葵区", "呉服町2-18-5", None, "054-025-0318", ("thu",), "通信販売の窓口"),
+    Store(
+        2, "結葉茶舗 吉祥寺店", "180-0004", "東京都", "武蔵野市", "吉祥寺本町2-41-8", "中道ビル1F", "0422-02-0418",
+        ("wed",), None,
+    ),
+    Store(
+        3, "結葉茶舗 静岡本店", "420-0031", "静岡県", "静岡市葵区", "呉服町2-18-5", None, "054-025-0318", ("thu",),
+        "通信販売の窓口",
+    ),
 )  # fmt: skip
 _STORES_OF_STAFF = (3, 3, 3, 3, 1, 1, 1, 2, 2, 2)
 _NOTES_OF_STAFF = ("店主", "日本茶インストラクター", "通販受注", None, "店長", None, None, "店長", None, "土日のみ")
@@ -50,7 +57,8 @@ _NOTES_OF_STAFF = ("店主", "日本茶インストラクター", "通販受注"
 def make_stores(ids: RowIds, opened_on: date) -> Columns:
     """Return the rows of the three stores."""
     table = RowCollector(
-        "id", "code", "name", "postal_code", "prefecture", "city", "street", "building", "phone", "closed_weekdays", "notes"
+        "id", "code", "name", "postal_code", "prefecture", "city", "street", "building", "phone",
+        "closed_weekdays", "notes",
     )  # fmt: skip
     for s in STORES:
         table.add(

@@ -148,7 +148,7 @@ def _company(
         gender=None,
         workplace=None,
         industry=industry,
-        size=rng.choices(SIZES, (30, 32, 20, 11, 7))[0],
+        size=rng.choices(SIZES, (46, 36, 15, 3))[0],
         first_contact_on=first_on,
         source_ad=ad,
         habit=habit,

@@ -23,12 +23,13 @@ _LEFT_NOTES = {
 _TAGS = ("定期便", "ギフト利用", "ご近所", "茶道教室", "LINE会員", "紹介", "法事", "健康茶")
 _COMPANY_TAGS = ("ギフト利用", "紹介", "請求書払い", "定期便")
 _NOTES = (
-    "深蒸しがお好み", "熱い番茶を一杯お出しすると喜ばれる", "配達は午前中を希望", "お孫さんへの贈り物が多い", "カフェイン控えめを希望",
-    "領収書の宛名は会社名で", "お電話は夕方以降", "急須は左利き用をお探し", "新茶の時期に毎年ご来店", "ご紹介でのご来店", "宅配ボックス可", "試飲会にお誘いする",
+    "深蒸しがお好み", "熱い番茶を一杯お出しすると喜ばれる", "配達は午前中を希望", "お孫さんへの贈り物が多い",
+    "カフェイン控えめを希望", "領収書の宛名は会社名で", "お電話は夕方以降", "急須は左利き用をお探し",
+    "新茶の時期に毎年ご来店", "ご紹介でのご来店", "宅配ボックス可", "試飲会にお誘いする",
 )  # fmt: skip
 _ROLES = (
-    ("総務部", "部長", "decides"), ("総務部", "係長", "influences"), ("総務部", None, "informs"), ("営業部", "課長", "influences"),
-    (None, "代表", "decides"), (None, "事務長", "decides"), ("購買課", "主任", "influences"), ("経理部", None, "none"),
+    ("総務部", "部長", "decides"), ("総務部", "係長", "influences"), ("総務部", None, "informs"),
+    ("営業部", "課長", "influences"), (None, "代表", "decides"), (None, "事務長", "decides"), ("購買課", "主任", "influences"), ("経理部", None, "none"),
 )  # fmt: skip
 _INTERESTS = ("社員への中元・歳暮", "来客用のお茶", "創立記念の品", "福利厚生の健康茶", "イベントの景品", None, None)
 
@@ -61,8 +62,8 @@ def make_customer_rows(
         left_reason = rng.choice(LEFT_REASONS) if left_on else None
         left_note = rng.choice(_LEFT_NOTES.get(left_reason, (None,))) if left_reason else None
         table.add(
-            c.id, c.store_id, c.number, c.kind, c.name, c.kana, c.workplace, c.postal_code, c.prefecture, c.city, c.street,
-            c.building, c.phone, c.mobile, c.fax, c.mail, c.birthday.isoformat() if c.birthday else None, c.gender,
+            c.id, c.store_id, c.number, c.kind, c.name, c.kana, c.workplace, c.postal_code, c.prefecture, c.city,
+            c.street, c.building, c.phone, c.mobile, c.fax, c.mail, c.birthday.isoformat() if c.birthday else None, c.gender,
             c.industry, c.size, status,
             c.first_contact_on.isoformat(), c.source_ad.id if c.source_ad else None,
             rng.choice(of_store[c.store_id]) if rng.random() < 0.7 else None,

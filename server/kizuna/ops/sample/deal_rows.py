@@ -1,4 +1,4 @@
-"""The bigger orders: gifts for companies, for weddings and memorial services; won, lost, or still being talked about."""
+"""The bigger orders: gifts for companies, weddings and memorial services; won, lost, or still being talked about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Register some persons a second time, as it happens at the counter: other spacing, width, form of a kanji or a number."""
+"""Register some persons a second time, as happens at the counter: other spacing, width, kanji or form of number."""
 
 from __future__ import annotations
 

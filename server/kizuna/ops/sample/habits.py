@@ -21,7 +21,7 @@ class Habit:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to buy: a share of the customers, days before as_of of start and end, and usual days between purchases."""
+    """One way to buy: share of the customers, days before as_of of start and end, usual days between purchases."""
 
     share: float
     start: tuple[int, int]

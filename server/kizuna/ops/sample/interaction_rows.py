@@ -12,7 +12,7 @@ from kizuna.ops.sample.customer_drafts import Customer
 from kizuna.ops.sample.customer_rows import Contact
 from kizuna.ops.sample.row_ids import RowIds
 
-# Kind, proposal, goal, result, next action, days until then (0: nothing to do); how often, for persons and for companies.
+# Kind, proposal, goal, result, next action, days until then (0: nothing to do), how often: for persons, for companies.
 _TALKS: tuple[tuple[str, str | None, str | None, str, str | None, int, int, int], ...] = (
     ("call", "新茶のご予約", "ご予約をいただく", "2本ご予約", "入荷したらお電話", 30, 12, 3),
     ("call", "定期便のご案内", "定期便へ切り替え", "家族と相談するとのこと", "お返事を伺う", 10, 12, 1),

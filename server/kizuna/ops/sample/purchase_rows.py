@@ -25,7 +25,7 @@ _RETURN_NOTES = ("お届け先変更のため返品", "包装の破損", "ご家
 
 @dataclass(slots=True)
 class Receipt:
-    """One purchase before it has a number; a return's amounts are positive too, its kind says that they are taken away."""
+    """One purchase before it has a number. A return's amounts are positive; its kind says that they are taken away."""
 
     customer: Customer
     day: date

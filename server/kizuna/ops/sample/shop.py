@@ -52,7 +52,7 @@ def build_sample_shop(
 ) -> SampleShop:
     """Return a chain of three stores with that many customers and purchases in the three years up to `as_of`.
 
-    The other tables grow with the customers: for 2,000 there are some 1,200 ad responses, 150 deals, 2,500 interactions.
+    The other tables grow with the customers: 2,000 have 1,200 ad responses, 150 deals and 2,500 interactions.
     """
 
     def dice(subject: str) -> random.Random:
@@ -91,8 +91,8 @@ def build_sample_shop(
 
 
 _TABLES = (
-    "stores", "staff", "products", "ads", "customers", "contacts", "ad_responses", "purchases", "purchase_lines", "deals",
-    "interactions",
+    "stores", "staff", "products", "ads", "customers", "contacts", "ad_responses", "purchases", "purchase_lines",
+    "deals", "interactions",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Draw addresses and telephone numbers: the town and its postal code are true, the house and the number are invented."""
+"""Draw addresses and telephone numbers: town and postal code are true, house and number are invented."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from kizuna.ops.sample import town_lists
 
 _BUILDINGS = (
-    "メゾン{town}", "コーポ{town}", "ハイツ{town}", "グリーンハイツ", "パークサイド{town}", "サンライズ{town}", "第二{town}マンション",
+    "メゾン{town}", "コーポ{town}", "ハイツ{town}", "グリーンハイツ", "パークサイド{town}", "サンライズ{town}",
+    "第二{town}マンション",
     "さくら荘", "ロイヤル{town}", "シャトー{town}", "エスポワール{town}", "カーサ{town}",
 )  # fmt: skip
 
