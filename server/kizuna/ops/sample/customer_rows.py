@@ -29,7 +29,8 @@ _NOTES = (
 )  # fmt: skip
 _ROLES = (
     ("総務部", "部長", "decides"), ("総務部", "係長", "influences"), ("総務部", None, "informs"),
-    ("営業部", "課長", "influences"), (None, "代表", "decides"), (None, "事務長", "decides"), ("購買課", "主任", "influences"), ("経理部", None, "none"),
+    ("営業部", "課長", "influences"), (None, "代表", "decides"),
+    (None, "事務長", "decides"), ("購買課", "主任", "influences"), ("経理部", None, "none"),
 )  # fmt: skip
 _INTERESTS = ("社員への中元・歳暮", "来客用のお茶", "創立記念の品", "福利厚生の健康茶", "イベントの景品", None, None)
 
@@ -63,8 +64,8 @@ def make_customer_rows(
         left_note = rng.choice(_LEFT_NOTES.get(left_reason, (None,))) if left_reason else None
         table.add(
             c.id, c.store_id, c.number, c.kind, c.name, c.kana, c.workplace, c.postal_code, c.prefecture, c.city,
-            c.street, c.building, c.phone, c.mobile, c.fax, c.mail, c.birthday.isoformat() if c.birthday else None, c.gender,
-            c.industry, c.size, status,
+            c.street, c.building, c.phone, c.mobile, c.fax, c.mail, c.birthday.isoformat() if c.birthday else None,
+            c.gender, c.industry, c.size, status,
             c.first_contact_on.isoformat(), c.source_ad.id if c.source_ad else None,
             rng.choice(of_store[c.store_id]) if rng.random() < 0.7 else None,
             status == "left" or rng.random() < 0.03, rng.random() < 0.06, rng.random() < 0.05, rng.random() < 0.01,

@@ -23,7 +23,8 @@ LOST_REASONS = (
     "効果が弱い",
     OTHER_REASON,
 )
-_LOST_WEIGHTS = (30, 10, 20, 14, 12, 6, 8)
+_LOST_WEIGHTS = (30, 10, 20, 14, 0, 0, 8)
+_LOST_WEIGHTS_OF_DRINKS = (18, 4, 12, 8, 24, 8, 6)
 _OTHER_NOTES = ("担当者が異動になり立ち消え", "式そのものが延期", "お茶以外の品に変更", "社内で手配することになった")
 _COMPETITORS = ("百貨店のカタログギフト", "近隣の茶専門店", "通販大手", "海苔の詰合せ", "コーヒーギフト")
 _MIDSUMMER, _YEAR_END = "お中元", "お歳暮"
@@ -85,7 +86,7 @@ def make_deals(
                 outcome = "won"
                 orders.append(Order(customer, product, quantity, closed_on))
             else:
-                outcome, reason = "lost", rng.choices(LOST_REASONS, _LOST_WEIGHTS)[0]
+                outcome, reason = "lost", _lost_reason(rng, product)
                 note = rng.choice(_OTHER_NOTES) if reason == OTHER_REASON else None
                 competitor = rng.choice(_COMPETITORS) if reason in ("価格が高い", "競合に決まった") else None
         ad = customer.source_ad
@@ -123,4 +124,10 @@ def _subject(rng: random.Random, customer: Customer, day: date, shelf: Shelf) ->
     occasions = _FOR_COMPANIES if customer.kind == "company" else _FOR_PERSONS
     occasion = rng.choice([name for name in occasions if day.month in _MONTHS.get(name, (day.month,))])
     categories = _CATEGORIES.get(occasion, ("ギフト",))
-    return occasion, rng.choice([p for p in shelf.products if p.category in categories and not p.discontinued])
+    offered = [p for p in shelf.products if p.category in categories and not p.discontinued and "新茶" not in p.name]
+    return occasion, rng.choice(offered)
+
+
+def _lost_reason(rng: random.Random, product: Product) -> str:
+    """Return why a deal was lost; only of what the buyers drink themselves do they say how it tastes or works."""
+    return rng.choices(LOST_REASONS, _LOST_WEIGHTS if product.category == "ギフト" else _LOST_WEIGHTS_OF_DRINKS)[0]

@@ -47,13 +47,17 @@ def draw_receipts(
     """Return `count` receipts, oldest first: every buyer's first, the won deals', then more to those who buy often."""
     returned = round(count * _RETURN_SHARE)
     buyers = [customer for customer in customers if customer.habit.first is not None]
+    if not buyers:
+        return []
     days = [(c, c.habit.first) for c in buyers if c.habit.first is not None]
     receipts = [Receipt(c, day, _basket(rng, c, day, shelf, as_of)) for c, day in days][: count - returned]
     receipts += [Receipt(o.customer, o.closed_on, [(o.product, o.quantity)]) for o in orders][
         : count - returned - len(receipts)
     ]
     missing = count - returned - len(receipts)
-    often = list(accumulate(c.habit.weight for c in buyers))
+    # Where nobody buys often, as in a very small shop, everybody buys as often.
+    weights = [c.habit.weight for c in buyers]
+    often = list(accumulate(weights if any(weights) else [1.0] * len(buyers)))
     taken = {(receipt.customer.id, receipt.day) for receipt in receipts}
     for customer in rng.choices(buyers, cum_weights=often, k=missing):
         first = customer.habit.first or as_of

@@ -52,7 +52,8 @@ def build_sample_shop(
 ) -> SampleShop:
     """Return a chain of three stores with that many customers and purchases in the three years up to `as_of`.
 
-    The other tables grow with the customers: 2,000 have 1,200 ad responses, 150 deals and 2,500 interactions.
+    The other tables grow with the customers: 2,000 have 1,200 ad responses, 150 deals and 2,500 interactions. A shop of
+    so few customers that none of them ever bought has no purchases.
     """
 
     def dice(subject: str) -> random.Random:

