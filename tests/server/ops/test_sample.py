@@ -28,7 +28,6 @@ EXPECTED = {
     "deals": 150,
     "interactions": 2500,
 }
-REFERENCES_BY_STORE = ("customers", "contacts", "purchases")
 
 
 @cache
@@ -307,5 +306,5 @@ def test_any_seed_day_and_size_give_a_whole_shop(seed: int, as_of: date, custome
     small = build_sample_shop(seed=seed, as_of=as_of, customers=customers, purchases=purchases)
 
     assert len(small.tables["customers"]) == customers
-    assert len(small.tables["purchases"]) <= purchases
+    assert len(small.tables["purchases"]) in (0, purchases)
     assert all(row["purchased_on"] <= as_of.isoformat() for row in rows("purchases", small))
