@@ -1,1 +1,27 @@
-"""Reading people's CSV and Excel files."""
+"""Read people's CSV and Excel files into columns, match the headings to fields, and read what they typed.
+
+Pure: nothing here knows the database or the web; bytes and names go in, values and problems come out.
+"""
+
+from kizuna.files.faults import ValueProblem
+from kizuna.files.limits import Limits
+from kizuna.files.mapping import FieldName, HeaderMapping, map_headers
+from kizuna.files.reader import read_table
+from kizuna.files.table import Cell, FileTable
+from kizuna.files.values import Parsed, parse_values, to_wire
+from kizuna.files.words import Choice
+
+__all__ = [
+    "Cell",
+    "Choice",
+    "FieldName",
+    "FileTable",
+    "HeaderMapping",
+    "Limits",
+    "Parsed",
+    "ValueProblem",
+    "map_headers",
+    "parse_values",
+    "read_table",
+    "to_wire",
+]
