@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from kizuna.errors import Text
 from kizuna.files.errors import NullCharacterError, UndecodableTextError, UnknownEncodingError
 
+# The codec lets five bytes through that are no Shift_JIS, as these characters.
+_NO_SHIFT_JIS = re.compile("[\x80\uf8f0-\uf8f3]")
 _SAMPLE_BYTES = 64 * 1024
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -144,6 +146,9 @@ def _legacy(data: bytes, *, name: str) -> Decoded:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
+        if codec == "cp932" and (damage := _NO_SHIFT_JIS.search(text)):
+            line = text.count("\n", 0, damage.start()) + 1
+            raise UndecodableTextError(name=name, line=line, encoding=codec)
         # A Japanese office expects Shift_JIS, so only the others are worth a word.
         return Decoded(text, codec, () if codec == "cp932" else (_GUESSED.format(encoding=codec),))
     return _checked(data, codec_names[0], name=name)
