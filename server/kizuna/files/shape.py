@@ -17,6 +17,8 @@ from kizuna.files.header import find_header_row, is_blank
 from kizuna.files.limits import Limits
 from kizuna.files.table import Cell, FileTable, column_letters
 
+Row = Sequence[Any]
+
 _HEADER_FOUND = Text("{row} 行目を見出しとして読みました。", "Row {row} was read as the headings.")
 _SKIPPED = Text("見出しの上の行は読み飛ばしました: {titles}", "Rows above the headings were skipped: {titles}")
 _UNNAMED = Text("見出しのない列に仮の名前を付けました: {columns}", "Columns without a heading got a name: {columns}")
@@ -29,7 +31,7 @@ _DUPLICATES = Text("同じ見出しが二度以上あります: {headers}", "Hea
 
 
 def shape_table(
-    rows: list[list[Any]],
+    rows: Sequence[Row],
     *,
     name: str,
     limits: Limits,
@@ -53,7 +55,7 @@ def shape_table(
     told = list(notes)
     if found:
         told.extend(_header_notes(rows[:found], found + top))
-    head, body = rows[found], rows[found + 1 :]
+    head, body = rows[found], list(rows[found + 1 :])
     while body and not any(not is_blank(cell) for cell in body[-1]):
         body.pop()
     row_numbers: Sequence[int] = range(found + top + 1, found + top + 1 + len(body))
@@ -96,14 +98,14 @@ def shape_table(
     )
 
 
-def _asked_row(rows: list[list[Any]], header_row: int, top: int, *, name: str) -> int:
+def _asked_row(rows: Sequence[Row], header_row: int, top: int, *, name: str) -> int:
     index = header_row - top
     if not 0 <= index < len(rows) or all(map(is_blank, rows[index])):
         raise NoSuchHeaderRowError(name=name, row=header_row)
     return index
 
 
-def _header_notes(above: list[list[Any]], row: int) -> list[Text]:
+def _header_notes(above: Sequence[Row], row: int) -> list[Text]:
     titles = [" ".join(filter(None, map(_header_text, line))) for line in above]
     shown = " / ".join(title[:80] for title in titles if title)
     return [_HEADER_FOUND.format(row=row), *([_SKIPPED.format(titles=shown[:300])] if shown else [])]
@@ -119,7 +121,7 @@ def _header_text(cell: Any) -> str:
 
 
 def _even_out(
-    body: list[list[Any]], named: int, row_numbers: Sequence[int], *, name: str, delimiter: str | None, told: list[Text]
+    body: list[Row], named: int, row_numbers: Sequence[int], *, name: str, delimiter: str | None, told: list[Text]
 ) -> int:
     """Give every row of `body` the same width, in place, and return it."""
     widths = set(map(len, body))
@@ -137,19 +139,18 @@ def _even_out(
     if short and delimiter is not None:
         told.append(_SHORT.format(count=len(short), row=row_numbers[short[0]]))
     if widths != {width}:
-        for row in body:
-            row[width:] = [None] * (width - len(row))
+        body[:] = [(*row[:width], *(None,) * (width - len(row))) for row in body]
     return width
 
 
-def _used_width(row: list[Any]) -> int:
+def _used_width(row: Row) -> int:
     width = len(row)
     while width and is_blank(row[width - 1]):
         width -= 1
     return width
 
 
-def _columns(body: list[list[Any]], width: int) -> list[list[Cell]]:
+def _columns(body: list[Row], width: int) -> list[list[Cell]]:
     if not body:
         return [[] for _ in range(width)]
     # Cells come as text or already as values; an empty text is an empty cell, 0 and False are not.

@@ -53,7 +53,7 @@ def read_workbook(
 ) -> FileTable:
     """Return the table on `sheet`, or on the first visible sheet that holds something."""
     found = _parse(data, name=name, limits=limits, sheet=sheet)
-    rows: list[list[Any]] = found["rows"]
+    rows: list[tuple[Any, ...]] = found["rows"]
     top, left = found["top"], found["left"]
     notes = [_CHOSEN.format(sheet=found["name"])] if sheet is None else []
     if sheet is None and found["others"]:
@@ -124,7 +124,12 @@ def _listed(names: list[str]) -> str:
 
 
 def _fill_merged(
-    rows: list[list[Any]], merged: list[tuple[tuple[int, int], tuple[int, int]]], *, below: int, top: int, left: int
+    rows: list[tuple[Any, ...]],
+    merged: list[tuple[tuple[int, int], tuple[int, int]]],
+    *,
+    below: int,
+    top: int,
+    left: int,
 ) -> list[str]:
     """Copy the value of each cell merged downwards into its lower rows, in place; return the cells that did so.
 
@@ -141,7 +146,7 @@ def _fill_merged(
         if rows[row][at] == "":
             continue
         for lower in range(row + 1, min(last + 2 - top, len(rows))):
-            rows[lower][at] = rows[row][at]
+            rows[lower] = (*rows[lower][:at], rows[row][at], *rows[lower][at + 1 :])
         filled.append(f"{column_letters(column + 1)}{first + 1}")
     return filled
 

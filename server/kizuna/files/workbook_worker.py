@@ -10,6 +10,7 @@ too-heavy, empty.
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 import posixpath
@@ -30,6 +31,8 @@ def main() -> None:
     sheet = sys.argv[5][1:] if len(sys.argv) > 5 else None
     data = sys.stdin.buffer.read()
     _limit(memory, seconds)
+    # A process this short gains nothing from looking for garbage.
+    gc.disable()
     try:
         answer = parse(data, sheet=sheet, max_rows=max_rows, max_cells=max_cells)
     except MemoryError:
@@ -92,7 +95,8 @@ def parse(data: bytes, *, sheet: str | None, max_rows: int, max_cells: int) -> A
         errors, first_error = _error_cells(data, name)
         return "sheet", {
             "name": name,
-            "rows": rows,
+            # As tuples they cost the reading process less garbage collection.
+            "rows": list(map(tuple, rows)),
             "top": top + 1,
             "left": left + 1,
             "merged": list(cells.merged_cell_ranges or []),

@@ -172,4 +172,6 @@ def test_what_a_csv_writer_writes_is_read_back(rows: list[list[str]], delimiter:
     buffer = io.StringIO()
     csv.writer(buffer, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
 
-    assert cut_rows(buffer.getvalue(), name="x", limits=Limits(), delimiter=delimiter).rows == rows
+    assert cut_rows(buffer.getvalue(), name="x", limits=Limits(), delimiter=delimiter).rows == [
+        tuple(row) for row in rows
+    ]
