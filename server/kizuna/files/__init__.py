@@ -5,7 +5,7 @@ Pure: nothing here knows the database or the web; bytes and names go in, values 
 
 from kizuna.files.faults import ValueProblem
 from kizuna.files.limits import Limits
-from kizuna.files.mapping import FieldName, HeaderMapping, map_headers
+from kizuna.files.mapping import FieldName, HeaderMapping, known_headers, map_headers
 from kizuna.files.reader import read_table
 from kizuna.files.table import Cell, FileTable
 from kizuna.files.values import Parsed, parse_values, to_wire
@@ -20,6 +20,7 @@ __all__ = [
     "Limits",
     "Parsed",
     "ValueProblem",
+    "known_headers",
     "map_headers",
     "parse_values",
     "read_table",

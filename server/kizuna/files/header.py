@@ -28,7 +28,8 @@ def find_header_row(rows: Sequence[Sequence[Any]], *, known: Collection[str] = (
     if known:
         hits = [sum(normal_name(str(cell)) in known for cell in set(row)) for row in rows[:_SEARCHED_ROWS]]
         best = max(range(len(hits)), key=lambda index: (hits[index], -index), default=0)
-        if hits and hits[best] >= min(2, max(counts)):
+        # Values can look like headings too (電話 as a kind of contact), so a good part of the row must be known.
+        if hits and hits[best] >= min(2, max(counts)) and hits[best] * 3 >= counts[best]:
             return best
     widths = sorted(counts[index] for index in filled)
     # The widest tenth may be rows with stray cells, so the width is taken a little below the widest.

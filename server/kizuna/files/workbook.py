@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Collection
@@ -26,6 +27,8 @@ from kizuna.files.shape import shape_table
 from kizuna.files.table import Cell, FileTable, column_letters
 
 _WORKER = Path(__file__).with_name("workbook_worker.py")
+# What stops a worker that used up its processor time; Windows knows no such signal.
+_OUT_OF_TIME: int | None = getattr(signal, "SIGXCPU", None)
 # A cell takes about this much while it is parsed; the worker's memory limit is the hard wall behind it.
 _BYTES_PER_CELL = 32
 
@@ -99,6 +102,8 @@ def _parse(data: bytes, *, name: str, limits: Limits, sheet: str | None) -> dict
         worker = subprocess.run(command, input=data, capture_output=True, timeout=limits.seconds, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise WorkbookTooSlowError(name=name, seconds=limits.seconds) from None
+    if _OUT_OF_TIME is not None and worker.returncode == -_OUT_OF_TIME:
+        raise WorkbookTooSlowError(name=name, seconds=limits.seconds)
     if worker.returncode != 0 or not worker.stdout:
         raise WorkbookTooHeavyError(name=name)
     # The worker is our own program and limits cost, not trust: it runs as the same user on the same machine.

@@ -163,6 +163,28 @@ def test_files_that_are_no_tables_are_refused_by_what_they_are(data: bytes) -> N
         read_table(data, name="list.xls")
 
 
+WORD = st.text(st.sampled_from("山田佐藤鈴木東京大阪コーヒーabc"), min_size=1, max_size=6)
+
+
+@given(
+    st.lists(WORD, min_size=3, max_size=6, unique=True),
+    st.lists(
+        st.lists(WORD | st.from_regex(r"[0-9]{1,5}", fullmatch=True), min_size=6, max_size=6), min_size=1, max_size=9
+    ),
+    st.sampled_from([[], [["顧客一覧"]], [["顧客一覧"], []], [[], ["売上表", "", "2026/4/1"], []]]),
+)
+@settings(max_examples=100)
+def test_headings_are_found_under_any_title(headers: list[str], rows: list[list[str]], titles: list[list[str]]) -> None:
+    headers = [f"{header}名" for header in headers] + ["備考"]
+    body = [row[: len(headers)] + [""] * (len(headers) - len(row)) for row in rows]
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([*titles, headers, *body])
+    table = read_table(buffer.getvalue().encode("utf-8-sig"), name="x.csv")
+
+    assert table.headers == tuple(headers)
+    assert [[cell or "" for cell in row] for row in zip(*table.columns, strict=True)] == body
+
+
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 
 

@@ -1,9 +1,12 @@
 import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.utils.datetime import MAC_EPOCH
 
 from kizuna.files import Limits, read_table
@@ -44,6 +47,54 @@ def test_excels_built_in_japanese_formats_are_dates(number_format: int) -> None:
     table = read_table(with_parts(book([["日付"], [43929]]), change), name="x.xlsx")
 
     assert table.columns == [[date(2020, 4, 8)]]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "is_date"),
+    [
+        ('ggge"年"m"月"d"日"', True),
+        ("[$-411]ge.m.d;@", True),
+        ('[$-ja-JP-x-gannen]ggge"年"m"月"d"日";@', True),
+        ("yyyy/m/d(aaa)", True),
+        ('m"月"d"日"', True),
+        ('#,##0"円"', False),
+        ('0"年度"', False),
+        ("#,##0;△#,##0", False),
+        ("000\\-0000", False),
+        ("G/標準", False),
+        ("[Red]0", False),
+    ],
+)
+def test_a_japanese_number_format_tells_days_from_numbers(number_format: str, is_date: bool) -> None:
+    def change(workbook: openpyxl.Workbook) -> None:
+        workbook.active["A2"].number_format = number_format
+
+    table = read_table(book([["値"], [43929]], change), name="x.xlsx")
+
+    assert table.columns == [[date(2020, 4, 8) if is_date else 43929]]
+
+
+CELL = (
+    st.text(
+        st.characters(codec="utf-8", categories=["L", "N", "P", "S"], max_codepoint=0xFFFD), min_size=1, max_size=12
+    )
+    | st.integers(-(2**50), 2**50)
+    | st.booleans()
+    | st.dates(date(1901, 1, 1), date(2100, 1, 1))
+    | st.none()
+)
+
+
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3).filter(any), min_size=1, max_size=6), st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_what_openpyxl_writes_under_any_title_is_read_back(rows: list[list[Any]], titles: int) -> None:
+    # openpyxl takes a text that begins with = for a formula.
+    rows = [["'" + cell if isinstance(cell, str) and cell.startswith("=") else cell for cell in row] for row in rows]
+    above = [["顧客の一覧"], [], ["2026年4月現在"]][:titles]
+    table = read_table(book([*above, ["番号", "氏名", "登録日"], *rows]), name="x.xlsx", known_headers=["番号", "氏名"])
+
+    assert table.headers == ("番号", "氏名", "登録日")
+    assert [list(row) for row in zip(*table.columns, strict=True)] == rows
 
 
 def test_the_1904_calendar_is_honoured() -> None:
