@@ -8,10 +8,11 @@ from kizuna.files.limits import Limits
 from kizuna.files.mapping import FieldName, HeaderMapping, known_headers, map_headers
 from kizuna.files.reader import read_table
 from kizuna.files.table import Cell, FileTable
-from kizuna.files.values import Parsed, parse_values, to_wire
+from kizuna.files.values import PLAIN_FORMS, Parsed, parse_values, to_wire
 from kizuna.files.words import Choice
 
 __all__ = [
+    "PLAIN_FORMS",
     "Cell",
     "Choice",
     "FieldName",

@@ -1,6 +1,6 @@
 """Why a file cannot be read: one class each, naming the place and the cure.
 
-FileError
+FileError (a RequestError)
 ├── FileTooLargeError, TooManyRowsError, TooManyColumnsError, CellTooLongError
 ├── NoSuchFileError, EmptyFileError, NotATableError, PasswordProtectedError, DamagedWorkbookError
 ├── ArchiveBombError, DuplicatePartError, WorkbookTooHeavyError, WorkbookTooSlowError
@@ -12,10 +12,10 @@ FileError
 
 from __future__ import annotations
 
-from kizuna.errors import KizunaError, Text
+from kizuna.errors import RequestError, Text
 
 
-class FileError(KizunaError):
+class FileError(RequestError):
     """A file that a person gave cannot be read as a table."""
 
 

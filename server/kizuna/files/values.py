@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -22,6 +22,7 @@ from kizuna.files.words import (
     parse_choice,
     parse_phone,
     parse_postal_code,
+    parse_reference,
     parse_tags,
 )
 
@@ -30,7 +31,8 @@ JAPAN = timezone(timedelta(hours=9), "JST")
 
 _PARSERS: dict[str, Callable[[Cell], Any]] = {
     "text": as_text,
-    "reference": as_text,
+    "reference": parse_reference,
+    "store": parse_integer,
     "integer": parse_integer,
     "money": parse_money,
     "decimal": parse_decimal,
@@ -41,6 +43,14 @@ _PARSERS: dict[str, Callable[[Cell], Any]] = {
 }
 KINDS = frozenset(_PARSERS) | {"date", "datetime", "choice"}
 """Every type of the wire, and ``postal_code`` and ``phone`` for texts that have a plain form."""
+
+PLAIN_FORMS: Mapping[str, str] = {
+    "postal_code": "postal_code",
+    "phone": "phone",
+    "mobile": "phone",
+    "fax": "phone",
+}
+"""Name of a text field → the kind to parse it as; every other field is parsed as its type."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
+from kizuna.errors import Text
 from kizuna.files.faults import NotABoolean, UnknownChoice
 from kizuna.files.header import normal_name
 from kizuna.files.table import Cell
@@ -62,13 +63,16 @@ _DASHES = str.maketrans(dict.fromkeys("−‐‑‒–—―ー─", "-"))
 _NOT_PHONE = re.compile(r"[^0-9()+\-\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a choice field, and its labels."""
+class Choice(Protocol):
+    """One value of a choice field and its label, as the tables declare them."""
 
-    value: str
-    ja: str
-    en: str
+    @property
+    def value(self) -> str:
+        """What is stored."""
+
+    @property
+    def label(self) -> Text:
+        """What people see."""
 
 
 def parse_boolean(cell: Cell) -> bool:
@@ -88,7 +92,7 @@ def choice_names(choices: Sequence[Choice]) -> Mapping[str, str]:
     names: dict[str, str] = {}
     for text, value in [
         *((choice.value, choice.value) for choice in choices),
-        *((label, choice.value) for choice in choices for label in (choice.ja, choice.en)),
+        *((label, choice.value) for choice in choices for label in (choice.label.ja, choice.label.en)),
     ]:
         names.setdefault(normal_name(text), value)
     return names
@@ -98,7 +102,7 @@ def parse_choice(cell: Cell, names: Mapping[str, str], choices: Sequence[Choice]
     """Return the value of the choice that a filled cell names by value or label."""
     value = names.get(normal_name(as_text(cell)))
     if value is None:
-        raise UnknownChoice(choices=", ".join(choice.ja for choice in choices))
+        raise UnknownChoice(choices=", ".join(choice.label.ja for choice in choices))
     return value
 
 
@@ -123,6 +127,11 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return format(cell, "f")
     return "" if cell is None else str(cell)
+
+
+def parse_reference(cell: Cell) -> str:
+    """Return a filled cell as the key of another row; spaces around it are not part of a key."""
+    return as_text(cell).strip()
 
 
 def parse_postal_code(cell: Cell) -> str:

@@ -1,13 +1,17 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kizuna.files import Choice, parse_values, to_wire
+from kizuna.errors import Text
+from kizuna.files import parse_values, to_wire
 from kizuna.files.table import Cell
+from kizuna.files.values import KINDS
+from kizuna.model.fields import Choice, FieldSpec, FieldType
+from kizuna.model.values import stored_column
 
 
 def one(kind: str, cell: Cell, **more: Any) -> Any:
@@ -250,7 +254,11 @@ def test_neither_yes_nor_no_is_refused() -> None:
     assert [one("boolean", typed) for typed in ("たぶん", 2, "-1")] == ["not-a-boolean"] * 3
 
 
-GENDERS = (Choice("female", "女性", "Female"), Choice("male", "男性", "Male"), Choice("other", "その他", "Other"))
+GENDERS = (
+    Choice("female", Text("女性", "Female")),
+    Choice("male", Text("男性", "Male")),
+    Choice("other", Text("その他", "Other")),
+)
 
 
 def test_a_choice_is_read_by_value_or_label() -> None:
@@ -371,6 +379,36 @@ def test_any_cell_is_a_value_or_a_problem_of_every_kind(cell: Cell) -> None:
 
         assert len(parsed.values) == 1
         to_wire(kind, parsed.values)
+
+
+def test_every_type_of_a_field_is_a_kind() -> None:
+    assert set(get_args(FieldType)) <= KINDS
+
+
+TYPED: dict[FieldType, list[Cell]] = {
+    "text": ["山田", 5, None],
+    "integer": ["1,234", 5.0, None],
+    "money": ["￥1,234", 29.33, None],
+    "decimal": ["0.123456", 1.5, None],
+    "date": ["平成18年3月31日", 38807, None],
+    "datetime": ["2006/3/31 9:00", 38807.5, None],
+    "boolean": ["○", 0, None],
+    "choice": ["女性", "male", None],
+    "tags": ["常連、ワイン", "x", None],
+    "reference": [" C0001 ", 12, None],
+    "store": ["1", 2.0, None],
+}
+
+
+@pytest.mark.parametrize("kind", get_args(FieldType))
+def test_what_is_read_is_what_the_tables_take(kind: FieldType) -> None:
+    parsed = parse_values(kind, TYPED[kind], header="x", choices=GENDERS)
+    field = FieldSpec("x", kind, Text("値", "Value"), choices=GENDERS)
+
+    stored, problems = stored_column(field, to_wire(kind, parsed.values))
+
+    assert (parsed.problems, problems) == ((), {})
+    assert [value is None for value in stored] == [False, False, True]
 
 
 def test_a_kind_that_does_not_exist_is_a_mistake_of_the_program() -> None:
