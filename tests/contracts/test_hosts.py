@@ -96,15 +96,21 @@ SURVIVES_WRITING = [
 ]
 
 
-@pytest.mark.parametrize(("value", "shown"), [case[1:] for case in SURVIVES_WRITING], ids=[c[0] for c in SURVIVES_WRITING])
-def test_a_value_written_is_read_as_the_table_of_conversions_says(sheet: xw.Sheet, value: object, shown: object) -> None:
+@pytest.mark.parametrize(
+    ("value", "shown"), [case[1:] for case in SURVIVES_WRITING], ids=[c[0] for c in SURVIVES_WRITING]
+)
+def test_a_value_written_is_read_as_the_table_of_conversions_says(
+    sheet: xw.Sheet, value: object, shown: object
+) -> None:
     sheet["B2"].value = value
 
     assert sheet["B2"].value == shown
     assert type(sheet["B2"].value) is type(shown)
 
 
-@pytest.mark.parametrize(("value", "shown"), [case[1:] for case in SURVIVES_WRITING], ids=[c[0] for c in SURVIVES_WRITING])
+@pytest.mark.parametrize(
+    ("value", "shown"), [case[1:] for case in SURVIVES_WRITING], ids=[c[0] for c in SURVIVES_WRITING]
+)
 def test_a_value_survives_saving_and_opening(book: xw.Book, tmp_path: Path, value: object, shown: object) -> None:
     book.sheets[0]["B2"].value = value
 
@@ -116,7 +122,22 @@ def test_a_value_survives_saving_and_opening(book: xw.Book, tmp_path: Path, valu
         again.close()
 
 
-LOOKS_LIKE_MORE = ["007", "0123", "1e5", "2020-04-08", "4/8", "TRUE", "=1+1", "=cmd|'/C calc'!A0", "+81 3", "-1", "@a", "50%", "¥100", "1,000"]
+LOOKS_LIKE_MORE = [
+    "007",
+    "0123",
+    "1e5",
+    "2020-04-08",
+    "4/8",
+    "TRUE",
+    "=1+1",
+    "=cmd|'/C calc'!A0",
+    "+81 3",
+    "-1",
+    "@a",
+    "50%",
+    "¥100",
+    "1,000",
+]
 
 
 @pytest.mark.parametrize("text", LOOKS_LIKE_MORE)
@@ -246,7 +267,12 @@ def test_formats_are_read_as_they_were_set(book: xw.Book, tmp_path: Path) -> Non
 
     try:
         cell = again.sheets[0]["A1"]
-        assert (cell.number_format, cell.color, cell.font.bold, cell.font.color) == ("#,##0", (255, 230, 153), True, (192, 0, 0))
+        assert (cell.number_format, cell.color, cell.font.bold, cell.font.color) == (
+            "#,##0",
+            (255, 230, 153),
+            True,
+            (192, 0, 0),
+        )
         assert cell.column_width == pytest.approx(20, abs=0.8)
         assert cell.row_height == pytest.approx(30, abs=0.8)
     finally:

@@ -24,7 +24,7 @@ JST = dt.timezone(dt.timedelta(hours=9))
         (float("nan"), None),
         (numpy.float64("nan"), None),
         (numpy.int64(3), 3),
-        (numpy.bool_(True), True),  # noqa: FBT003
+        (numpy.bool_(True), True),
         (Decimal("12.50"), 12.5),
         (Decimal(100), 100),
         ("007", "007"),
