@@ -3,6 +3,7 @@
 A host is a context manager that gives an `xlwings.App`. To add one, add it to `HOSTS`.
 """
 
+# ruff: noqa: DTZ001 - cells know no time zone.
 from __future__ import annotations
 
 import datetime as dt

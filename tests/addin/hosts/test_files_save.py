@@ -1,5 +1,6 @@
 """Saving plain files: in one step, losing nothing that a person has in the workbook."""
 
+# ruff: noqa: DTZ001 - cells know no time zone.
 from __future__ import annotations
 
 import datetime as dt
@@ -189,7 +190,8 @@ def test_results_of_formulas_are_read_kept_and_saved_again(tmp_path: Path) -> No
     files.new_book(path)
     rows = (
         '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>"a"&amp;"b"</f><v>ab</v></c>'
-        '<c r="C1" t="b"><f>TRUE()</f><v>1</v></c><c r="D1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="E1"><f>A1</f></c></row>'
+        '<c r="C1" t="b"><f>TRUE()</f><v>1</v></c><c r="D1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+        '<c r="E1"><f>A1</f></c></row>'
     )
     with_parts(path, sheet=f"<worksheet {NS}><sheetData>{rows}</sheetData></worksheet>".encode())
     book = files.open_book(path)

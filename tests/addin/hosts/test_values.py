@@ -1,11 +1,12 @@
 """The table of conversions, case by case."""
 
+# ruff: noqa: DTZ001 - cells know no time zone.
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
 
-import numpy
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,9 +23,9 @@ JST = dt.timezone(dt.timedelta(hours=9))
         (None, None),
         ("", None),
         (float("nan"), None),
-        (numpy.float64("nan"), None),
-        (numpy.int64(3), 3),
-        (numpy.bool_(True), True),
+        (np.float64("nan"), None),
+        (np.int64(3), 3),
+        (np.bool_(True), True),
         (Decimal("12.50"), 12.5),
         (Decimal(100), 100),
         ("007", "007"),
