@@ -53,7 +53,8 @@ class NotAWorkbookError(BookError):
     """The bytes are neither a workbook nor anything near."""
 
     text = Text(
-        "「{name}」はExcelブックではありません。Excelで開けるか確かめ、「Excel ブック (*.xlsx)」で保存し直してください。",
+        "「{name}」はExcelブックではありません。Excelで開けるか確かめ、「Excel ブック "
+        "(*.xlsx)」で保存し直してください。",
         '"{name}" is not an Excel workbook. Check that Excel opens it and save it again as "Excel Workbook (*.xlsx)".',
     )
 
@@ -62,8 +63,10 @@ class EncryptedBookError(BookError):
     """A password keeps the file closed."""
 
     text = Text(
-        "「{name}」はパスワードで保護されています。Excelで開き、[ファイル]→[情報]→[ブックの保護]でパスワードを外して保存してください。",
-        '"{name}" is protected by a password. Open it in Excel, remove the password under File > Info > Protect Workbook '
+        "「{name}」はパスワードで保護されています。"
+        "Excelで開き、[ファイル]→[情報]→[ブックの保護]でパスワードを外して保存してください。",
+        '"{name}" is protected by a password. Open it in Excel, remove the password under File > '
+        "Info > Protect Workbook "
         "and save it.",
     )
 
@@ -90,7 +93,8 @@ class StrictBookError(BookError):
     """The file is Strict Open XML."""
 
     text = Text(
-        "「{name}」は「Strict Open XML スプレッドシート」です。Excelで開き、「Excel ブック (*.xlsx)」で保存し直してください。",
+        "「{name}」は「Strict Open XML スプレッドシート」です。Excelで開き、「Excel ブック "
+        "(*.xlsx)」で保存し直してください。",
         '"{name}" is a Strict Open XML Spreadsheet. Open it in Excel and save it as "Excel Workbook (*.xlsx)".',
     )
 
@@ -99,8 +103,10 @@ class DamagedBookError(BookError):
     """The file is truncated or broken inside."""
 
     text = Text(
-        "「{name}」は壊れているか、読めない書き方です({reason})。Excelで開いて(開けなければ[開いて修復する])保存し直すか、バックアップから戻してください。",
-        '"{name}" is damaged or written in a way that cannot be read ({reason}). Open it in Excel (if need be with "Open and '
+        "「{name}」は壊れているか、読めない書き方です({reason})。"
+        "Excelで開いて(開けなければ[開いて修復する])保存し直すか、バックアップから戻してください。",
+        '"{name}" is damaged or written in a way that cannot be read ({reason}). Open it in Excel '
+        '(if need be with "Open and '
         'Repair") and save it again, or restore a backup.',
     )
 
@@ -109,7 +115,8 @@ class HostileBookError(BookError):
     """The file would exhaust this computer or reach outside itself."""
 
     text = Text(
-        "「{name}」は開けません({reason})。送り主に確かめ、Excelで新しいブックに必要なシートだけを写して保存してください。",
+        "「{name}」は開けません({reason})。"
+        "送り主に確かめ、Excelで新しいブックに必要なシートだけを写して保存してください。",
         '"{name}" was not opened ({reason}). Ask who sent it; copy the sheets you need into a new workbook in Excel.',
     )
 
@@ -118,7 +125,8 @@ class LossyBookError(BookError):
     """Saving this workbook from here would lose what `details["losses"]` lists."""
 
     text = Text(
-        "「{name}」をここで保存すると次のものが失われます: {losses_ja}。Excelで開いて使うか、失ってよい場合だけ明示して開いてください。",
+        "「{name}」をここで保存すると次のものが失われます: {losses_ja}。"
+        "Excelで開いて使うか、失ってよい場合だけ明示して開いてください。",
         'Saving "{name}" from here would lose: {losses_en}. Use it in Excel, or open it naming what may be lost.',
     )
 
@@ -136,7 +144,8 @@ class SaveError(HostError):
     """The file could not be written; the old one is untouched."""
 
     text = Text(
-        "「{name}」を保存できません({reason})。Excelで開いていないか、書き込める場所かを確かめてください。元のファイルはそのままです。",
+        "「{name}」を保存できません({reason})。Excelで開いていないか、書き込める場所かを確かめてください。"
+        "元のファイルはそのままです。",
         '"{name}" could not be saved ({reason}). Check that Excel does not have it open and that the folder can be '
         "written to. The old file is untouched.",
     )
@@ -155,6 +164,7 @@ class TableOverlapError(HostError):
     """Cells cannot be moved or made a table here because a table is in the way."""
 
     text = Text(
-        "テーブル「{table}」と重なるため、{address} を変更できません。行全体で挿入・削除するか、別の場所を使ってください。",
+        "テーブル「{table}」と重なるため、{address} を変更できません。"
+        "行全体で挿入・削除するか、別の場所を使ってください。",
         'Table "{table}" is in the way of {address}. Insert or delete whole rows, or use another place.',
     )

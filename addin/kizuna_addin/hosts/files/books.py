@@ -35,6 +35,7 @@ class Books(base_classes.Books):
         return self.list[0]
 
     def __call__(self, name_or_index: str | int) -> Book:
+        """Return a workbook by its name or its place in the order of opening; `KeyError` where there is none."""
         if isinstance(name_or_index, int):
             # Excel counts in the order of opening.
             return sorted(self.list, key=lambda book: book.number)[name_or_index - 1]

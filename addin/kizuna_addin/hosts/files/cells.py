@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
 from kizuna_addin.hosts import values
-from kizuna_addin.hosts.files import columns
+from kizuna_addin.hosts.files import collector, columns
 from kizuna_addin.hosts.files.areas import Area
 
 # The places of a style array that cells are read and written by.
@@ -104,6 +104,11 @@ def write(sheet: Any, area: Area, rows: Sequence[Sequence[Any]], formats: Format
     Existing cells keep style, note and link; new cells take the style of their row or column. Text starting with
     ``=`` is a formula unless the cell is formatted as text.
     """
+    with collector.paused():
+        _write(sheet, area, rows, formats, formulas=formulas)
+
+
+def _write(sheet: Any, area: Area, rows: Sequence[Sequence[Any]], formats: Formats, *, formulas: bool) -> None:
     cells = sheet._cells  # noqa: SLF001
     templates = [columns.style(sheet, number) for number in range(area.left, area.right + 1)]
     row_styles = {number: dimension._style for number, dimension in sheet.row_dimensions.items() if dimension.has_style}  # noqa: SLF001
@@ -150,7 +155,7 @@ def own(sheet: Any, row: int, column: int) -> Any:
     """Return the cell at a place, made with the style of its row or column where there was none."""
     cell = sheet._cells.get((row, column))  # noqa: SLF001
     if cell is None:
-        dimension = sheet.row_dimensions[row] if row in sheet.row_dimensions else None
+        dimension = sheet.row_dimensions.get(row)
         style = dimension._style if dimension is not None and dimension.has_style else columns.style(sheet, column)  # noqa: SLF001
         cell = sheet._cells[row, column] = Cell(sheet, row, column, None, style)  # noqa: SLF001
     return cell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
 
@@ -16,7 +16,7 @@ from xlwings import base_classes
 from kizuna_addin.hosts.files import cells, columns
 from kizuna_addin.hosts.files.areas import MAX_ROWS, Area
 
-# A range taller than this is meant as whole columns: they get the style, and only cells that exist are touched.
+# A range this tall that reaches the last row is meant as whole columns: they get the style, and no cells are made.
 _TALL = 100_000
 HORIZONTAL = {"center_across_selection": "centerContinuous"}
 _FORMAT, _FILL = 3, 1
@@ -41,29 +41,21 @@ def restyle(target: Any, change: Callable[[Any], None]) -> None:
         else:
             cell._style = copy(after)  # noqa: SLF001
 
-    if area.rows >= _TALL:
-        for number in range(area.left, area.right + 1):
-            if area.whole_columns or area.bottom == MAX_ROWS:
-                dimension = columns.own(sheet, number)
-                apply(dimension)
-        for cell in cells.existing(sheet, area):
-            apply(cell)
-        if area.bottom == MAX_ROWS:
-            return
-    if area.whole_rows:
+    for styled in _styled(sheet, area):
+        apply(styled)
+
+
+def _styled(sheet: Any, area: Area) -> Iterator[Any]:
+    """Yield what holds the styles of an area: its columns or rows where they are whole, and its cells."""
+    if area.bottom == MAX_ROWS and area.rows >= _TALL:
+        yield from (columns.own(sheet, number) for number in range(area.left, area.right + 1))
+        yield from cells.existing(sheet, area)
+    elif area.whole_rows:
+        yield from (sheet.row_dimensions[row] for row in range(area.top, area.bottom + 1))
+        yield from cells.existing(sheet, area)
+    else:
         for row in range(area.top, area.bottom + 1):
-            dimension = sheet.row_dimensions[row]
-            apply(dimension)
-        for cell in cells.existing(sheet, area):
-            apply(cell)
-        return
-    known = sheet._cells  # noqa: SLF001
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            cell = known.get((row, column))
-            if cell is None:
-                cell = cells.own(sheet, row, column)
-            apply(cell)
+            yield from (cells.own(sheet, row, column) for column in range(area.left, area.right + 1))
 
 
 def first(target: Any) -> Any:

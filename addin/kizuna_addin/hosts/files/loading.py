@@ -13,7 +13,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from kizuna_addin.hosts.errors import BookError, DamagedBookError, LossyBookError
-from kizuna_addin.hosts.files import text
+from kizuna_addin.hosts.files import collector, text
 from kizuna_addin.hosts.files.cached import attach, read_results
 from kizuna_addin.hosts.files.losses import losses_in
 from kizuna_addin.hosts.files.package import Package, read_package
@@ -71,7 +71,7 @@ def load(path: Path, *, accept_losses: frozenset[str] = frozenset()) -> Workbook
 def parse(package: Package, *, keeps_macros: bool = False) -> Workbook:
     """Return the workbook in a checked package; raises `DamagedBookError` when the parts make no sense."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), collector.paused():
             # openpyxl warns of parts it drops; `losses_in` has already told of those a person would miss.
             warnings.simplefilter("ignore")
             reader = _Reader(io.BytesIO(package.content), keep_vba=keeps_macros, rich_text=True)

@@ -45,6 +45,7 @@ class Names(base_classes.Names):
         return self._find(name_or_index) is not None
 
     def __call__(self, name_or_index: str | int) -> Name:
+        """Return a name by its text or place; `KeyError` where there is none."""
         found = self.all()[name_or_index - 1] if isinstance(name_or_index, int) else self._find(name_or_index)
         if found is None:
             raise KeyError(name_or_index)

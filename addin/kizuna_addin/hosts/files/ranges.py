@@ -55,6 +55,7 @@ class Range(base_classes.Range):
         return (self.area.rows, self.area.columns)
 
     def __call__(self, arg1: int, arg2: int | None = None) -> Range:
+        """Return one cell by its row and column inside the range, or by its number along the rows."""
         if arg2 is None:
             down, across = divmod(arg1 - 1, self.area.columns)
         else:

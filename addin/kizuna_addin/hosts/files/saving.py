@@ -81,7 +81,7 @@ def write_package(workbook: Workbook, stream: Any) -> None:
 
 
 class _Archive(zipfile.ZipFile):
-    """The zip being written; it adds the shared strings to the workbook's relations, of which openpyxl knows nothing."""
+    """The zip being written; it tells the workbook's relations of the shared strings, which openpyxl does not write."""
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **keywords: Any) -> None:
         if zinfo_or_arcname == ARC_WORKBOOK_RELS:

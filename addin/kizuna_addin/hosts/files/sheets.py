@@ -32,6 +32,7 @@ class Sheets(base_classes.Sheets):
         return Sheet(self.book, active if active in self.book.api.worksheets else self.book.api.worksheets[0])
 
     def __call__(self, name_or_index: str | int) -> Sheet:
+        """Return a sheet by its name or place; `KeyError` where there is none."""
         if isinstance(name_or_index, int):
             if not 1 <= name_or_index <= len(self):
                 raise KeyError(name_or_index)
@@ -115,7 +116,7 @@ class Sheet(base_classes.Sheet):
         if not value and self.book.api.active is self.api:
             shown = next((s for s in self.book.api.worksheets if s.sheet_state == "visible"), None)
             if shown is not None:
-                self.book.api.active = shown
+                Sheet(self.book, shown).activate()
 
     @property
     def show_gridlines(self) -> bool:

@@ -73,8 +73,8 @@ def _plain_xml(node: ET.Element) -> str:
         f' {key}="{escape(value, {chr(34): "&quot;"})}"' for key, value in node.attrib.items() if "}" not in key
     )
     inner = "".join(_plain_xml(child) for child in node)
-    text = escape(node.text) if node.text and name == "t" else ""
-    return f"<{name}{attributes}>{text}{inner}</{name}>"
+    content = (escape(node.text) if node.text and name == "t" else "") + inner
+    return f"<{name}{attributes}>{content}</{name}>" if content else f"<{name}{attributes}/>"
 
 
 class StringTable:

@@ -37,6 +37,7 @@ class Tables(base_classes.Collection, base_classes.Tables):
         return 1 <= key <= len(self) if isinstance(key, int) else any(t.name.lower() == key.lower() for t in self)
 
     def __call__(self, key: str | int) -> Table:
+        """Return a table by its name or place; `KeyError` where there is none."""
         if isinstance(key, int):
             return list(self)[key - 1]
         for table in self:
