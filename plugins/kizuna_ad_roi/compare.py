@@ -27,7 +27,7 @@ _TEXTS: dict[Verdict, Text] = {
         "{second} has the higher {rate} ({a} of {m} against {b} of {n}, p {p}).",
     ),
     "too_few": Text(
-        "件数が少なく、{rate}の差はまだ判断できません（{a}/{m} 件と {b}/{n} 件、p {p}。偶然でもこの程度の差は出ます）。",
+        "件数が少なく、{rate}の差はまだ判断できません（{a}/{m} 件と {b}/{n} 件、p {p}。偶然でも出る差です）。",
         "Too few to tell whose {rate} is higher ({a} of {m} against {b} of {n}, p {p}: chance alone can do this).",
     ),
     "nothing": Text(
@@ -59,9 +59,7 @@ def compare(
 
     ``level`` is how small p (two-sided, Fisher's exact test) must be before one run is called better.
     """
-    found = [
-        compare_rate(CLOSE_RATE, (first.closed, first.responses), (second.closed, second.responses), names, level)
-    ]
+    found = [compare_rate(CLOSE_RATE, (first.closed, first.responses), (second.closed, second.responses), names, level)]
     if first.circulation and second.circulation:
         reached = (first.responses_with_circulation, first.circulation)
         other = (second.responses_with_circulation, second.circulation)

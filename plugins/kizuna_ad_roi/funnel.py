@@ -67,9 +67,7 @@ def steps(stages: Sequence[Stage]) -> list[Stage]:
     return [stages[0], *grown]
 
 
-def _events(
-    attribution: Attribution, started: dict[str, date]
-) -> Iterable[tuple[str, date, int, int, Decimal]]:
+def _events(attribution: Attribution, started: dict[str, date]) -> Iterable[tuple[str, date, int, int, Decimal]]:
     """Yield (run, day, responses, closed, sales) for everything these runs brought, each purchase once."""
     for response in attribution.responses:
         if response.run in started:

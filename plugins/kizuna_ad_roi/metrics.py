@@ -76,9 +76,7 @@ def combine(runs: tuple[Run, ...], attribution: Attribution, closings: Closings)
     )
 
 
-def _answers_to(
-    reached: dict[str, int], runs: tuple[Run, ...], attribution: Attribution, closings: Closings
-) -> int:
+def _answers_to(reached: dict[str, int], runs: tuple[Run, ...], attribution: Attribution, closings: Closings) -> int:
     if len(reached) == len(runs):
         return closings.responses
     return sum(one.run in reached for one in attribution.responses) if reached else 0

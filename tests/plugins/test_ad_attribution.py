@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kizuna_ad_roi.attribution import Mode, attribute
 from kizuna_ad_roi.facts import Purchase, Response
 

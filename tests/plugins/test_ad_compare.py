@@ -4,10 +4,11 @@ from decimal import Decimal
 from fractions import Fraction
 from math import comb
 
-import kizuna_ad_roi.compare as subject
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import kizuna_ad_roi.compare as subject
 from kizuna_ad_roi.compare import compare, compare_rate, fisher_two_sided
 from kizuna_ad_roi.metrics import Figures
 
@@ -80,4 +81,6 @@ def test_response_rates_are_compared_where_both_circulations_are_known() -> None
     second = Figures(1, Decimal(1), 10, 1, Decimal(0), 10_000, 10)
 
     assert [(one.rate.en, one.verdict) for one in compare(first, second)] == [
-        ("close rate", "too_few"), ("response rate", "first")]
+        ("close rate", "too_few"),
+        ("response rate", "first"),
+    ]

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from kizuna_ad_roi.attribution import attribute
 from kizuna_ad_roi.breakdown import breakdown, total
 from kizuna_ad_roi.facts import Purchase, Response, Run
@@ -33,8 +34,9 @@ def test_nothing_to_divide_by_is_blank() -> None:
 
 
 def test_roas_and_roi_are_fractions_and_unrounded() -> None:
-    found = Figures(runs=1, cost=D(30_000), responses=9, closed=3, sales=D(100_000), circulation=700,
-                    responses_with_circulation=9)
+    found = Figures(
+        runs=1, cost=D(30_000), responses=9, closed=3, sales=D(100_000), circulation=700, responses_with_circulation=9
+    )
 
     assert found.roas == D(100_000) / D(30_000)
     assert found.roi == D(70_000) / D(30_000)
@@ -52,10 +54,17 @@ RUNS = [
     Run("2", date(2026, 4, 20), D(20_000), None, "A0002", "夏", "チラシ", "P0001", "1"),
     Run("3", date(2026, 5, 2), D(10_000), 500, "A0003", "初夏", "新聞", "P0002", "2"),
 ]
-ANSWERED = [Response("1", "x", date(2026, 4, 3)), Response("3", "x", date(2026, 5, 3)),
-            Response("2", "y", date(2026, 4, 21)), Response("3", "z", date(2026, 5, 9))]
-BOUGHT = [Purchase("p1", "x", date(2026, 5, 10), D(9_000)), Purchase("p2", "z", date(2026, 6, 1), D(4_000)),
-          Purchase("p3", "x", date(2026, 6, 2), D(1_000), is_return=True)]
+ANSWERED = [
+    Response("1", "x", date(2026, 4, 3)),
+    Response("3", "x", date(2026, 5, 3)),
+    Response("2", "y", date(2026, 4, 21)),
+    Response("3", "z", date(2026, 5, 9)),
+]
+BOUGHT = [
+    Purchase("p1", "x", date(2026, 5, 10), D(9_000)),
+    Purchase("p2", "z", date(2026, 6, 1), D(4_000)),
+    Purchase("p3", "x", date(2026, 6, 2), D(1_000), is_return=True),
+]
 
 
 def test_a_breakdown_by_medium_adds_up_to_the_total() -> None:
@@ -63,7 +72,10 @@ def test_a_breakdown_by_medium_adds_up_to_the_total() -> None:
     lines = breakdown(RUNS, found, by="medium")
     whole = total(RUNS, found)
 
-    assert [(line.label, line.figures.runs, line.figures.cost) for line in lines] == [("新聞", 2, 60_000), ("チラシ", 1, 20_000)]
+    assert [(line.label, line.figures.runs, line.figures.cost) for line in lines] == [
+        ("新聞", 2, 60_000),
+        ("チラシ", 1, 20_000),
+    ]
     assert sum(line.figures.sales for line in lines) == whole.figures.sales == 12_000
     assert sum(line.figures.closed for line in lines) == whole.figures.closed == 2
 
@@ -97,7 +109,10 @@ def test_the_funnel_grows_month_by_month_to_the_total() -> None:
     stages = funnel_by_month(RUNS, found)
 
     assert [(one.label, one.responses, one.closed, one.sales) for one in stages] == [
-        ("2026-04", 2, 0, 0), ("2026-05", 4, 1, 9_000), ("2026-06", 4, 2, 12_000)]
+        ("2026-04", 2, 0, 0),
+        ("2026-05", 4, 1, 9_000),
+        ("2026-06", 4, 2, 12_000),
+    ]
     assert [one.responses for one in steps(stages)] == [2, 2, 0]
 
 
