@@ -47,8 +47,8 @@ def check_lost(
 ) -> list[Problem]:
     """Return what keeps a deal from being recorded as lost; nothing for open and won deals.
 
-    ``reasons`` is the shop's own list; an empty list allows any reason. ``needs_note`` names those that explain nothing by
-    themselves.
+    ``reasons`` is the shop's own list; an empty list allows any reason. ``needs_note`` names those that explain nothing
+    by themselves.
     """
     if outcome != "lost":
         return []

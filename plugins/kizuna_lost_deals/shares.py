@@ -12,8 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 class Share:
     """One group: how many, how much, and its part of the whole, as unrounded fractions.
 
-    ``cumulative`` is the part of this group and all larger ones by count (the Pareto line). ``amount_share`` is ``None``
-    where the whole is worth nothing.
+    ``cumulative`` is the part of this group and all larger ones by count (the Pareto line). ``amount_share`` is
+    ``None`` where the whole is worth nothing.
     """
 
     label: str
