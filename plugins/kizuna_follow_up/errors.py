@@ -41,9 +41,10 @@ class BrokenTemplateError(KizunaError):
 
     code = "follow_up_broken_template"
     text = Text(
-        "文面の {position} 文字目の波かっこが閉じていません。項目は {{名前}} のように書き、かっこそのものは {{{{ と }}}} と書きます。",
-        "The brace at character {position} of the text has no partner. Write a field as {{name}}, and {{{{ or }}}} for the "
-        "brace itself.",
+        "文面の {position} 文字目の波かっこが閉じていません。"
+        "項目は {{名前}} のように書き、かっこそのものは {{{{ と }}}} と書きます。",
+        "The brace at character {position} of the text has no partner. Write a field as {{name}}, "
+        "and {{{{ or }}}} for the brace itself.",
     )
 
 
@@ -69,7 +70,8 @@ class LabelSheetError(KizunaError):
 
     code = "follow_up_label_sheet"
     text = Text(
-        "ラベル用紙「{name}」の寸法が用紙に収まりません（横 {width} mm、縦 {height} mm 必要）。寸法を確認してください。",
+        "ラベル用紙「{name}」の寸法が用紙に収まりません（横 {width} mm、縦 {height} mm 必要）。"
+        "寸法を確認してください。",
         'The labels of sheet "{name}" do not fit on the paper (they need {width} x {height} mm): check the measures.',
     )
 
@@ -89,7 +91,8 @@ class NoFontError(KizunaError):
 
     code = "follow_up_no_font"
     text = Text(
-        "PDF に埋め込める日本語フォントが見つかりません。IPA フォント（Debian/Ubuntu: apt install fonts-ipafont-gothic）を入れるか、"
+        "PDF に埋め込める日本語フォントが見つかりません。"
+        "IPA フォント（Debian/Ubuntu: apt install fonts-ipafont-gothic）を入れるか、"
         "設定の label_font に TrueType フォントのパスを入れてください。探した場所: {looked}",
         "No Japanese font that can be embedded was found. Install the IPA fonts (Debian/Ubuntu: apt install "
         "fonts-ipafont-gothic) or put the path of a TrueType font into the setting label_font. Looked at: {looked}",

@@ -54,8 +54,8 @@ class Step:
 class Plan:
     """Steps in order, and what starts them.
 
-    A ``before`` plan starts with an ad response or by hand, an ``after`` plan with a purchase: of any product, or of one
-    of ``products`` or ``categories`` where these are set.
+    A ``before`` plan starts with an ad response or by hand, an ``after`` plan with a purchase: of any product, or of
+    one of ``products`` or ``categories`` where these are set.
     """
 
     id: str
