@@ -1,17 +1,12 @@
-"""Kizuna keeps every shop's Excel workbooks in step with one customer database."""
+"""Kizuna keeps every shop's Excel workbooks in step with one customer database.
 
+These are the names plugin authors import.
+"""
+
+from kizuna._version import __version__
 from kizuna.errors import Text
 from kizuna.hookspecs import hookimpl
-from kizuna.worksheet import (
-    Blank,
-    Columns,
-    Data,
-    Keys,
-    Numbers,
-    Texts,
-    WorksheetFunction,
-    worksheet_function,
-)
+from kizuna.worksheet import Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
 
 __all__ = [
     "Blank",
@@ -22,6 +17,7 @@ __all__ = [
     "Text",
     "Texts",
     "WorksheetFunction",
+    "__version__",
     "hookimpl",
     "worksheet_function",
 ]

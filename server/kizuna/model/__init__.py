@@ -1,1 +1,20 @@
-"""The data: synced tables, their fields, the database behind them."""
+"""The data: synced tables and their fields, as plugin authors may import them."""
+
+from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
+from kizuna.model.sales import Ad, AdResponse, Deal, Product, Purchase, PurchaseLine
+from kizuna.model.totals import CustomerTotals
+
+__all__ = [
+    "Ad",
+    "AdResponse",
+    "Contact",
+    "Customer",
+    "CustomerTotals",
+    "Deal",
+    "Interaction",
+    "Product",
+    "Purchase",
+    "PurchaseLine",
+    "Staff",
+    "Store",
+]
