@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,38 +29,37 @@ class Attribution:
     responses: tuple[Response, ...]
     credits: tuple[Credit, ...]
 
-    def of(self, runs: Iterable[str]) -> Closings:
-        """Return what these runs brought together, each purchase counted once.
+    def by_group(self, group_of: Mapping[str, str]) -> dict[str, Closings]:
+        """Return what the runs of each group brought together, in one pass; groups nobody answered are not in it.
 
-        A purchase credited to several of the runs (mode ``all``) counts for the one answered first, so a group's
-        figures are the sum of its runs' wherever no purchase is shared, and never more than was sold.
+        ``group_of`` gives the group of each run that counts. A purchase credited to several runs of a group (mode
+        ``all``) counts there once, for the one answered first; so a group's figures are the sum of its runs' wherever
+        no purchase is shared, and never more than was sold.
         """
-        wanted = frozenset(runs)
-        closed: set[tuple[str, str]] = set()
-        sales = Decimal(0)
-        for credit in self.credits:
-            mine = next((one for one in credit.responses if one.run in wanted), None)
-            if mine is None:
-                continue
-            sales += credit.purchase.sales
-            if not credit.purchase.is_return:
-                closed.add((mine.run, mine.customer))
-        answered = sum(one.run in wanted for one in self.responses)
-        return Closings(responses=answered, closed=len(closed), sales=sales)
-
-    def by_run(self) -> dict[str, Closings]:
-        """Return what each run brought on its own, in one pass; runs nobody answered are not in it."""
         answered: dict[str, int] = defaultdict(int)
-        closed: dict[str, set[str]] = defaultdict(set)
+        closed: dict[str, set[tuple[str, str]]] = defaultdict(set)
         sales: dict[str, Decimal] = defaultdict(Decimal)
         for response in self.responses:
-            answered[response.run] += 1
+            if response.run in group_of:
+                answered[group_of[response.run]] += 1
         for credit in self.credits:
+            first_in: dict[str, Response] = {}
             for response in credit.responses:
-                sales[response.run] += credit.purchase.sales
+                if response.run in group_of:
+                    first_in.setdefault(group_of[response.run], response)
+            for group, response in first_in.items():
+                sales[group] += credit.purchase.sales
                 if not credit.purchase.is_return:
-                    closed[response.run].add(response.customer)
-        return {run: Closings(count, len(closed[run]), sales[run]) for run, count in answered.items()}
+                    closed[group].add((response.run, response.customer))
+        return {group: Closings(count, len(closed[group]), sales[group]) for group, count in answered.items()}
+
+    def by_run(self) -> dict[str, Closings]:
+        """Return what each run brought on its own; runs nobody answered are not in it."""
+        return self.by_group({response.run: response.run for response in self.responses})
+
+    def of(self, runs: Iterable[str]) -> Closings:
+        """Return what these runs brought together, each purchase counted once."""
+        return self.by_group(dict.fromkeys(runs, "")).get("", Closings())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kizuna_ad_roi.attribution import Attribution
+from kizuna_ad_roi.attribution import Attribution, Closings
 from kizuna_ad_roi.facts import Run
-from kizuna_ad_roi.metrics import Figures, figures
+from kizuna_ad_roi.metrics import Figures, combine, figures
 
 By = Literal["run", "medium", "product", "month", "store"]
 
@@ -34,9 +34,16 @@ class Line:
 def breakdown(runs: Iterable[Run], attribution: Attribution, *, by: By) -> list[Line]:
     """Return one line per group: months in order of time, runs newest first, other groups by cost, highest first."""
     groups: dict[str, list[Run]] = defaultdict(list)
+    group_of: dict[str, str] = {}
     for run in runs:
-        groups[KEYS[by](run)].append(run)
-    lines = [Line(label, tuple(members), figures(members, attribution)) for label, members in groups.items()]
+        label = KEYS[by](run)
+        groups[label].append(run)
+        group_of[run.id] = label
+    closings = attribution.by_group(group_of)
+    lines = []
+    for label, members in groups.items():
+        together = combine(tuple(members), attribution, closings.get(label, Closings()))
+        lines.append(Line(label, tuple(members), together))
     lines.sort(key=lambda line: line.label)
     if by == "run":
         lines.sort(key=lambda line: line.runs[0].ran_on, reverse=True)
