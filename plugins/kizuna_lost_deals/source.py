@@ -106,5 +106,6 @@ def _labels(data: Data, select: Any) -> dict[Any, str]:
     rows = list(zip(*data.columns(select), strict=True))
     times = Counter(name for _, name, _ in rows)
     return {
-        key: f"{number} {name}" if times[name] > 1 and number else name or number or "" for key, name, number in rows
+        key: f"{number} {name}" if name and number and times[name] > 1 else name or number or ""
+        for key, name, number in rows
     }
