@@ -45,10 +45,9 @@ def per_ad(
     picture = read_picture(data, as_of or data.today, asked) if asked else None
     found: dict[str, Any] = {}
     if picture is not None:
-        closings = picture.attribution.by_run()
+        closings, answers = picture.attribution.by_run(), picture.attribution.answers()
         for identity, run in picture.runs.items():
-            alone = closings.get(identity, Closings())
-            found[identity] = cell(figure(combine((run,), picture.attribution, alone)))
+            found[identity] = cell(figure(combine((run,), closings.get(identity, Closings()), answers)))
     return [
         found.get(identity, NOT_YET) if identity else (UNKNOWN_KEY if key else EMPTY_KEY)
         for key, identity in zip(keys, ids, strict=True)

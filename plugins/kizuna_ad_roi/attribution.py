@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,6 +28,10 @@ class Attribution:
 
     responses: tuple[Response, ...]
     credits: tuple[Credit, ...]
+
+    def answers(self) -> Mapping[str, int]:
+        """Return how many answered each run; runs nobody answered are not in it."""
+        return Counter(response.run for response in self.responses)
 
     def by_group(self, group_of: Mapping[str, str]) -> dict[str, Closings]:
         """Return what the runs of each group brought together, in one pass; groups nobody answered are not in it.

@@ -39,10 +39,10 @@ def breakdown(runs: Iterable[Run], attribution: Attribution, *, by: By) -> list[
         label = KEYS[by](run)
         groups[label].append(run)
         group_of[run.id] = label
-    closings = attribution.by_group(group_of)
+    closings, answers = attribution.by_group(group_of), attribution.answers()
     lines = []
     for label, members in groups.items():
-        together = combine(tuple(members), attribution, closings.get(label, Closings()))
+        together = combine(tuple(members), closings.get(label, Closings()), answers)
         lines.append(Line(label, tuple(members), together))
     lines.sort(key=lambda line: line.label)
     if by == "run":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,38 +24,28 @@ class Stage:
     sales: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
-    at: int
-    responses: int = 0
-    closed: int = 0
-    sales: Decimal = Decimal(0)
-
-
 def funnel_by_age(runs: Iterable[Run], attribution: Attribution, *, days: Sequence[int]) -> list[Stage]:
     """Return what had come in by so many days after each run, cumulated over the runs; ``days`` ascending.
 
     What came in before the run's own day counts as day 0: a leaflet may reach people early.
     """
     started = {run.id: run.ran_on for run in runs}
-    events = [
-        _Event(max(0, (day - started[run]).days), responses, closed, sales)
-        for run, day, responses, closed, sales in _events(attribution, started)
-    ]
-    return [_stage(str(limit), events, limit) for limit in days]
+    came = _Came()
+    for run, day, responses, closed, sales in _events(attribution, started):
+        age = max(0, (day - started[run]).days)
+        place = bisect_left(days, age)
+        if place < len(days):
+            came.add(days[place], responses, closed, sales)
+    return came.cumulated((limit, str(limit)) for limit in days)
 
 
 def funnel_by_month(runs: Iterable[Run], attribution: Attribution) -> list[Stage]:
     """Return what had come in by the end of each month, from the first month with anything to the last."""
-    started = {run.id: run.ran_on for run in runs}
-    events = [
-        _Event(_month(day), responses, closed, sales)
-        for _, day, responses, closed, sales in _events(attribution, started)
-    ]
-    if not events:
-        return []
-    months = range(min(one.at for one in events), max(one.at for one in events) + 1)
-    return [_stage(f"{month // 12:04d}-{month % 12 + 1:02d}", events, month) for month in months]
+    came = _Came()
+    for _, day, responses, closed, sales in _events(attribution, {run.id: run.ran_on for run in runs}):
+        came.add(day.year * 12 + day.month - 1, responses, closed, sales)
+    months = range(min(came.responses), max(came.responses) + 1) if came.responses else ()
+    return came.cumulated((month, f"{month // 12:04d}-{month % 12 + 1:02d}") for month in months)
 
 
 def steps(stages: Sequence[Stage]) -> list[Stage]:
@@ -83,15 +75,26 @@ def _events(attribution: Attribution, started: dict[str, date]) -> Iterable[tupl
         yield mine.run, credit.purchase.on, 0, int(first), credit.purchase.sales
 
 
-def _stage(label: str, events: Sequence[_Event], limit: int) -> Stage:
-    counted = [one for one in events if one.at <= limit]
-    return Stage(
-        label,
-        sum(one.responses for one in counted),
-        sum(one.closed for one in counted),
-        sum((one.sales for one in counted), Decimal(0)),
-    )
+class _Came:
+    """What came in at each of a row of times."""
 
+    def __init__(self) -> None:
+        self.responses: dict[int, int] = defaultdict(int)
+        self.closed: dict[int, int] = defaultdict(int)
+        self.sales: dict[int, Decimal] = defaultdict(Decimal)
 
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
+    def add(self, at: int, responses: int, closed: int, sales: Decimal) -> None:
+        """Count something that came in."""
+        self.responses[at] += responses
+        self.closed[at] += closed
+        self.sales[at] += sales
+
+    def cumulated(self, times: Iterable[tuple[int, str]]) -> list[Stage]:
+        """Return one stage per (time, label), each with everything up to it; times ascending."""
+        found, responses, closed, sales = [], 0, 0, Decimal(0)
+        for at, label in times:
+            responses += self.responses.get(at, 0)
+            closed += self.closed.get(at, 0)
+            sales += self.sales.get(at, Decimal(0))
+            found.append(Stage(label, responses, closed, sales))
+        return found

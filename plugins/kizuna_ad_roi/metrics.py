@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -59,11 +59,11 @@ class Figures:
 def figures(runs: Iterable[Run], attribution: Attribution) -> Figures:
     """Return the figures of these runs together, each purchase counted once."""
     together = tuple(runs)
-    return combine(together, attribution, attribution.of(run.id for run in together))
+    return combine(together, attribution.of(run.id for run in together), attribution.answers())
 
 
-def combine(runs: tuple[Run, ...], attribution: Attribution, closings: Closings) -> Figures:
-    """Return the figures of runs whose closings are counted already."""
+def combine(runs: tuple[Run, ...], closings: Closings, answers: Mapping[str, int]) -> Figures:
+    """Return the figures of runs whose closings are counted already; ``answers`` has the responses of each run."""
     reached = {run.id: run.circulation for run in runs if run.circulation}
     return Figures(
         runs=len(runs),
@@ -72,14 +72,8 @@ def combine(runs: tuple[Run, ...], attribution: Attribution, closings: Closings)
         closed=closings.closed,
         sales=closings.sales,
         circulation=sum(reached.values()) if reached else None,
-        responses_with_circulation=_answers_to(reached, runs, attribution, closings),
+        responses_with_circulation=sum(answers.get(run, 0) for run in reached),
     )
-
-
-def _answers_to(reached: dict[str, int], runs: tuple[Run, ...], attribution: Attribution, closings: Closings) -> int:
-    if len(reached) == len(runs):
-        return closings.responses
-    return sum(one.run in reached for one in attribution.responses) if reached else 0
 
 
 def shown(value: Decimal | int | None, places: int = 0) -> Decimal | None:
