@@ -71,6 +71,9 @@ def _parts(template: str) -> Iterator[tuple[str, str | None]]:
 def _shown(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
-    return str(value)
+    return shown_day(value) if isinstance(value, date) else str(value)
+
+
+def shown_day(day: date) -> str:
+    """Return a day as Japanese letters write it: 2026年3月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"

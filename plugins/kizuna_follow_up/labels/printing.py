@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kizuna_follow_up.labels.address import Recipient
 from kizuna_follow_up.labels.fonts import LabelFont
-from kizuna_follow_up.labels.layout import POINT, Labels, lay_out
+from kizuna_follow_up.labels.layout import POINT, Labels, PlacedText, lay_out
 from kizuna_follow_up.labels.sheets import LabelSheet
 
 PREVIEW_DPI = 110
@@ -38,16 +38,21 @@ def print_labels(recipients: Iterable[Recipient], sheet: LabelSheet, font: Label
 
 def pdf(labels: Labels, font: LabelFont) -> bytes:
     """Return the labels as PDF; sheets without a label give one blank page, since a PDF has at least one."""
+    return draw([page.texts for page in labels.pages], labels.sheet.paper, font, title="Kizuna labels")
+
+
+def draw(pages: Iterable[Iterable[PlacedText]], paper: tuple[float, float], font: LabelFont, *, title: str) -> bytes:
+    """Return a PDF of placed texts, with the font embedded; ``paper`` is width and height in millimetres."""
     pdfmetrics.registerFont(font.face)
-    wide, tall = (side / POINT for side in labels.sheet.paper)
+    wide, tall = (side / POINT for side in paper)
     out = BytesIO()
     canvas = Canvas(out, pagesize=(wide, tall), pageCompression=1, initialFontName=font.name)
-    canvas.setTitle("Kizuna labels")
+    canvas.setTitle(title)
     canvas.setAuthor("Kizuna")
     # Printers otherwise shrink a page to their margins, and every label moves.
     canvas.setViewerPreference("PrintScaling", "None")
-    for page in labels.pages:
-        for text in page.texts:
+    for texts in pages:
+        for text in texts:
             canvas.setFont(font.name, text.size)
             canvas.drawString(text.x / POINT, tall - text.y / POINT, font.printable(text.text))
         canvas.showPage()
