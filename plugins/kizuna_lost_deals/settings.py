@@ -23,7 +23,7 @@ class LostDealSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             title="失注理由の一覧（空にするとどの文も可）", description="Reasons of lost deals; empty allows any text"
         ),
-    ] = ("価格が高い", "効果が弱い", "時期が合わない", "競合に決定", "予算がない", "連絡が取れない", "その他")
+    ] = ("価格が高い", "納期が合わない", "競合に決まった", "予算がつかない", "飲みにくい", "効果が弱い", "その他")
     needs_note: Annotated[
         tuple[Reason, ...],
         Meta(title="メモが必要な失注理由", description="Reasons that explain nothing without a note"),
@@ -33,7 +33,7 @@ class LostDealSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             title="離脱理由の一覧（空にするとどの文も可）", description="Reasons customers leave for; empty allows any"
         ),
-    ] = ("価格が高い", "効果が弱い", "転居", "他店に変更", "必要なくなった", "その他")
+    ] = ("転居", "他店へ変更", "価格", "健康上の理由", "その他")
     fiscal_year_starts: Annotated[
         int, Meta(title="年度の始まる月", description="Month the fiscal year begins with", ge=1, le=12)
     ] = 4
