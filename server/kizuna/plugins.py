@@ -84,7 +84,8 @@ def _load(plugins: Plugins, entry: EntryPoint) -> None:
     for caller in manager.get_hookcallers(module) or []:
         if caller.name == "worksheet_functions":
             implementation = next(one for one in caller.get_hookimpls() if one.plugin is module)
-            for function in implementation.function():
+            answer: Any = implementation.function()
+            for function in answer:
                 if not isinstance(function, WorksheetFunction):
                     raise TypeError(f"worksheet_functions() gave {function!r}: decorate it with @worksheet_function")
                 taken = plugins.function_plugins.get(function.name) or (
