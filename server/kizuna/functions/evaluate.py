@@ -93,8 +93,14 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
     shared = [one.name for one in function.arguments if not one.per_cell]
     per_cell = [one.name for one in function.arguments if one.per_cell]
     if function.kind == "table":
-        whole = {name: values[0] if name in shared else values for name, values in call.values.items()}
-        return _checked(plugins, function, _call(plugins, data, function, whole), None)
+        return _checked(
+            plugins,
+            function,
+            _call(
+                plugins, data, function, {n: call.values[n][0] if n in shared else call.values[n] for n in call.values}
+            ),
+            None,
+        )
     groups: dict[tuple[Any, ...], list[int]] = {}
     for cell in range(cells):
         groups.setdefault(tuple(call.values[name][cell] for name in shared), []).append(cell)
@@ -122,8 +128,9 @@ def _call(plugins: Plugins, data: Data, function: WorksheetFunction, arguments: 
     except Exception as error:
         plugin = plugins.function_plugins[function.name]
         log.exception("function %s of plugin %s failed", function.name, plugin)
-        reason = f"{type(error).__name__}: {error}"[:200]
-        raise FunctionFailedError(function=function.name, plugin=plugin, reason=reason) from error
+        raise FunctionFailedError(
+            function=function.name, plugin=plugin, reason=f"{type(error).__name__}: {error}"[:200]
+        ) from error
 
 
 def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: int | None) -> list[list[Any]]:
@@ -144,7 +151,7 @@ def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dic
     reasons: dict[str, Any] = {}
     shown = []
     for column in columns:
-        values: list[Any] = []
+        values = []
         for cell, value in enumerate(column):
             if isinstance(value, Blank):
                 reasons[str(cell)] = {"code": value.code, "message": value.text.in_language(language)}
