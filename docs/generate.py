@@ -10,7 +10,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 import click
+from click.testing import CliRunner
 
 import kizuna
 from kizuna.api import responses
@@ -176,7 +177,7 @@ def commands_page() -> str:
     for program, module in COMMANDS.items():
         command = command_of(module)
         if command is not None:
-            parts += [f"## {program}", *helps(command, click.Context(command, info_name=program, terminal_width=100))]
+            parts += [f"## {program}", *helps(program, command, ())]
     return "\n\n".join(parts) + "\n"
 
 
@@ -194,15 +195,20 @@ def command_of(module: str) -> click.Command | None:
     return next(value for value in vars(loaded).values() if isinstance(value, click.Group))
 
 
-def helps(command: click.Command, context: click.Context) -> Iterator[str]:
-    """Yield the help of ``command`` and of every command below it."""
-    yield f"```text\n{context.get_help().rstrip()}\n```"
-    below: Mapping[str, click.Command] = command.commands if isinstance(command, click.Group) else {}
-    for name, child in sorted(below.items()):
+def helps(program: str, command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
+    """Yield what ``--help`` prints for the command at ``path`` below ``command``, and for every command below that."""
+    asked = CliRunner().invoke(command, [*path, "--help"], prog_name=program, terminal_width=100)
+    if asked.exit_code:
+        raise RuntimeError(asked.output)
+    yield f"```text\n{asked.output.rstrip()}\n```"
+    here = command
+    for name in path:
+        assert isinstance(here, click.Group)
+        here = here.commands[name]
+    for name, child in sorted(here.commands.items()) if isinstance(here, click.Group) else ():
         if not child.hidden:
-            inner = click.Context(child, info_name=name, parent=context, terminal_width=100)
-            yield f"### {inner.command_path}"
-            yield from helps(child, inner)
+            yield f"### {' '.join((program, *path, name))}"
+            yield from helps(program, command, (*path, name))
 
 
 def write() -> None:

@@ -151,7 +151,7 @@ def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dic
     reasons: dict[str, Any] = {}
     shown = []
     for column in columns:
-        values = []
+        values: list[Any] = []
         for cell, value in enumerate(column):
             if isinstance(value, Blank):
                 reasons[str(cell)] = {"code": value.code, "message": value.text.in_language(language)}
