@@ -74,13 +74,13 @@ def errors_page() -> str:
 
 
 def error_classes(package: str) -> Iterator[type[Any]]:
-    """Yield the exception classes below ``package`` that carry a code and a text of their own."""
+    """Yield the exception classes below ``package`` that have a code of their own."""
     seen: set[type[Any]] = set()
     for module in modules(package):
         for value in vars(module).values():
             if not inspect.isclass(value) or not issubclass(value, Exception) or value.__module__ != module.__name__:
                 continue
-            if "text" in vars(value) and hasattr(value, "code") and value not in seen:
+            if "code" in vars(value) and hasattr(value, "text") and value not in seen:
                 seen.add(value)
                 yield value
 

@@ -25,7 +25,7 @@ class UnknownFunctionError(NotFoundError):
 
     code = "unknown-function"
     text = Text(
-        "「{function}」という関数はありません。kizuna plugin list か GET /api/v1/functions で確かめてください。",
+        "「{function}」という関数はありません。GET /api/v1/functions で確かめてください。",
         "There is no function {function!r}. See GET /api/v1/functions.",
     )
 
