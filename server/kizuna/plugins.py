@@ -42,6 +42,7 @@ class Plugins:
         self.states = tuple(states)
         self.functions: dict[str, WorksheetFunction] = {}
         self.function_plugins: dict[str, str] = {}
+        self.settings: dict[str, type[Any]] = {}
 
     @property
     def hook(self) -> Any:
@@ -75,23 +76,34 @@ def load_plugins(found: Iterable[EntryPoint] | None = None, *, strict: bool | No
 
 
 def _load(plugins: Plugins, entry: EntryPoint) -> None:
+    """Register a plugin and what it declares, all of it or nothing."""
     module = entry.load()
     manager = plugins.manager
     if manager.register(module, name=entry.name) is None:
         return
     manager.check_pending()
-    declared: dict[str, WorksheetFunction] = {}
-    for caller in manager.get_hookcallers(module) or []:
-        if caller.name == "worksheet_functions":
-            implementation = next(one for one in caller.get_hookimpls() if one.plugin is module)
-            for function in implementation.function():
-                if not isinstance(function, WorksheetFunction):
-                    raise TypeError(f"worksheet_functions() gave {function!r}: decorate it with @worksheet_function")
-                taken = plugins.function_plugins.get(function.name) or (
-                    entry.name if function.name in declared else None
-                )
-                if taken:
-                    raise NameTakenError("function", function.name, taken, entry.name)
-                declared[function.name] = function
-    plugins.functions.update(declared)
-    plugins.function_plugins.update(dict.fromkeys(declared, entry.name))
+    functions: dict[str, WorksheetFunction] = {}
+    for function in _declared(manager, module, "worksheet_functions"):
+        if not isinstance(function, WorksheetFunction):
+            raise TypeError(f"worksheet_functions() gave {function!r}: decorate it with @worksheet_function")
+        taken = plugins.function_plugins.get(function.name) or (entry.name if function.name in functions else None)
+        if taken:
+            raise NameTakenError("function", function.name, taken, entry.name)
+        functions[function.name] = function
+    models: dict[str, type[Any]] = {}
+    for model in _declared(manager, module, "settings"):
+        if model.name in plugins.settings or model.name in models:
+            raise NameTakenError("settings", model.name, "another plugin", entry.name)
+        models[model.name] = model
+    plugins.functions.update(functions)
+    plugins.function_plugins.update(dict.fromkeys(functions, entry.name))
+    plugins.settings.update(models)
+
+
+def _declared(manager: pluggy.PluginManager, module: Any, hook: str) -> list[Any]:
+    """Return what one plugin gives back for a hook of the start."""
+    found: list[Any] = []
+    for implementation in getattr(manager.hook, hook).get_hookimpls():
+        if implementation.plugin is module:
+            found.extend(implementation.function())
+    return found

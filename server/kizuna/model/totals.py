@@ -22,8 +22,8 @@ class CustomerTotals(Base):
 
     customer_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     store_id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
-    first_on: Mapped[Any] = mapped_column(sa.Date)
-    last_on: Mapped[Any] = mapped_column(sa.Date)
+    first_on: Mapped[Any] = mapped_column(sa.Date, nullable=True)
+    last_on: Mapped[Any] = mapped_column(sa.Date, nullable=True)
     last_activity_on: Mapped[Any] = mapped_column(sa.Date)
     purchases: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
     amount: Mapped[Any] = mapped_column(Money, nullable=False)

@@ -1,0 +1,163 @@
+"""Reading the buyers: from the totals the server keeps per customer, and from receipts where a total is too new.
+
+A total says what a customer bought in one store over all time. It is right for an as-of day when the customer's last
+sale or return there is not after that day; the others are added up from their receipts up to the day. So a question
+about today reads totals only, and one about the past reads just the receipts of those who came since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from kizuna import Data
+from kizuna.model import Customer, CustomerTotals, Purchase
+from kizuna_rfm.buyers import Buyers, Integers
+
+CHUNK = 10_000
+"""Ids in one statement; SQLite takes at most 32,766 parameters."""
+
+EVERYBODY = 5 * CHUNK
+"""From so many ids on, reading everybody costs less than asking by id."""
+
+NEVER_FIRST, NEVER_LAST = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The buyers as of a day, with who they are: aligned with `buyers`, ids and customer numbers."""
+
+    as_of: date
+    ids: list[str]
+    numbers: list[str | None]
+    buyers: Buyers
+
+    def positions(self, ids: Sequence[str | None]) -> Integers:
+        """Return where in the ledger each id stands, −1 for ``None`` and for who never bought."""
+        place = {identity: position for position, identity in enumerate(self.ids)}
+        return np.fromiter((place.get(one, -1) if one else -1 for one in ids), np.int64, len(ids))
+
+
+def read_everybody(data: Data, as_of: date) -> Ledger:
+    """Return every visible customer who bought by ``as_of``."""
+    return _merged(as_of, _read(data, as_of, sa.true(), sa.true()))
+
+
+def read_some(data: Data, as_of: date, ids: Sequence[str | None]) -> Ledger:
+    """Return those of the customers with these ``ids`` who bought by ``as_of``; for very many ids, everybody.
+
+    The caller got the ids from ``data.resolve``, so they are visible.
+    """
+    wanted = sorted({one for one in ids if one})
+    if len(wanted) > EVERYBODY:
+        return read_everybody(data, as_of)
+    parts: list[list[Any]] = [[] for _ in range(6)]
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        columns = _read(data, as_of, CustomerTotals.customer_id.in_(chunk), Purchase.customer_id.in_(chunk))
+        parts = [[*part, column] for part, column in zip(parts, columns, strict=True)]
+    return _merged(as_of, [np.concatenate(part) if part else np.zeros(0, dtype=np.int64) for part in parts])
+
+
+def _read(data: Data, as_of: date, totals_of: Any, purchases_of: Any) -> list[Any]:
+    """Return id, number, first day, last day, purchases and amount, one entry per customer and store."""
+    fresh = data.arrays(
+        sa.select(
+            CustomerTotals.customer_id,
+            Customer.number,
+            CustomerTotals.first_on,
+            CustomerTotals.last_on,
+            CustomerTotals.purchases,
+            # Without its type the amount comes as the whole number of hundredths that is stored.
+            sa.type_coerce(CustomerTotals.amount, sa.BigInteger),
+        )
+        .join(Customer, Customer.id == CustomerTotals.customer_id)
+        .where(CustomerTotals.last_activity_on <= as_of, Customer.deleted.is_(False), totals_of)
+    )
+    return [
+        np.concatenate(pair)
+        for pair in zip(_normal(fresh), _normal(data.arrays(_receipts(as_of, purchases_of))), strict=True)
+    ]
+
+
+def _receipts(as_of: date, purchases_of: Any) -> Any:
+    """Return the select that adds up, per customer and store, the receipts of those who came after ``as_of``."""
+    is_sale = sa.func.coalesce(Purchase.kind, "sale") != "return"
+    amount = sa.type_coerce(Purchase.amount, sa.BigInteger)
+    signed = sa.case((is_sale, amount), else_=-sa.func.abs(amount))
+    return (
+        sa.select(
+            Purchase.customer_id,
+            sa.func.min(Customer.number),
+            sa.func.min(sa.case((is_sale, Purchase.purchased_on))),
+            sa.func.max(sa.case((is_sale, Purchase.purchased_on))),
+            sa.func.sum(sa.case((is_sale, 1), else_=0)),
+            sa.cast(sa.func.sum(signed), sa.BigInteger),
+        )
+        .join(Customer, Customer.id == Purchase.customer_id)
+        .join(
+            CustomerTotals,
+            sa.and_(CustomerTotals.customer_id == Purchase.customer_id, CustomerTotals.store_id == Purchase.store_id),
+        )
+        .where(
+            CustomerTotals.last_activity_on > as_of,
+            Purchase.purchased_on <= as_of,
+            sa.func.coalesce(Purchase.status, "completed") != "cancelled",
+            Purchase.deleted.is_(False),
+            Customer.deleted.is_(False),
+            purchases_of,
+        )
+        .group_by(Purchase.customer_id, Purchase.store_id)
+    )
+
+
+def _normal(columns: list[Any]) -> list[Any]:
+    """Return the columns with days as day numbers and figures as int64, whatever kind of array came."""
+    ids, numbers, first, last, purchases, amount = columns
+    bought = np.asarray(purchases).astype(np.int64)
+    never = bought == 0
+    return [
+        np.asarray(ids, dtype=object),
+        np.asarray(numbers, dtype=object),
+        np.where(never, NEVER_FIRST, _day_numbers(first)),
+        np.where(never, NEVER_LAST, _day_numbers(last)),
+        bought,
+        np.asarray(amount).astype(np.int64),
+    ]
+
+
+def _day_numbers(days: Any) -> Integers:
+    """Return dates, ISO texts or datetime64 as day numbers; an empty one as the smallest integer."""
+    return np.asarray(days).astype("datetime64[D]").astype(np.int64)
+
+
+def _merged(as_of: date, columns: list[Any]) -> Ledger:
+    """Return one entry per customer from one per customer and store, those who never bought left out."""
+    ids, numbers, first, last, purchases, amount = columns
+    customers: dict[str, int] = {}
+    place = [customers.setdefault(one, len(customers)) for one in ids.tolist()]
+    if len(customers) < len(place):
+        where = np.array(place, dtype=np.int64)
+        # A customer's number is the same in every store, so any of the entries tells it.
+        heads = np.zeros(len(customers), dtype=np.int64)
+        heads[where] = np.arange(len(where))
+        ids, numbers = ids[heads], numbers[heads]
+        first, last = _gather(np.minimum, first, where, NEVER_FIRST), _gather(np.maximum, last, where, NEVER_LAST)
+        purchases, amount = _gather(np.add, purchases, where, 0), _gather(np.add, amount, where, 0)
+    bought = purchases > 0
+    buyers = Buyers(first, last, purchases, amount)
+    if bought.all():
+        return Ledger(as_of, ids.tolist(), numbers.tolist(), buyers)
+    return Ledger(as_of, ids[bought].tolist(), numbers[bought].tolist(), buyers.take(bought))
+
+
+def _gather(combine: np.ufunc, values: Integers, where: Integers, start: int) -> Integers:
+    """Return ``values`` combined per customer, beginning with ``start``."""
+    found = np.full(int(where.max()) + 1, start, dtype=np.int64)
+    combine.at(found, where, values)
+    return found
