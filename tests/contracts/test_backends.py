@@ -170,7 +170,7 @@ def test_a_list_of_texts_that_look_like_something_else_is_compared_as_text(datab
         ("boolean", "discontinued", None, None),
         ("tags", "name", '["赤","a\\"b"]', ["赤", 'a"b']),
         ("tags", "name", None, None),
-        ("text", "name", "髙﨑\"\\\n\t🎌\x01", "髙﨑\"\\\n\t🎌\x01"),
+        ("text", "name", '髙﨑"\\\n\t🎌\x01', '髙﨑"\\\n\t🎌\x01'),
         ("integer", "price", 2**53, 2**53),
     ],
 )
@@ -182,7 +182,9 @@ def test_a_stored_value_is_shown_as_the_wire_wants_it(
     add_products(database, [tuple((row | {column: stored}).values())])
     expression = database.backend.json_expression(kind, column)
 
-    text = database.backend.json_rows(["id", expression]) if layout == "rows" else database.backend.json_column(expression)
+    text = (
+        database.backend.json_rows(["id", expression]) if layout == "rows" else database.backend.json_column(expression)
+    )
     [(found,)] = read(database, f"select {text} from products")
     assert json.loads(found) == ([[row["id"], shown]] if layout == "rows" else [shown])
 

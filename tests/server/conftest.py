@@ -72,7 +72,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     with database.backend.engine.connect() as connection:
         connection.exec_driver_sql("rollback")
         connection.connection.execute("pragma wal_checkpoint(truncate)")  # type: ignore[attr-defined]
-    database.backend.engine.dispose()
+    database.backend.close()
 
     def copy(folder: Path) -> str:
         target = folder / f"kizuna-{time.monotonic_ns()}.db"
@@ -99,7 +99,7 @@ def postgresql_template(postgres_url: str) -> Template:
     database = open_database(url_of(name))
     migrate(database.backend)
     people = settle(database)
-    database.backend.engine.dispose()
+    database.backend.close()
 
     def copy(_: Path) -> str:
         made = f"test_{time.monotonic_ns()}"
@@ -136,7 +136,7 @@ def database(database_url: str) -> Iterator[Database]:
     """The fresh database, opened."""
     opened = open_database(database_url)
     yield opened
-    opened.backend.engine.dispose()
+    opened.backend.close()
 
 
 @pytest.fixture
