@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kizuna.functions.data import ScopedData
+from kizuna.model.data import ScopedData
 from kizuna.model.core import CORE_TABLES
 from kizuna.model.database import Database, backend_for, core_registry, sqlite_url
 from kizuna.model.scope import Actor

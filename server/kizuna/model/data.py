@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from kizuna.errors import RequestError, Text
-from kizuna.functions.settings import read_settings
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
+from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
 from kizuna.worksheet import Keys
