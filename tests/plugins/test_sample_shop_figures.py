@@ -10,10 +10,12 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from kizuna.functions.data import ScopedData
+from kizuna.functions.evaluate import FunctionCall, evaluate
 from kizuna.model.core import CORE_TABLES
 from kizuna.model.database import Database, backend_for, core_registry, sqlite_url
 from kizuna.model.scope import Actor
@@ -218,3 +220,22 @@ def test_texts_have_a_value_for_every_known_field(sample: SampleShop, database: 
         assert found[one["id"]]["購入日"] == (date.fromisoformat(max(days)) if days else None)
         assert bool(found[one["id"]]["product"]) == bool(days)
         assert fill("{氏名}様 {store}", found[one["id"]]).startswith(f"{one['name']}様 結葉茶舗")
+
+
+def test_every_function_answers_on_the_wire_in_its_declared_shape(database: Database) -> None:
+    arguments: dict[str, dict[str, Any]] = {
+        **{name: {"ad": ["A0001", "", "A9999"]} for name in ("AD_RESPONSES", "AD_CLOSED", "CPI", "CPO", "ROAS", "ROI")},
+        "AD_COMPARE": {"first": "A0001", "second": "A0002", "language": "en"},
+        "LOST_BY": {"by": "担当", "fiscal_year": 2025},
+    }
+    calls = [FunctionCall(name, arguments.get(name, {})) for name in database.plugins.functions]
+    with database.backend.read() as connection:
+        data = ScopedData(database, connection, Actor("a", "店主", "owner", (1, 2, 3)), today=SAMPLE_DAY)
+        answers = evaluate(database.plugins, data, calls)
+
+    assert [one.get("error") for one in answers] == [None] * 16
+    assert all(len(one["columns"]) == max(1, len(one["returns"])) for one in answers)
+    msgspec.json.encode(answers)
+    (cpo,) = (one for one in answers if one["function"] == "CPO")
+    assert {cell: reason["code"] for cell, reason in cpo["reasons"].items() if cell != "0"} == {
+        "1": "empty-key", "2": "unknown-key"}  # fmt: skip
