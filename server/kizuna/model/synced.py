@@ -15,6 +15,9 @@ from kizuna.model.roles import Role
 COMMON_STORE = 0
 """The feed of rows common to all stores."""
 
+LARGEST_STORE = 99_999_999
+"""The greatest number a store may have."""
+
 
 class Base(DeclarativeBase):
     """The metadata of the core and of every plugin."""
@@ -68,7 +71,7 @@ class SyncedRow(Base):
 
     @declared_attr.directive
     def __table_args__(cls) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class
-        return (*synced_indexes(cls), *cls.extra_indexes())
+        return (*synced_indexes(cls), *cls.extra_indexes())  # type: ignore[arg-type]  # cls is the class
 
     @classmethod
     def extra_indexes(cls) -> tuple[sa.Index, ...]:
