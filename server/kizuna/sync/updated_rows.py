@@ -13,6 +13,7 @@ from kizuna.model.registry import TableSpec
 from kizuna.model.values import wire_value
 from kizuna.sync.changeset import RowOutcome
 from kizuna.sync.current_rows import RowWrite, news
+from kizuna.sync.inverse import DELETED
 from kizuna.sync.numbers import take_numbers
 from kizuna.sync.pushing import Push
 
@@ -67,6 +68,8 @@ def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
         name: [wire_value(spec.by_name[name].type, row.values[name]), wire_value(spec.by_name[name].type, value)]
         for name, value in one.merged.write.items()
     }
+    if one.restores and store_id != row.store_id:
+        fields[DELETED] = [True, False]
     said = orjson.dumps(fields).decode() if fields else None
     kind = "delete" if one.deletes else "restore" if one.restores else "update"
     if store_id != row.store_id:
