@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from tests.conftest import skip_or_fail
+from tests.fixtures.people import People, settle
+from tests.fixtures.postgres import NoPostgresError, postgres_server
+from tests.fixtures.wire import Caller, caller
 
 from kizuna.app import create_app, open_database
 from kizuna.config import Config
 from kizuna.model.database import Database, sqlite_url
 from kizuna.ops.migrate import migrate
-from tests.conftest import skip_or_fail
-from tests.fixtures.people import People, settle
-from tests.fixtures.postgres import NoPostgresError, postgres_server
-from tests.fixtures.wire import Caller, caller
 
 BACKENDS = ("sqlite", "postgresql")
 

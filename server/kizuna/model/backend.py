@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -56,6 +56,11 @@ class Backend(Protocol):
     ) -> None:
         """Insert rows, as fast as this database can."""
 
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Delete the rows, or bring them back, in one statement; they take the revisions from ``first`` on, in order."""
+
     def stored_expression(self, field: FieldSpec) -> str:
         """Return SQL that reads the field in stored form."""
 
@@ -69,10 +74,10 @@ class Backend(Protocol):
         """Return SQL that aggregates one expression into the text of one JSON array."""
 
 
-def stored_select(backend: Backend, spec: TableSpec, *, more: Sequence[str] = ()) -> str:
-    """Return ``select id, store_id, revision, deleted, field_revisions, <fields…> from <table>``."""
-    fields = [backend.stored_expression(spec.by_name[name]) for name in spec.stored]
-    return f"select id, store_id, revision, deleted, field_revisions, {', '.join([*fields, *more])} from {spec.name}"
+def stored_select(backend: Backend, spec: TableSpec, *, names: Sequence[str] | None = None) -> str:
+    """Return ``select id, store_id, revision, deleted, field_revisions, <fields…> from <table>``; all fields unless told."""
+    fields = [backend.stored_expression(spec.by_name[name]) for name in (spec.stored if names is None else names)]
+    return f"select {', '.join(['id', 'store_id', 'revision', 'deleted', 'field_revisions', *fields])} from {spec.name}"
 
 
 def joined_arrays(array: str, expressions: Sequence[str]) -> list[str]:
@@ -111,7 +116,8 @@ def run_many(connection: sa.Connection, sql: str, rows: Iterable[Sequence[Any]])
     """Run driver-level SQL once per row of parameters."""
     cursor: Any = connection.connection.cursor()
     try:
-        cursor.executemany(sql, rows)
+        # SQLAlchemy types the driver's method with a sequence; both drivers take any iterable.
+        cursor.executemany(sql, cast("Sequence[Sequence[Any]]", rows))
     finally:
         cursor.close()
 

@@ -70,8 +70,8 @@ class SyncedRow(Base):
     field_revisions: Mapped[str | None] = mapped_column(sa.Text, sort_order=-1)
 
     @declared_attr.directive
-    def __table_args__(cls) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class
-        return (*synced_indexes(cls), *cls.extra_indexes())  # type: ignore[arg-type]  # cls is the class
+    def __table_args__(cls: type[SyncedRow]) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class
+        return (*synced_indexes(cls), *cls.extra_indexes())
 
     @classmethod
     def extra_indexes(cls) -> tuple[sa.Index, ...]:

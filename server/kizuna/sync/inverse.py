@@ -72,6 +72,8 @@ def inverse(row_id: str, mine: Sequence[Step], later: Sequence[Step]) -> Op | No
     Its base lets what changed since collide, and only that: where later steps took one another back (an undo of a later
     changeset, say), the base is the last of them.
     """
+    if not later and len(mine) == 1 and mine[0].kind == "insert":
+        return Op("delete", row_id, mine[0].revision)  # most rows of a large import; the rest of this says the same
     done, since = net(mine), net(later)
     last = mine[-1].revision
     newest = later[-1].revision if later else last

@@ -21,7 +21,11 @@ from kizuna.sync.pushing import Push
 def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
     """Write the rows, their revisions and their history; answer each."""
     statements: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    marked = [one for one in writes if not one.merged.write]
+    _write_marks(push, spec, marked)
     for one in writes:
+        if not one.merged.write:
+            continue
         row, fields = one.row, one.merged.write
         store_id = fields.get("store_id", row.store_id)
         revision = _record(push, spec, one, store_id)
@@ -50,6 +54,24 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
             f"{name} = {hole}" for name in ("store_id", "revision", "deleted", "field_revisions", *names)
         )
         run_many(push.connection, f"update {spec.name} set {assigned} where id = {hole}", parameters)
+
+
+def _write_marks(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
+    """Delete rows, or bring them back, where nothing else changes: one statement per store, for any number."""
+    groups: dict[tuple[int, bool], list[RowWrite]] = defaultdict(list)
+    for one in writes:
+        groups[one.row.store_id, one.deletes].append(one)
+    for (store_id, deleted), found in groups.items():
+        first = push.next_revisions(store_id, len(found))
+        push.touch(spec.name, store_id, first + len(found) - 1)
+        ids = [one.row.id for one in found]
+        push.backend.mark_deleted(push.connection, spec.name, ids, deleted=deleted, first=first)
+        kind = "delete" if deleted else "restore"
+        for revision, one in enumerate(found, start=first):
+            push.changes.append((store_id, revision, spec.name, one.row.id, kind, None, push.changeset_id))
+            _answer_write(push, spec, one, revision)
+        if spec.name == "purchases":
+            push.buyers.update({one.row.values["customer_id"] for one in found} - {None})
 
 
 def _note_typed_numbers(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
