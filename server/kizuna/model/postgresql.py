@@ -116,6 +116,16 @@ class PostgresqlBackend:
                 copy.write_row(row)
         cursor.close()
 
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Walk through the ids as one array, whose places give the revisions."""
+        sql = (
+            f"update {table} set deleted = %s, revision = %s + marked.place - 1 "
+            f"from unnest(%s::text[]) with ordinality as marked(id, place) where {table}.id = marked.id"
+        )
+        run(connection, sql, (deleted, first, list(ids)))
+
     def stored_expression(self, field: FieldSpec) -> str:
         """Return dates as ISO text; everything else is stored as we mean it."""
         return f"{field.name}::text" if field.type == "date" else field.name

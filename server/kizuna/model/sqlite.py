@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from kizuna.errors import OperationError, Text
-from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run_many, transaction
+from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many, transaction
 from kizuna.model.fields import FieldSpec, FieldType
 
 T = TypeVar("T")
@@ -124,6 +124,16 @@ class SqliteBackend:
     ) -> None:
         """Insert with one prepared statement."""
         run_many(connection, f"insert into {table}({','.join(columns)}) values ({self.holes(len(columns))})", rows)
+
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Walk through the ids as one JSON parameter, whose places give the revisions."""
+        sql = (
+            f"update {table} set deleted = ?, revision = ? + marked.key from json_each(?) as marked "
+            f"where {table}.id = marked.value"
+        )
+        run(connection, sql, (deleted, first, json.dumps(list(ids))))
 
     def stored_expression(self, field: FieldSpec) -> str:
         """Return the column itself: SQLite stores what we mean."""
