@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but conflicts or refused row
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from kizuna_addin.desk import Desk, Progress
 from kizuna_addin.detach import detach
 from kizuna_addin.errors import AddinError, BookExistsError, NoServerError
 from kizuna_addin.filters import read_condition
+from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.hosts import files
 from kizuna_addin.new import Wish, fill_new_book
@@ -217,6 +219,20 @@ def status_command(settings: Settings, books: tuple[Path, ...]) -> None:
     def act(book: xw.Book, _bar: Bar) -> Result:
         found = status(book)
         return Result(found, console.status_lines(found, settings.language))
+
+    Run(settings).over(books, act)
+
+
+@main.command("calculate")
+@BOOKS
+@_options
+def calculate_command(settings: Settings, books: tuple[Path, ...]) -> None:
+    """セルの関数（=RFM(A2) など）の答えを右隣に書きます。/ Write the answers of functions beside their cells."""
+
+    def act(book: xw.Book, _bar: Bar) -> Result:
+        with settings.client(remembered_server(book)) as client:
+            done = calculate(book, client, today=date.today(), language=settings.language)  # noqa: DTZ011  # the person's own day
+        return Result(done, console.calculated_lines(done, settings.language), WAITING if done.troubles else DONE)
 
     Run(settings).over(books, act)
 

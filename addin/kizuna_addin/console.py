@@ -8,6 +8,7 @@ from typing import Any
 
 from kizuna_addin.conflict_sheet import row_key
 from kizuna_addin.desk import Desk, local_time
+from kizuna_addin.functions import Calculated
 from kizuna_addin.history import RowHistory
 from kizuna_addin.messages import WHOLE_ROW, Text
 from kizuna_addin.new import NewSheet
@@ -54,6 +55,7 @@ CONFLICT_LINE = Text(
 NO_CONFLICTS = Text("競合はありません。", "There are no conflicts.")
 RESOLVED = Text("{decided} 件を決めました。残り {remaining} 件。", "{decided} decided, {remaining} remain.")
 DETACHED = Text("切り離しました（{count} シート）。", "Cut from the server ({count} sheets).")
+CALCULATED = Text("{answered} 個のセルに答えを書きました。", "{answered} cells were answered.")
 SIGNED_IN = Text("{server} に {name} さんとしてサインインしました。", "Signed in to {server} as {name}.")
 SIGNED_OUT = Text("{server} のトークンを消しました。", "The token for {server} is forgotten.")
 NOT_SIGNED_IN = Text("{server} のトークンは保管されていません。", "No token for {server} was kept.")
@@ -179,6 +181,12 @@ def conflict_lines(desk: Desk, language: str) -> list[str]:
 def resolved_lines(done: Resolved, language: str) -> list[str]:
     """Tell how many conflicts were decided."""
     return [RESOLVED.format(**as_data(done)).in_language(language)]
+
+
+def calculated_lines(done: Calculated, language: str) -> list[str]:
+    """Tell how many requests were answered, and which were not."""
+    lines = [CALCULATED.format(answered=done.answered).in_language(language)]
+    return lines + [f"{one.cell}: {one.reason}" for one in done.troubles]
 
 
 def detached_lines(count: int, language: str) -> list[str]:

@@ -46,10 +46,10 @@ def fill_new_book(
     schema = client.schema()
     for wish in wishes:
         _mind_fields(schema.table(wish.table), wish)
-    blank = [sheet.name for sheet in book.sheets] if memory.is_empty else []
+    blank = [sheet.name for sheet in book.sheets] if memory.is_new else []
     record = (
         BookRecord(client.server, language, schema.raw, (), staff=str(client.me().get("staff", {}).get("name") or ""))
-        if memory.is_empty
+        if memory.is_new
         else memory.book()
     )
     made = []
