@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -92,7 +92,8 @@ def run_many(connection: sa.Connection, sql: str, rows: Iterable[Sequence[Any]])
     """Run driver-level SQL once per row of parameters."""
     cursor = connection.connection.cursor()
     try:
-        cursor.executemany(sql, rows)
+        # SQLAlchemy types the driver's method with a sequence; both drivers take any iterable.
+        cursor.executemany(sql, cast("Sequence[Sequence[Any]]", rows))
     finally:
         cursor.close()
 

@@ -67,7 +67,7 @@ class SyncedRow(Base):
     field_revisions: Mapped[str | None] = mapped_column(sa.Text, sort_order=-1)
 
     @declared_attr.directive
-    def __table_args__(cls) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class
+    def __table_args__(cls: type[SyncedRow]) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class
         return (*synced_indexes(cls), *cls.extra_indexes())
 
     @classmethod
