@@ -42,7 +42,11 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command has, gathered into one `Settings` argument."""
 
     def called(
-        server: str | None, language: str, as_json: bool, accept_losses: tuple[str, ...], **others: Any  # noqa: FBT001  # click passes by name
+        server: str | None,
+        language: str,
+        as_json: bool,  # noqa: FBT001
+        accept_losses: tuple[str, ...],
+        **others: Any,  # click passes by name
     ) -> None:
         command(Settings(server, language, as_json, accept_losses), **others)
 
@@ -71,8 +75,10 @@ def main() -> None:
 
     Keep Excel workbooks in step with a Kizuna server.
 
-    終了コード / exit codes: 0 完了 done, 1 失敗 failed, 2 使い方の誤り wrong usage, 3 競合・却下あり conflicts or refused rows remain
-    """
+    終了コード: 0 完了、1 失敗、2 使い方の誤り、3 競合・却下あり。
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 conflicts or refused rows remain.
+    """  # noqa: D400, D415
 
 
 @main.command()
@@ -84,7 +90,9 @@ def main() -> None:
     help="条件（例: prefecture=東京都、表が一つのとき） / condition, for one table",
 )  # fmt: skip
 @_options
-def new(settings: Settings, book: Path, tables: tuple[str, ...], fields: str | None, conditions: tuple[str, ...]) -> None:
+def new(
+    settings: Settings, book: Path, tables: tuple[str, ...], fields: str | None, conditions: tuple[str, ...]
+) -> None:
     """新しいブックを作ります。/ Make a new workbook."""
     if (fields or conditions) and len(tables) > 1:
         raise click.UsageError("--fields / --filter: 表は一つだけ / one --table only")
@@ -284,8 +292,12 @@ def detach_command(settings: Settings, books: tuple[Path, ...], drop_unsent: boo
 
 @main.command()
 @click.option("--server", required=True, envvar="KIZUNA_SERVER", metavar="URL", help="サーバーのアドレス / server")
-@click.option("--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language")
-@click.password_option("--token", prompt="トークン / token", confirmation_prompt=False, envvar="KIZUNA_TOKEN", help="トークン / token")
+@click.option(
+    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language"
+)
+@click.password_option(
+    "--token", prompt="トークン / token", confirmation_prompt=False, envvar="KIZUNA_TOKEN", help="トークン / token"
+)
 def login(server: str, language: str, token: str) -> None:
     """サインインし、トークンをこの PC に保管します。/ Sign in; the token is kept in this PC's keyring."""
     transport = Transport(server, token, language=language)
@@ -302,7 +314,9 @@ def login(server: str, language: str, token: str) -> None:
 
 @main.command()
 @click.option("--server", envvar="KIZUNA_SERVER", metavar="URL", help="サーバーのアドレス / server")
-@click.option("--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language")
+@click.option(
+    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language"
+)
 def logout(server: str | None, language: str) -> None:
     """保管したトークンを消します。/ Forget the kept token."""
     if not server:

@@ -15,7 +15,7 @@ def add_columns(desk: Desk, found: TableSheet, fields: Sequence[Field]) -> None:
     new = [one for one in fields if one.name not in found.columns]
     if not new:
         return
-    titles = headings(desk.shape(found.handle), desk.shape(found.handle).fields, desk.language)
+    titles = headings(desk.shape(found.handle).fields, desk.language)
     columns = dict(found.columns)
     texts = list(found.headings)
     for one in new:

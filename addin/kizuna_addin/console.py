@@ -40,12 +40,17 @@ NOTHING = Text("送信するものはありません。", "There is nothing to s
 WITHOUT_SERVER = Text(
     "サーバーにつながらないため、シートだけを調べました。", "The server was not reached; only the sheets were compared."
 )
-LOOK = Text("「競合」シートで選び、「kizuna-addin resolve」を実行してください。", "Choose on the conflict sheet, then run “kizuna-addin resolve”.")
+LOOK = Text(
+    "「競合」シートで選び、「kizuna-addin resolve」を実行してください。",
+    "Choose on the conflict sheet, then run “kizuna-addin resolve”.",
+)
 STANDS = Text(
     "「{label}」 {rows} 行　新規 {new}・変更 {changed}・削除 {deleted}・競合 {conflicts}　最終取得 {pulled}",
     "“{label}”: {rows} rows; {new} new, {changed} changed, {deleted} deleted, {conflicts} conflicts; last pull {pulled}",
 )
-PENDING = Text("途中で切れた送信があります。次の取得か送信で完了します。", "A push was cut; the next pull or push finishes it.")
+PENDING = Text(
+    "途中で切れた送信があります。次の取得か送信で完了します。", "A push was cut; the next pull or push finishes it."
+)
 UNDONE = Text("前回の送信を取り消しました（{count} 行）。", "The last push was taken back ({count} rows).")
 NEVER = Text("なし", "never")
 CONFLICT_LINE = Text(
@@ -163,7 +168,7 @@ def conflict_lines(desk: Desk, language: str) -> list[str]:
     lines = []
     for one in desk.work.conflicts:
         shape = desk.shape(one.handle)
-        field = shape.by_name[one.field].label if one.field in shape.by_name else WHOLE_ROW
+        field = shape.by_name[one.field].label if one.field and one.field in shape.by_name else WHOLE_ROW
         line = CONFLICT_LINE.format(
             label=shape.label.in_language(language),
             row=row_key(desk.memory, one.handle, shape, one.row),

@@ -159,4 +159,3 @@ def _protected(book: xw.Book) -> Mapping[str, frozenset[int]]:
         return protected_cells(Desk.open(book))
     except NotOursError:
         return {}
-

@@ -12,6 +12,7 @@ from kizuna_addin.conflict_sheet import TABLE as CONFLICT_TABLE
 from kizuna_addin.desk import Desk
 from kizuna_addin.formulas import Cells, TableCells, UnreadableArgumentError, flat
 from kizuna_addin.memory import SHEET
+from kizuna_addin.table_sheet import formula_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,7 @@ def read_grids(book: xw.Book) -> dict[str, Grid]:
         if sheet.name == SHEET or any(area.name == CONFLICT_TABLE for area in areas):
             continue
         used = sheet.used_range
-        grids[sheet.name] = Grid(
-            sheet, used.row, used.column, _lines(used.formula), used.options(ndim=2).value, areas
-        )
+        grids[sheet.name] = Grid(sheet, used.row, used.column, formula_lines(used), used.options(ndim=2).value, areas)
     return grids
 
 
@@ -136,9 +135,3 @@ def _area(table: xw.main.Table) -> TableArea:
     texts = tuple("" if text is None else str(text) for text in heading.options(ndim=1).value)
     bottom = heading.row + (body.shape[0] if body is not None else 0)
     return TableArea(table.name, heading.row, heading.column, bottom, texts)
-
-
-def _lines(formulas: Any) -> list[list[Any]]:
-    if not isinstance(formulas, list | tuple):
-        return [[formulas]]
-    return [list(line) if isinstance(line, list | tuple) else [line] for line in formulas]

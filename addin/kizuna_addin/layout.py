@@ -36,7 +36,7 @@ _FORBIDDEN = re.compile(r"[\\/?*\[\]:']")
 def build_sheet(desk: Desk, handle: str, fields: Sequence[Field], base: Base) -> TableSheet:
     """Make the sheet of a handle with all rows of a base, and return its table."""
     shape, language, book = desk.shape(handle), desk.language, desk.book
-    names = headings(shape, fields, language)
+    names = headings(fields, language)
     sheet = _new_sheet(book, shape.label.in_language(language) or handle)
     found = _empty_table(sheet, handle, names)
     format_columns(found, shape, base)

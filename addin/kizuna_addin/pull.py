@@ -57,10 +57,11 @@ def pull(
     """
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
-    reports = []
-    for handle in desk.record.handles:
-        if not handles or handle in handles:
-            reports.append(_pull_sheet(desk, client, handle, restore=restore, progress=progress))
+    reports = [
+        _pull_sheet(desk, client, handle, restore=restore, progress=progress)
+        for handle in desk.record.handles
+        if not handles or handle in handles
+    ]
     show_conflicts(desk, desk.work.conflicts)
     desk.keep()
     return tuple(reports)

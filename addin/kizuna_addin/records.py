@@ -108,8 +108,9 @@ class Pending:
 
 @dataclass(frozen=True)
 class Work:
-    """What is under way: open conflicts, a pending changeset, the changesets this workbook has pushed (newest last), and
-    when each sheet was last pulled (ISO, UTC).
+    """What is under way: open conflicts, and a pending changeset.
+
+    Also the changesets this workbook has pushed (newest last), and when each sheet was last pulled (ISO, UTC).
     """
 
     conflicts: tuple[OpenConflict, ...] = ()

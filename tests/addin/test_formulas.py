@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from kizuna_addin.formulas import (
     Cells,
     Constant,
