@@ -11,7 +11,7 @@ from kizuna_addin.base import Base
 from kizuna_addin.client import Client
 from kizuna_addin.columns import add_columns
 from kizuna_addin.compare import Changes
-from kizuna_addin.conflict_list import merged_conflicts
+from kizuna_addin.conflict_list import DELETED_ROW, merged_conflicts
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk, Progress, silent, timestamp
 from kizuna_addin.errors import BaseDamagedError, TableLostError
@@ -88,11 +88,24 @@ def _pull_sheet(desk: Desk, client: Client, handle: str, *, restore: bool, progr
         arrived=lambda rows: progress(label, rows),
     )
     record = _with_new_fields(desk, client, record, found, pulled)
-    merged = merge(handle, record.base, changes, pulled)
+    merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
     counts = _apply(desk, record, found, changes, merged, restore=restore)
     _remember(desk, replace(record, base=merged.base, cursor=pulled.cursor), merged)
     state = refresh(desk, found)
     return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent)
+
+
+def _confirmed(client: Client, record: SheetRecord, merged: Merge) -> Merge:
+    """Return a merge in which a row that only left the sheet's filter is no conflict: its unsent work can still be sent."""
+    if not record.conditions:
+        return merged
+    alive = {
+        one.row
+        for one in merged.conflicts
+        if one.field is None and one.theirs == DELETED_ROW and client.is_alive(record.table, one.row)
+    }
+    conflicts = tuple(one for one in merged.conflicts if one.row not in alive)
+    return replace(merged, conflicts=conflicts)
 
 
 def _apply(
