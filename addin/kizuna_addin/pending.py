@@ -8,6 +8,7 @@ from typing import Any
 
 from kizuna_addin.cells import rendered_column
 from kizuna_addin.client import Client
+from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import merged_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import RefusedError
@@ -68,13 +69,22 @@ def forget_pending(desk: Desk) -> None:
     desk.keep()
 
 
-def take_in(desk: Desk, pending: Pending, answer: Answer) -> None:
-    """Bring an answer into sheets, bases and conflicts. The base moves only for what was accepted."""
+def take_in(
+    desk: Desk, pending: Pending, answer: Answer, known: Mapping[str, tuple[TableSheet, Changes]] | None = None
+) -> None:
+    """Bring an answer into sheets, bases and conflicts. The base moves only for what was accepted.
+
+    `known` spares reading and comparing sheets that were read just now.
+    """
     for part in split(pending, answer):
         record = desk.memory.sheet(part.handle)
-        found = desk.read(part.handle)
+        if known and part.handle in known:
+            found, changes = known[part.handle]
+        else:
+            found = desk.read(part.handle)
+            changes = desk.changes(record, found)
         settled = settle(part.handle, record.base, part.ops, part.outcomes)
-        _write(desk, found, part.ops, settled)
+        _write(desk, found, part.ops, settled, changes)
         answered = {op.id for op in part.ops}
         problems = {row: some for row, some in record.problems.items() if row not in answered}
         desk.memory.put_sheet(replace(record, base=settled.base, problems={**problems, **settled.problems}))
@@ -91,12 +101,11 @@ def _is_closed(row: str, field: str | None, part: SheetAnswer) -> bool:
     return any(op.id == row and (field is None or field in op.fields) for op in part.ops)
 
 
-def _write(desk: Desk, found: TableSheet, ops: tuple[Op, ...], settled: Settled) -> None:
+def _write(desk: Desk, found: TableSheet, ops: tuple[Op, ...], settled: Settled, changes: Changes) -> None:
     """Write what the server filled in or put right, but not over a cell that was typed after sending."""
     shape = desk.shape(found.handle)
     sent = {op.id: op.fields for op in ops}
     ids = {row: position for position, row in enumerate(found.rows.ids) if row}
-    changes = desk.changes(desk.memory.sheet(found.handle), found)
     typed: dict[str, Mapping[str, Any]] = {one.id: one.fields for one in changes.inserts if one.id}
     typed |= changes.updates
     write: dict[int, dict[str, Any]] = {}

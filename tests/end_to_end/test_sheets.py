@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
+from tests.end_to_end.sheets import Hand, opened
+
 from kizuna_addin.conflict_sheet import row_key
 from kizuna_addin.desk import Desk
 from kizuna_addin.hosts import files
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
-
-from tests.end_to_end.sheets import Hand, opened
 
 TOKYO = Wish("customers", ("name", "phone", "prefecture"), (("prefecture", "=", "東京都"),))
 
@@ -57,7 +57,13 @@ def test_an_english_workbook_has_english_headings_and_choices(shop, tmp_path):
 
     hand = Hand(tmp_path / "a.xlsx", sheet="Customers")
 
-    assert [cell.value for cell in hand.sheet[2]][1:] == ["Sync state", "Sync reason", "Customer number", "Name", "Status"]
+    assert [cell.value for cell in hand.sheet[2]][1:] == [
+        "Sync state",
+        "Sync reason",
+        "Customer number",
+        "Name",
+        "Status",
+    ]
     assert hand.sheet.cell(3, 6).value == "Customer"
 
 
