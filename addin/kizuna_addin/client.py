@@ -96,6 +96,14 @@ class Client:
                 return False
             raise
 
+    def key(self, table: str, row: str, field: str) -> str:
+        """Return what people call a row, its id where that cannot be told."""
+        try:
+            found = self._object(self._transport.get(f"/tables/{table}/rows/{row}"))
+        except RefusedError:
+            return row
+        return str(found["fields"].get(field) or row)
+
     def history(self, table: str, row: str) -> tuple[HistoryEntry, ...]:
         """Return the changes of one row, newest first."""
         return self._reading(read_history, self._transport.get(f"/tables/{table}/rows/{row}/history"))

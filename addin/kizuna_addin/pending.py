@@ -11,9 +11,10 @@ from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import merged_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import RefusedError
+from kizuna_addin.errors import BaseDamagedError, RefusedError, TableLostError
 from kizuna_addin.outcomes import Settled, settle
-from kizuna_addin.records import Pending
+from kizuna_addin.records import Pending, SheetRecord
+from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import TableSheet
 from kizuna_addin.wire import Answer, Op, Outcome
@@ -58,7 +59,7 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
         if error.status in {401, 403}:
             raise
         return None
-    take_in(desk, pending, answer)
+    take_in(desk, pending, with_keys(client, desk.schema, answer))
     desk.keep()
     return answer
 
@@ -77,12 +78,12 @@ def take_in(
     `known` spares reading and comparing sheets that were read just now.
     """
     for part in split(pending, answer):
-        record = desk.memory.sheet(part.handle)
-        if known and part.handle in known:
-            found, changes = known[part.handle]
-        else:
-            found = desk.read(part.handle)
-            changes = desk.changes(record, found)
+        try:
+            record = desk.sheet_record(part.handle)
+            found, changes = (known or {}).get(part.handle) or _read(desk, record)
+        except (BaseDamagedError, TableLostError):
+            # The pull that heals or restores this sheet brings what was applied.
+            continue
         settled = settle(part.handle, record.base, part.ops, part.outcomes)
         _write(desk, found, part.ops, settled, changes)
         answered = {op.id for op in part.ops}
@@ -95,6 +96,11 @@ def take_in(
     work = desk.work
     pushed = (*work.pushed, pending.changeset.id)[-PUSHES_KEPT:]
     desk.memory.put_work(replace(work, pending=None, pushed=pushed))
+
+
+def _read(desk: Desk, record: SheetRecord) -> tuple[TableSheet, Changes]:
+    found = desk.read(record.handle)
+    return found, desk.changes(record, found)
 
 
 def _is_closed(row: str, field: str | None, part: SheetAnswer) -> bool:

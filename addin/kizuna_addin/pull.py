@@ -20,7 +20,7 @@ from kizuna_addin.heal import heal
 from kizuna_addin.layout import add_dropdowns, build_sheet
 from kizuna_addin.merge import Merge, merge
 from kizuna_addin.pending import settle_pending
-from kizuna_addin.records import SheetRecord
+from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.writing import append_rows, remove_rows, write_column, write_values
@@ -70,7 +70,7 @@ def pull(
 def _pull_sheet(desk: Desk, client: Client, handle: str, *, restore: bool, progress: Progress) -> SheetPull:
     label = desk.label(handle)
     try:
-        record = desk.memory.sheet(handle)
+        record = desk.sheet_record(handle)
     except BaseDamagedError:
         return _heal_sheet(desk, client, handle, progress)
     try:
@@ -153,11 +153,17 @@ def _with_new_fields(desk: Desk, client: Client, record: SheetRecord, found: Tab
 def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress) -> SheetPull:
     label, shape = desk.label(handle), desk.shape(handle)
     found = desk.read(handle)
-    pulled = client.pull(shape.name, arrived=lambda rows: progress(label, rows))
+    view = desk.record.views.get(handle, View())
+    pulled = client.pull(
+        shape.name,
+        fields=[one.name for one in shape.pick(view.fields)] if view.fields else (),
+        conditions=view.conditions,
+        arrived=lambda rows: progress(label, rows),
+    )
     names = tuple(one.name for one in shape.fields if one.name in pulled.fields)
     healed = heal(handle, shape, found.rows, pulled, desk.language)
     base = healed.merge.base.with_fields(names)
-    record = SheetRecord(handle, shape.name, names, base, cursor=pulled.cursor)
+    record = SheetRecord(handle, shape.name, names, base, view.conditions, pulled.cursor, all_fields=not view.fields)
     counts = _apply(desk, record, found, healed.changes, replace(healed.merge, base=base), restore=False)
     _remember(desk, record, healed.merge)
     state = refresh(desk, found)

@@ -17,6 +17,7 @@ from kizuna_addin.errors import MassDeletionError, OfflineError, RefusedError
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
 from kizuna_addin.records import Pending, SheetRecord
+from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
@@ -144,6 +145,7 @@ def push(
     except RefusedError:
         forget_pending(desk)
         raise
+    answer = with_keys(client, desk.schema, answer)
     take_in(desk, pending, answer, {part.record.handle: (part.found, part.changes_with_ids()) for part in sending})
     show_conflicts(desk, desk.work.conflicts)
     desk.keep()
@@ -161,7 +163,7 @@ def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
     for handle in desk.record.handles:
         if handles and handle not in handles:
             continue
-        record, found = desk.memory.sheet(handle), desk.read(handle)
+        record, found = desk.sheet_record(handle), desk.read(handle)
         changes = desk.changes(record, found)
         conflicts = [one for one in desk.work.conflicts if one.handle == handle]
         ops, given = table_ops(record.base, held_back(changes, conflicts), new_id)

@@ -11,13 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.end_to_end.sheets import Hand, opened
+
 from kizuna_addin.functions import calculate
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
-
-from tests.end_to_end.sheets import Hand, opened
 
 AS_OF = date(1998, 6, 30)
 
@@ -28,7 +28,11 @@ def purchases():
         if found.is_file():
             with found.open() as lines:
                 return [
-                    (f"C{int(one['sampleid']):04d}", f"{one['date'][:4]}-{one['date'][4:6]}-{one['date'][6:]}", one["sales"])
+                    (
+                        f"C{int(one['sampleid']):04d}",
+                        f"{one['date'][:4]}-{one['date'][4:6]}-{one['date'][6:]}",
+                        one["sales"],
+                    )
                     for one in csv.DictReader(lines)
                 ]
     if os.environ.get("KIZUNA_REQUIRE_ALL") == "1":
@@ -107,13 +111,18 @@ def test_two_workbooks_of_real_purchases_lose_nothing_and_agree_on_the_figures(s
 
     with Hand(here) as hand:
         own = hand.book.create_sheet("RFM")
-        for line in [["番号", "依頼"], *([number, f'=RFM(A{place},"{AS_OF}")'] for place, number in enumerate(numbers, 2))]:
+        for line in [
+            ["番号", "依頼"],
+            *([number, f'=RFM(A{place},"{AS_OF}")'] for place, number in enumerate(numbers, 2)),
+        ]:
             own.append(line)
     done = do(shop, here, calculate, today=AS_OF)
 
     assert (done.answered, done.calls, done.troubles) == (2357, 1, ())
     own = Hand(here, sheet="RFM").sheet
-    answered = {own.cell(row, 1).value: tuple(own.cell(row, column).value for column in (3, 4, 5, 6)) for row in range(2, 2359)}
+    answered = {
+        own.cell(row, 1).value: tuple(own.cell(row, column).value for column in (3, 4, 5, 6)) for row in range(2, 2359)
+    }
     assert answered == independent_points(bought)
 
 
