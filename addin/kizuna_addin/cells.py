@@ -17,7 +17,7 @@ from kizuna_addin.dates import FIRST_SAFE_DAY, date_of_number, read_date
 from kizuna_addin.messages import NO, YES
 from kizuna_addin.schema import Field
 
-Cell: TypeAlias = "None | str | int | float | bool | datetime"
+Cell: TypeAlias = "str | int | float | bool | datetime | None"
 
 LONGEST_TEXT = 32_767
 CUT_MARK = "…"

@@ -22,7 +22,7 @@ from kizuna_addin.table_sheet import (
     line_name,
     table_name,
 )
-from kizuna_addin.writing import append_rows
+from kizuna_addin.writing import append_rows, format_columns
 
 LINE_ROW = 1
 HEADING_ROW = 2
@@ -36,10 +36,11 @@ _FORBIDDEN = re.compile(r"[\\/?*\[\]:']")
 def build_sheet(desk: Desk, handle: str, fields: Sequence[Field], base: Base) -> TableSheet:
     """Make the sheet of a handle with all rows of a base, and return its table."""
     shape, language, book = desk.shape(handle), desk.language, desk.book
-    names = headings(shape, fields, language)
+    names = headings(fields, language)
     sheet = _new_sheet(book, shape.label.in_language(language) or handle)
     found = _empty_table(sheet, handle, names)
-    append_rows(found, shape, base, base.ids, language)
+    format_columns(found, shape, base)
+    append_rows(found, shape, base, base.ids, language, formatted=True)
     _name_columns(book, found, names)
     _dress(found, shape, language)
     add_dropdowns(found, shape, 0, max(found.height, 1), language)
