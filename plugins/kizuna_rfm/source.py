@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
 from kizuna import Data
-from kizuna.model import Customer, CustomerTotals, Purchase
+from kizuna.model import CustomerTotals, Purchase
 from kizuna_rfm.buyers import Buyers, Integers
 
 CHUNK = 10_000
@@ -30,12 +31,14 @@ NEVER_FIRST, NEVER_LAST = np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The buyers as of a day, with who they are: aligned with `buyers`, ids and customer numbers."""
+    """The buyers as of a day, and the row ids that say who they are, aligned with `buyers`."""
 
     as_of: date
     ids: list[str]
-    numbers: list[str | None]
     buyers: Buyers
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
     def positions(self, ids: Sequence[str | None]) -> Integers:
         """Return where in the ledger each id stands, −1 for ``None`` and for who never bought."""
@@ -44,7 +47,7 @@ class Ledger:
 
 
 def read_everybody(data: Data, as_of: date) -> Ledger:
-    """Return every visible customer who bought by ``as_of``."""
+    """Return everybody who bought in the visible stores by ``as_of``."""
     return _merged(as_of, _read(data, as_of, sa.true(), sa.true()))
 
 
@@ -56,7 +59,7 @@ def read_some(data: Data, as_of: date, ids: Sequence[str | None]) -> Ledger:
     wanted = sorted({one for one in ids if one})
     if len(wanted) > EVERYBODY:
         return read_everybody(data, as_of)
-    parts: list[list[Any]] = [[] for _ in range(6)]
+    parts: list[list[Any]] = [[] for _ in range(5)]
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         columns = _read(data, as_of, CustomerTotals.customer_id.in_(chunk), Purchase.customer_id.in_(chunk))
@@ -65,24 +68,22 @@ def read_some(data: Data, as_of: date, ids: Sequence[str | None]) -> Ledger:
 
 
 def _read(data: Data, as_of: date, totals_of: Any, purchases_of: Any) -> list[Any]:
-    """Return id, number, first day, last day, purchases and amount, one entry per customer and store."""
+    """Return id, first day, last day, purchases and amount, one entry per customer and store."""
     fresh = data.arrays(
         sa.select(
             CustomerTotals.customer_id,
-            Customer.number,
             CustomerTotals.first_on,
             CustomerTotals.last_on,
             CustomerTotals.purchases,
             # Without its type the amount comes as the whole number of hundredths that is stored.
             sa.type_coerce(CustomerTotals.amount, sa.BigInteger),
-        )
-        .join(Customer, Customer.id == CustomerTotals.customer_id)
-        .where(CustomerTotals.last_activity_on <= as_of, Customer.deleted.is_(False), totals_of)
+        ).where(CustomerTotals.last_activity_on <= as_of, totals_of)
     )
-    return [
-        np.concatenate(pair)
-        for pair in zip(_normal(fresh), _normal(data.arrays(_receipts(as_of, purchases_of))), strict=True)
-    ]
+    later = data.columns(sa.select(sa.func.count()).where(CustomerTotals.last_activity_on > as_of, totals_of))
+    if not later[0][0]:
+        return _normal(fresh)
+    added_up = data.arrays(_receipts(as_of, purchases_of))
+    return [np.concatenate(pair) for pair in zip(_normal(fresh), _normal(added_up), strict=True)]
 
 
 def _receipts(as_of: date, purchases_of: Any) -> Any:
@@ -93,13 +94,11 @@ def _receipts(as_of: date, purchases_of: Any) -> Any:
     return (
         sa.select(
             Purchase.customer_id,
-            sa.func.min(Customer.number),
             sa.func.min(sa.case((is_sale, Purchase.purchased_on))),
             sa.func.max(sa.case((is_sale, Purchase.purchased_on))),
             sa.func.sum(sa.case((is_sale, 1), else_=0)),
             sa.cast(sa.func.sum(signed), sa.BigInteger),
         )
-        .join(Customer, Customer.id == Purchase.customer_id)
         .join(
             CustomerTotals,
             sa.and_(CustomerTotals.customer_id == Purchase.customer_id, CustomerTotals.store_id == Purchase.store_id),
@@ -109,7 +108,6 @@ def _receipts(as_of: date, purchases_of: Any) -> Any:
             Purchase.purchased_on <= as_of,
             sa.func.coalesce(Purchase.status, "completed") != "cancelled",
             Purchase.deleted.is_(False),
-            Customer.deleted.is_(False),
             purchases_of,
         )
         .group_by(Purchase.customer_id, Purchase.store_id)
@@ -118,12 +116,11 @@ def _receipts(as_of: date, purchases_of: Any) -> Any:
 
 def _normal(columns: list[Any]) -> list[Any]:
     """Return the columns with days as day numbers and figures as int64, whatever kind of array came."""
-    ids, numbers, first, last, purchases, amount = columns
+    ids, first, last, purchases, amount = columns
     bought = np.asarray(purchases).astype(np.int64)
     never = bought == 0
     return [
         np.asarray(ids, dtype=object),
-        np.asarray(numbers, dtype=object),
         np.where(never, NEVER_FIRST, _day_numbers(first)),
         np.where(never, NEVER_LAST, _day_numbers(last)),
         bought,
@@ -138,22 +135,19 @@ def _day_numbers(days: Any) -> Integers:
 
 def _merged(as_of: date, columns: list[Any]) -> Ledger:
     """Return one entry per customer from one per customer and store, those who never bought left out."""
-    ids, numbers, first, last, purchases, amount = columns
-    customers: dict[str, int] = {}
-    place = [customers.setdefault(one, len(customers)) for one in ids.tolist()]
-    if len(customers) < len(place):
-        where = np.array(place, dtype=np.int64)
-        # A customer's number is the same in every store, so any of the entries tells it.
-        heads = np.zeros(len(customers), dtype=np.int64)
-        heads[where] = np.arange(len(where))
-        ids, numbers = ids[heads], numbers[heads]
+    ids, first, last, purchases, amount = columns
+    customers = ids.tolist()
+    if len(set(customers)) < len(customers):
+        known: dict[str, int] = {}
+        where = np.array([known.setdefault(one, len(known)) for one in customers], dtype=np.int64)
+        customers = list(known)
         first, last = _gather(np.minimum, first, where, NEVER_FIRST), _gather(np.maximum, last, where, NEVER_LAST)
         purchases, amount = _gather(np.add, purchases, where, 0), _gather(np.add, amount, where, 0)
-    bought = purchases > 0
     buyers = Buyers(first, last, purchases, amount)
+    bought = purchases > 0
     if bought.all():
-        return Ledger(as_of, ids.tolist(), numbers.tolist(), buyers)
-    return Ledger(as_of, ids[bought].tolist(), numbers[bought].tolist(), buyers.take(bought))
+        return Ledger(as_of, customers, buyers)
+    return Ledger(as_of, list(compress(customers, bought.tolist())), buyers.take(bought))
 
 
 def _gather(combine: np.ufunc, values: Integers, where: Integers, start: int) -> Integers:
