@@ -34,7 +34,7 @@ def worksheet_functions() -> Sequence[WorksheetFunction]:
 
 @hookspec
 def settings() -> Sequence[Any]:
-    """Return settings models: frozen msgspec Structs with a default for every field and a ``name``.
+    """Return settings models: frozen msgspec Struct classes with a default for every field and a class-level ``name``.
 
     Called once, when the server starts; the owner edits the values. Since 0.1.
     """

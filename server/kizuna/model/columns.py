@@ -38,13 +38,6 @@ class Decimal6(_Scaled):
     scale = 6
 
 
-class Boolean(sa.Boolean):
-    """Yes or no; SQLite keeps 1 and 0."""
-
-    def __init__(self) -> None:
-        super().__init__(create_constraint=False)
-
-
 class Tags(TypeDecorator[list[str]]):
     """A list of words, stored as the text of a JSON array."""
 
@@ -52,7 +45,9 @@ class Tags(TypeDecorator[list[str]]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Return the words as JSON text."""
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def process_result_value(self, value: Any, dialect: Any) -> list[str] | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Return the words of a JSON text."""
         return None if value is None else list(json.loads(value))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from kizuna.errors import Text
-from kizuna.model.columns import Boolean, Decimal6, Money, Tags
+from kizuna.model.columns import Decimal6, Money, Tags
 
 FieldType = Literal[
     "text", "integer", "money", "decimal", "date", "datetime", "boolean", "choice", "tags", "reference", "store"
@@ -23,7 +23,7 @@ SQL_TYPES: dict[FieldType, type[Any]] = {
     "decimal": Decimal6,
     "date": sa.Date,
     "datetime": sa.Text,
-    "boolean": Boolean,
+    "boolean": sa.Boolean,
     "choice": sa.Text,
     "tags": Tags,
     "reference": sa.Text,

@@ -38,9 +38,7 @@ class Staff(SyncedRow):
     """A person who works for the chain."""
 
     __tablename__ = "staff"
-    __sync__ = Sync(
-        Text("スタッフ", "Staff"), key="number", numbering=Numbering("S", 3), common=True, writers=LEADERS
-    )
+    __sync__ = Sync(Text("スタッフ", "Staff"), key="number", numbering=Numbering("S", 3), common=True, writers=LEADERS)
 
     number: Mapped[str | None] = field("text", "スタッフ番号", "Staff number", unique=True, max_length=40)
     name: Mapped[str | None] = field("text", "氏名", "Name", required=True)
@@ -126,9 +124,7 @@ class Interaction(SyncedRow):
     staff_id: Mapped[str | None] = field("reference", "スタッフ", "Staff", references="staff")
     held_on: Mapped[Any] = field("date", "対応日", "Held on", required=True)
     kind: Mapped[str | None] = field("choice", "種別", "Kind", choices=choices.INTERACTION_KINDS, required=True)
-    status: Mapped[str | None] = field(
-        "choice", "状況", "Status", choices=choices.INTERACTION_STATUSES, default="done"
-    )
+    status: Mapped[str | None] = field("choice", "状況", "Status", choices=choices.INTERACTION_STATUSES, default="done")
     proposal: Mapped[str | None] = field("text", "提案内容", "Proposal", max_length=NOTE_LENGTH)
     goal: Mapped[str | None] = field("text", "目的", "Goal", max_length=NOTE_LENGTH)
     result: Mapped[str | None] = field("text", "結果", "Result", max_length=NOTE_LENGTH)

@@ -94,7 +94,14 @@ class Purchase(SyncedRow):
         """Return the covering index that sums a customer's purchases."""
         return (
             sa.Index(
-                "ix_purchases_customer", "customer_id", "store_id", "purchased_on", "amount", "kind", "status", "deleted"
+                "ix_purchases_customer",
+                "customer_id",
+                "store_id",
+                "purchased_on",
+                "amount",
+                "kind",
+                "status",
+                "deleted",
             ),
         )
 

@@ -20,13 +20,17 @@ class Base(DeclarativeBase):
     """The metadata of the core and of every plugin."""
 
     metadata = sa.MetaData(
-        naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        }
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How the server numbers new rows: ``C`` and 4 digits gives C0001, C0002, …"""
+    """How the server numbers new rows: ``C`` and 4 digits gives C0001, C0002 and so on."""
 
     prefix: str
     digits: int
@@ -57,7 +61,9 @@ class SyncedRow(Base):
     id: Mapped[str] = mapped_column(sa.Text, primary_key=True, sort_order=-5)
     store_id: Mapped[int] = mapped_column(sa.Integer, nullable=False, sort_order=-4)
     revision: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, sort_order=-3)
-    deleted: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False, server_default=sa.false(), sort_order=-2)
+    deleted: Mapped[bool] = mapped_column(
+        sa.Boolean, nullable=False, default=False, server_default=sa.false(), sort_order=-2
+    )
     field_revisions: Mapped[str | None] = mapped_column(sa.Text, sort_order=-1)
 
     @declared_attr.directive
@@ -80,7 +86,13 @@ def synced_indexes(cls: type[SyncedRow]) -> list[sa.Index]:
             column = attribute.column.name or _attribute_name(cls, attribute)
             live = sa.text("deleted = false")
             indexes.append(
-                sa.Index(f"uq_{name}_{column}", column, unique=True, sqlite_where=sa.text("deleted = 0"), postgresql_where=live)
+                sa.Index(
+                    f"uq_{name}_{column}",
+                    column,
+                    unique=True,
+                    sqlite_where=sa.text("deleted = 0"),
+                    postgresql_where=live,
+                )
             )
     return indexes
 

@@ -1,0 +1,55 @@
+"""``/changesets``: push."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import orjson
+from flask import Blueprint, Response, request
+
+from kizuna.api.bodies import read_body
+from kizuna.api.context import caller, context
+from kizuna.api.responses import json_bytes, language
+from kizuna.sync.changeset import Answer, ChangesetRequest, MalformedError, request_hash
+from kizuna.sync.push import push
+
+changesets = Blueprint("changesets", __name__, url_prefix="/api/v1/changesets")
+REFUSED = frozenset({"rejected", "forbidden", "held-back"})
+
+
+@changesets.post("")
+def push_changeset() -> Response:
+    """Apply a changeset; answer with one outcome per row."""
+    actor = caller()
+    config = context().config
+    body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
+    try:
+        asked = msgspec.json.decode(body, type=ChangesetRequest)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise MalformedError(reason=str(error)[:300]) from None
+    done = push(
+        context().database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language()
+    )
+    answer = done.answer or msgspec.json.decode(done.body, type=Answer)
+    if not everything_refused(answer):
+        return json_bytes(done.body)
+    return json_bytes(_with_error(done.body, answer), status=422)
+
+
+def everything_refused(answer: Answer) -> bool:
+    """Whether a changeset came to nothing because every row broke a rule."""
+    return bool(answer.outcomes) and not answer.inserted and all(one.outcome in REFUSED for one in answer.outcomes)
+
+
+def _with_error(body: bytes, answer: Answer) -> bytes:
+    """Return the answer with its first problem as an error, for callers that look no further."""
+    first = next((one for one in answer.outcomes if one.problems), None)
+    problem = first.problems[0] if first is not None and first.problems else None
+    details = {"table": first.table, "id": first.id, "field": problem.field} if first and problem else {}
+    error = {
+        "code": problem.code if problem else "held-back",
+        "message": problem.message if problem else "",
+        "details": details,
+    }
+    return body[:-1] + b',"error":' + orjson.dumps(error) + b"}"

@@ -1,0 +1,276 @@
+"""Take a push: one transaction, one outcome per row, the same answer to a repeat."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+import orjson
+import sqlalchemy as sa
+import zstandard
+
+from kizuna.errors import RequestError, Text
+from kizuna.model import problems
+from kizuna.model.backend import fetch_all, run, run_many
+from kizuna.model.database import Database
+from kizuna.model.registry import TableSpec
+from kizuna.model.scope import Actor
+from kizuna.model.synced import COMMON_STORE
+from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
+from kizuna.sync.inserting import read_inserts, write_inserts
+from kizuna.sync.pushing import Push
+from kizuna.sync.references import UUID
+from kizuna.sync.totals import refresh_totals
+from kizuna.sync.updating import read_updates, write_updates
+
+CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
+
+
+class ChangesetIdTakenError(RequestError):
+    """Another changeset already has this id."""
+
+    code = "changeset-id-taken"
+    text = Text(
+        "この changeset の id は別の内容ですでに使われています。新しい UUID で送ってください。",
+        "This changeset id was already used for something else. Send it under a new UUID.",
+    )
+
+
+class BadChangesetIdError(RequestError):
+    """A changeset's id is no UUID."""
+
+    code = "bad-changeset-id"
+    text = Text("changeset の id「{id}」が UUID ではありません。", "The changeset id {id!r} is no UUID.")
+
+
+class TableTwiceError(RequestError):
+    """A changeset names one table twice."""
+
+    code = "table-twice"
+    text = Text(
+        "表「{table}」が一度の送信に2回あります。まとめてください。",
+        "Table {table!r} is in this changeset twice. Put its changes together.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a push came to: the answer as JSON, and whether it is one given before."""
+
+    body: bytes
+    repeated: bool
+    answer: Answer | None
+
+
+class _HeldBackError(Exception):
+    """Some row of an all-or-nothing changeset was not taken; carries the push out of its transaction."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def push(
+    database: Database,
+    actor: Actor,
+    request: ChangesetRequest,
+    *,
+    now: datetime,
+    request_hash: str,
+    language: str = "ja",
+) -> Pushed:
+    """Apply a changeset and say what became of each row; say it again, and change nothing, when it is repeated.
+
+    Raises UnknownTableError, UnknownFieldError, MalformedError, TableTwiceError, BadChangesetIdError and
+    ChangesetIdTakenError before anything is written; what is wrong with single rows is in their outcomes.
+    """
+    changeset_id = request.id.lower()
+    if not UUID.match(changeset_id):
+        raise BadChangesetIdError(id=request.id[:60])
+    names = Counter(one.table for one in request.tables)
+    for name, count in names.items():
+        database.registry.table(name)
+        if count > 1:
+            raise TableTwiceError(table=name)
+
+    def work(connection: sa.Connection) -> Pushed:
+        given = _given_before(database, connection, changeset_id, actor, request_hash)
+        if given is not None and not request.dry_run:
+            return given
+        going = Push(database, connection, actor, changeset_id, request.origin, now, language)
+        answer = _take(going, request)
+        if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
+            raise _HeldBackError(answer)
+        body = msgspec.json.encode(answer)
+        _finish(going, request, body, answer, request_hash)
+        return Pushed(body, repeated=False, answer=answer)
+
+    try:
+        return database.backend.write(work, keep=not request.dry_run)
+    except _HeldBackError as held:
+        answer = _held_back(held.answer, request)
+        return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
+
+
+def _given_before(
+    database: Database, connection: sa.Connection, changeset_id: str, actor: Actor, request_hash: str
+) -> Pushed | None:
+    hole = database.backend.holes(1)
+    sql = f"select account_id, request_hash, answer from changesets where id = {hole}"
+    for account_id, known_hash, answer in fetch_all(connection, sql, (changeset_id,)):
+        if account_id != actor.account_id or known_hash != request_hash:
+            raise ChangesetIdTakenError
+        return Pushed(zstandard.decompress(bytes(answer)), repeated=True, answer=None)
+    return None
+
+
+def _take(going: Push, request: ChangesetRequest) -> Answer:
+    registry = going.registry
+    ordered = sorted(request.tables, key=lambda one: registry.write_order[one.table])
+    going.revisions.update(going.backend.lock_feeds(going.connection, _stores_at_stake(going, ordered)))
+    inserted: list[Inserted] = []
+    for changes in ordered:
+        spec = registry.table(changes.table)
+        summed = _take_table(going, spec, changes)
+        if summed is not None:
+            inserted.append(summed)
+    outcomes = [
+        going.outcomes[one.table, index]
+        for one in request.tables
+        for index in sorted(index for table, index in going.outcomes if table == one.table)
+    ]
+    return Answer(request.id, request.dry_run, outcomes, inserted)
+
+
+def _take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted | None:
+    first_columnar = len(changes.ops)
+    if not spec.writable_by(going.actor.role):
+        problem = problems.RoleMayNotWriteError(table=spec.sync.label, role=going.actor.role)
+        for index, row_id in enumerate(_all_ids(changes)):
+            going.refuse(spec, index, row_id, [problem], outcome="forbidden")
+        return None
+    inserts: list[tuple[int, Op]] = []
+    others: list[tuple[int, Op]] = []
+    for index, op in enumerate(changes.ops):
+        (inserts if op.op == "insert" else others).append((index, op))
+    summed = None
+    if inserts or changes.inserts is not None:
+        pending = read_inserts(going, spec, inserts, changes.inserts, first_columnar)
+        summed = write_inserts(going, pending, first_columnar)
+    if others:
+        write_updates(going, spec, read_updates(going, spec, others))
+    return summed
+
+
+def _all_ids(changes: TableChanges) -> list[str]:
+    ids = [op.id for op in changes.ops]
+    if changes.inserts is not None and "id" in changes.inserts.fields:
+        ids += map(str, changes.inserts.columns[changes.inserts.fields.index("id")])
+    return ids
+
+
+def _stores_at_stake(going: Push, ordered: Sequence[TableChanges]) -> list[int]:
+    """Return the feeds in scope this changeset may write to: those of its new rows, its moves, and the rows it changes."""
+    if going.backend.one_writer:
+        return list(going.actor.feeds)
+    stores: set[int] = set()
+    for changes in ordered:
+        spec = going.registry.table(changes.table)
+        if spec.common:
+            stores.add(COMMON_STORE)
+            continue
+        ids = [op.id for op in changes.ops if op.op != "insert"]
+        if ids:
+            condition, values = going.backend.in_list("id", ids)
+            sql = f"select distinct store_id from {spec.name} where {condition}"
+            stores.update(row[0] for row in fetch_all(going.connection, sql, values))
+        named = _named_stores(changes)
+        stores.update(one for one in named if one is not None)
+        if None in named:
+            stores.update(going.actor.stores)
+    return sorted(stores & set(going.actor.feeds))
+
+
+def _named_stores(changes: TableChanges) -> set[int | None]:
+    """Return the stores a table's changes name; None stands for a new row that leaves the choice to us."""
+    named = {
+        _store_number(op.fields.get("store_id")) for op in changes.ops if op.op == "insert" or "store_id" in op.fields
+    }
+    if changes.inserts is not None:
+        if "store_id" not in changes.inserts.fields:
+            return named | {None}
+        named |= {_store_number(one) for one in changes.inserts.columns[changes.inserts.fields.index("store_id")]}
+    return named
+
+
+def _store_number(value: object) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,8}", value):
+        return int(value)
+    return value if type(value) is int else None
+
+
+def _finish(going: Push, request: ChangesetRequest, body: bytes, answer: Answer, request_hash: str) -> None:
+    """Write what the rows don't hold themselves: history, positions, totals, and the answer for a repeat."""
+    backend, connection = going.backend, going.connection
+    if going.buyers:
+        refresh_totals(backend, connection, going.buyers)
+    backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
+    hole = backend.holes(1)
+    moved = {store for _, store in going.touched}
+    run_many(
+        connection,
+        f"update feeds set revision = {hole} where store_id = {hole}",
+        [(going.revisions[one], one) for one in sorted(moved)],
+    )
+    run_many(
+        connection,
+        f"insert into feed_positions(table_name, store_id, revision) values ({backend.holes(3)}) "
+        "on conflict(table_name, store_id) do update set revision = excluded.revision",
+        [(table, store, revision) for (table, store), revision in sorted(going.touched.items())],
+    )
+    run(
+        connection,
+        "insert into changesets(id, account_id, who, device, at, origin, note, undoes, request_hash, stores, counts, answer) "
+        f"values ({backend.holes(12)})",
+        (
+            going.changeset_id,
+            going.actor.account_id,
+            going.actor.name,
+            request.device or going.actor.device,
+            going.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            request.origin,
+            request.note,
+            request.undoes,
+            request_hash,
+            orjson.dumps(sorted(moved)).decode(),
+            orjson.dumps(_counts(answer)).decode(),
+            zstandard.compress(body, 1),
+        ),
+    )
+
+
+def _counts(answer: Answer) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {}
+    for one in answer.outcomes:
+        counts.setdefault(one.table, Counter())[one.outcome] += 1
+    for summed in answer.inserted:
+        counts.setdefault(summed.table, Counter())["applied"] += summed.count
+    return {table: dict(found) for table, found in counts.items()}
+
+
+def _held_back(answer: Answer, request: ChangesetRequest) -> Answer:
+    """Return the answer of an all-or-nothing changeset that came to nothing."""
+    outcomes = []
+    by_row = {(one.table, one.id): one for one in answer.outcomes}
+    for changes in request.tables:
+        for row_id in _all_ids(changes):
+            known = by_row.get((changes.table, row_id))
+            if known is not None and known.outcome not in ACCEPTED:
+                outcomes.append(known)
+            else:
+                outcomes.append(RowOutcome(changes.table, row_id, "held-back"))
+    return Answer(answer.changeset, answer.dry_run, outcomes, [])

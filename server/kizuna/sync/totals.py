@@ -1,0 +1,36 @@
+"""Keep the totals per customer right after a push."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from kizuna.model.backend import Backend, run
+
+CHUNK = 50_000
+
+
+def refresh_totals(backend: Backend, connection: sa.Connection, customers: Collection[str]) -> None:
+    """Compute the totals of ``customers`` anew from their purchases, by one pass over the covering index.
+
+    A purchase counts when it is neither cancelled nor deleted; a return lowers the amount, not the count.
+    """
+    false = "0" if backend.name == "sqlite" else "false"
+    ordered = sorted(customers)
+    for start in range(0, len(ordered), CHUNK):
+        condition, values = backend.in_list("customer_id", ordered[start : start + CHUNK])
+        run(connection, f"delete from customer_totals where {condition}", values)
+        run(
+            connection,
+            "insert into customer_totals(customer_id, store_id, first_on, last_on, last_activity_on, purchases, amount) "
+            "select customer_id, store_id, "
+            "min(case when kind = 'return' then null else purchased_on end), "
+            "max(case when kind = 'return' then null else purchased_on end), "
+            "max(purchased_on), "
+            "sum(case when kind = 'return' then 0 else 1 end), "
+            "sum(case when kind = 'return' then -abs(amount) else amount end) "
+            f"from purchases where {condition} and deleted = {false} and status <> 'cancelled' "
+            "group by customer_id, store_id",
+            values,
+        )

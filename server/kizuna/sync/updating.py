@@ -1,0 +1,315 @@
+"""Changes to rows that are there: merge, check, write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from kizuna.errors import RowProblem
+from kizuna.model import problems
+from kizuna.model.backend import TryAgainError, fetch_all, run_many, stored_select
+from kizuna.model.registry import TableSpec
+from kizuna.model.values import stored_column, wire_value
+from kizuna.sync.blame import Blame, blame
+from kizuna.sync.changeset import FieldConflict, Op, RowOutcome
+from kizuna.sync.merge import Merged, merge
+from kizuna.sync.pushing import Push
+from kizuna.sync.references import look_up
+
+PlacedOp = tuple[int, Op]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRow:
+    """A row as it is now, in stored form; ``values`` hold ``store_id`` too."""
+
+    id: str
+    store_id: int
+    revision: int
+    deleted: bool
+    field_revisions: Mapping[str, int]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RowWrite:
+    """A row's change that is going to be written."""
+
+    index: int
+    op: Op
+    row: CurrentRow
+    merged: Merged
+    deletes: bool = False
+    restores: bool = False
+
+
+def read_current(push: Push, spec: TableSpec, ids: Sequence[str]) -> dict[str, CurrentRow]:
+    """Return the rows called ``ids`` that exist, whoever may see them."""
+    if not ids:
+        return {}
+    condition, values = push.backend.in_list("id", ids)
+    rows = {}
+    for row_id, store_id, revision, deleted, field_revisions, *stored in fetch_all(
+        push.connection, f"{stored_select(push.backend, spec)} where {condition}", values
+    ):
+        if store_id not in push.revisions and push.actor.sees(store_id):
+            # The row moved to another store between our first look and the lock.
+            raise TryAgainError
+        fields = dict(zip(spec.stored, stored, strict=True)) | {"store_id": store_id}
+        known = orjson.loads(field_revisions) if field_revisions else {}
+        rows[row_id] = CurrentRow(row_id, store_id, revision, bool(deleted), known, fields)
+    return rows
+
+
+def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[RowWrite]:
+    """Merge the ops into the rows as they are now; answer those that come to nothing, return what is to be written."""
+    rows = read_current(push, spec, list({op.id for _, op in ops}))
+    typed, wrong = _stored_fields(push, spec, ops)
+    writes: list[RowWrite] = []
+    collided: list[RowWrite] = []
+    seen: set[str] = set()
+    for index, op in ops:
+        row = rows.get(op.id)
+        refused = _refusal(push, spec, op, row, repeated=op.id in seen)
+        seen.add(op.id)
+        if refused is not None:
+            problem, outcome = refused
+            push.refuse(spec, index, op.id, [problem], outcome=outcome)
+            continue
+        assert row is not None
+        if wrong.get(index) and op.op != "delete":
+            push.refuse(spec, index, op.id, wrong[index])
+            continue
+        write = _decide(index, op, row, typed[index])
+        if write is None:
+            push.answer(spec, index, RowOutcome(spec.name, op.id, "unchanged", revision=row.revision))
+        elif _whole_row_conflict(write) or write.merged.conflicts:
+            collided.append(write)
+        elif not (write.merged.write or write.deletes or write.restores):
+            push.answer(spec, index, _unchanged(spec, write))
+        else:
+            writes.append(write)
+    if collided:
+        writes += _answer_conflicts(push, spec, collided)
+    return _refuse_taken_values(push, spec, writes)
+
+
+def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
+    """Write the rows, their revisions and their history; answer each."""
+    statements: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for one in writes:
+        row, fields = one.row, one.merged.write
+        store_id = fields.get("store_id", row.store_id)
+        revision = _record(push, spec, one, store_id)
+        known = {**row.field_revisions, **dict.fromkeys(fields, revision)}
+        deleted = one.deletes or (row.deleted and not one.restores)
+        names = tuple(sorted(name for name in fields if name != "store_id"))
+        statements[names].append(
+            (
+                store_id,
+                revision,
+                deleted,
+                orjson.dumps(known).decode() if known else None,
+                *(fields[name] for name in names),
+                row.id,
+            )
+        )
+        if spec.name == "purchases":
+            push.buyers.update(
+                {row.values["customer_id"], fields.get("customer_id", row.values["customer_id"])} - {None}
+            )
+        _answer_write(push, spec, one, revision)
+    hole = push.backend.holes(1)
+    for names, parameters in statements.items():
+        assigned = ", ".join(
+            f"{name} = {hole}" for name in ("store_id", "revision", "deleted", "field_revisions", *names)
+        )
+        run_many(push.connection, f"update {spec.name} set {assigned} where id = {hole}", parameters)
+
+
+def _stored_fields(
+    push: Push, spec: TableSpec, ops: Sequence[PlacedOp]
+) -> tuple[dict[int, dict[str, Any]], dict[int, list[RowProblem]]]:
+    """Return each op's fields in stored form and what is wrong with them, a column at a time."""
+    seen = push.actor.table(spec)
+    by_field: dict[str, tuple[list[int], list[Any]]] = {}
+    for index, op in ops:
+        for name, value in op.fields.items():
+            places, values = by_field.setdefault(name, ([], []))
+            places.append(index)
+            values.append(value)
+    typed: dict[int, dict[str, Any]] = {index: {} for index, _ in ops}
+    wrong: dict[int, list[RowProblem]] = defaultdict(list)
+    for name, (places, values) in by_field.items():
+        field = seen.field(name)
+        stored, found = stored_column(field, values)
+        if field.references is not None:
+            targets = look_up(push, push.registry.table(field.references), (one for one in stored if one is not None))
+            for place, value in enumerate(stored):
+                if value is not None and value not in targets:
+                    found[place] = problems.UnknownReferenceError(
+                        field=name, label=field.label, value=value[:60], table=field.references
+                    )
+                stored[place] = targets[value].id if value in targets else None
+        for place, (index, value) in enumerate(zip(places, stored, strict=True)):
+            typed[index][name] = value
+            if place in found:
+                wrong[index].append(found[place])
+            elif value is None and (field.required or field.name == "store_id"):
+                wrong[index].append(problems.RequiredError(field=name, label=field.label))
+            elif field.read_only:
+                wrong[index].append(problems.ReadOnlyFieldError(field=name, label=field.label))
+    return typed, wrong
+
+
+def _refusal(
+    push: Push, spec: TableSpec, op: Op, row: CurrentRow | None, *, repeated: bool
+) -> tuple[RowProblem, Any] | None:
+    if repeated:
+        return problems.RepeatedIdError(), "rejected"
+    if row is None:
+        return problems.NoSuchRowError(), "gone"
+    if not push.actor.sees(row.store_id) or not push.actor.may_write_into(spec, row.store_id):
+        return problems.OutOfScopeError(), "forbidden"
+    if op.base is None or op.base > row.revision or op.base < 0:
+        return problems.BaseMissingError(), "rejected"
+    moved_to = op.fields.get("store_id")
+    if isinstance(moved_to, int) and not push.actor.may_write_into(spec, moved_to):
+        return problems.OutOfScopeError(field="store_id"), "forbidden"
+    return None
+
+
+def _decide(index: int, op: Op, row: CurrentRow, typed: Mapping[str, Any]) -> RowWrite | None:
+    """Return what the op comes to; None when the row already is so."""
+    assert op.base is not None
+    if op.op == "delete":
+        return None if row.deleted else RowWrite(index, op, row, Merged(), deletes=True)
+    merged = merge(op.base, typed, row.values, row.field_revisions)
+    if op.op == "restore" and row.deleted:
+        return RowWrite(index, op, row, merged, restores=True)
+    return RowWrite(index, op, row, merged)
+
+
+def _whole_row_conflict(write: RowWrite) -> bool:
+    """Whether the row was changed before this delete, or deleted before this change."""
+    assert write.op.base is not None
+    if write.deletes:
+        return write.row.revision > write.op.base
+    return write.row.deleted and not write.restores
+
+
+def _answer_conflicts(push: Push, spec: TableSpec, collided: Sequence[RowWrite]) -> list[RowWrite]:
+    """Answer the rows at odds with others; return those whose other fields can be written all the same."""
+    blamed = blame(push.backend, push.connection, [one.row.id for one in collided])
+    rest = []
+    for one in collided:
+        if _whole_row_conflict(one):
+            history = blamed.get(one.row.id, Blame())
+            mine, theirs = ("deleted", "changed") if one.deletes else ("changed", "deleted")
+            found = [FieldConflict(None, None, mine, theirs, history.last_who, history.last_when)]
+        else:
+            found = _field_conflicts(spec, one, blamed.get(one.row.id, Blame()))
+        push.answer(
+            spec, one.index, RowOutcome(spec.name, one.row.id, "conflict", one.row.revision, _news(spec, one), found)
+        )
+        if not _whole_row_conflict(one) and (one.merged.write or one.restores):
+            rest.append(one)
+    return rest
+
+
+def _field_conflicts(spec: TableSpec, one: RowWrite, history: Blame) -> list[FieldConflict]:
+    assert one.op.base is not None
+    found = []
+    for name in one.merged.conflicts:
+        base, who, when = history.of_field(name, since=one.op.base)
+        theirs = wire_value(spec.by_name[name].type, one.row.values[name])
+        found.append(FieldConflict(name, base, one.op.fields[name], theirs, who, when))
+    return found
+
+
+def _refuse_taken_values(push: Push, spec: TableSpec, writes: list[RowWrite]) -> list[RowWrite]:
+    """Refuse writes that would give two rows the same unique value."""
+    for field in spec.fields:
+        if not field.unique:
+            continue
+        wanting = {
+            one.row.id: one.merged.write[field.name] for one in writes if one.merged.write.get(field.name) is not None
+        }
+        wanting |= {
+            one.row.id: one.row.values[field.name]
+            for one in writes
+            if one.restores and field.name not in one.merged.write and one.row.values[field.name] is not None
+        }
+        if not wanting:
+            continue
+        live = "deleted = " + ("0" if push.backend.name == "sqlite" else "false")
+        condition, values = push.backend.in_list(field.name, list(set(wanting.values())))
+        sql = f"select {field.name}, id from {spec.name} where {condition} and {live}"
+        holders = dict(fetch_all(push.connection, sql, values))
+        refused = set()
+        for one in writes:
+            value = wanting.get(one.row.id)
+            if value is None:
+                continue
+            if holders.setdefault(value, one.row.id) != one.row.id:
+                refused.add(one.index)
+                problem = problems.NotUniqueError(field=field.name, label=field.label, value=value)
+                push.refuse(spec, one.index, one.row.id, [problem])
+        writes = [one for one in writes if one.index not in refused]
+    return writes
+
+
+def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
+    """Give the row its next place in the order and write down what changed; return the revision."""
+    row = one.row
+    fields = {
+        name: [wire_value(spec.by_name[name].type, row.values[name]), wire_value(spec.by_name[name].type, value)]
+        for name, value in one.merged.write.items()
+    }
+    said = orjson.dumps(fields).decode() if fields else None
+    kind = "delete" if one.deletes else "restore" if one.restores else "update"
+    if store_id != row.store_id:
+        left = push.next_revisions(row.store_id, 1)
+        push.touch(spec.name, row.store_id, left)
+        push.changes.append((row.store_id, left, spec.name, row.id, "left", None, push.changeset_id))
+        # A row's revisions only grow, also across feeds: a base from the old feed must stay comparable.
+        revision = push.next_revisions(store_id, 1, above=left)
+        kind = "entered"
+    else:
+        revision = push.next_revisions(store_id, 1)
+    push.touch(spec.name, store_id, revision)
+    push.changes.append((store_id, revision, spec.name, row.id, kind, said, push.changeset_id))
+    return revision
+
+
+def _answer_write(push: Push, spec: TableSpec, one: RowWrite, revision: int) -> None:
+    before = push.outcomes.get((spec.name, one.index))
+    if before is not None and before.outcome == "conflict":
+        before.revision = revision
+        return
+    assert one.op.base is not None
+    others = one.row.revision > one.op.base and bool(one.merged.theirs)
+    push.answer(
+        spec,
+        one.index,
+        RowOutcome(
+            spec.name, one.row.id, "merged" if others else "applied", revision=revision, fields=_news(spec, one)
+        ),
+    )
+
+
+def _unchanged(spec: TableSpec, one: RowWrite) -> RowOutcome:
+    return RowOutcome(spec.name, one.row.id, "unchanged", revision=one.row.revision, fields=_news(spec, one) or None)
+
+
+def _news(spec: TableSpec, one: RowWrite) -> dict[str, Any]:
+    """Return what others changed since the base and the client doesn't know yet."""
+    return {
+        name: wire_value(spec.by_name[name].type, one.row.values[name])
+        for name in one.merged.theirs
+        if name in spec.by_name
+    }
