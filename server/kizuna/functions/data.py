@@ -110,12 +110,21 @@ def refuse_unscoped(select: Any) -> None:
     """Raise UnscopedSelectError for anything but a select over mapped classes: only those are narrowed to the scope."""
     if not isinstance(select, sa.Select):
         raise UnscopedSelectError(what=type(select).__name__)
+    through_models: set[str] = set()
+    named: set[str] = set()
     for element in visitors.iterate(select):
         if isinstance(element, sa.TextClause):
             raise UnscopedSelectError(what="text()")
-        bare = isinstance(element, sa.Table | sa.Column) and "parententity" not in element._annotations  # noqa: SLF001  # the only mark SQLAlchemy leaves
-        if bare:
-            raise UnscopedSelectError(what=str(element))
+        # SQLAlchemy marks what was reached through a mapped class, and leaves no other trace of it.
+        mapped = "parententity" in getattr(element, "_annotations", {})
+        if isinstance(element, sa.Column):
+            if not mapped:
+                raise UnscopedSelectError(what=str(element))
+            through_models.add(element.table.key)  # type: ignore[union-attr]  # a mapped column has its table
+        elif isinstance(element, sa.Table):
+            (through_models if mapped else named).add(element.key)
+    if strangers := named - through_models:
+        raise UnscopedSelectError(what=", ".join(sorted(strangers)))
 
 
 def _array(values: list[Any]) -> Any:
