@@ -9,12 +9,14 @@ from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
 from kizuna.api.functions import functions
+from kizuna.api.openapi import openapi
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
 from kizuna.api.tables import tables
 from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
+from kizuna.web.home import home
 
 
 def open_database(url: str) -> Database:
@@ -30,7 +32,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, rows, changesets, functions):
+    for blueprint in (tables, rows, changesets, functions, openapi, home):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

@@ -64,6 +64,14 @@ def system_actor(database: Database, connection: sa.Connection) -> Actor:
     )
 
 
+def check_stores(connection: sa.Connection, stores: Sequence[int]) -> None:
+    """Raise NoSuchStoreError unless every code names a store."""
+    known = {row[0] for row in fetch_all(connection, "select code from stores")}
+    for code in stores:
+        if code not in known:
+            raise NoSuchStoreError(code=code)
+
+
 def create_account(database: Database, staff_id: str, role: Role, stores: Sequence[int]) -> str:
     """Make (or change) the account of a member of staff; no ``stores`` means every store. Return its id.
 
@@ -71,10 +79,7 @@ def create_account(database: Database, staff_id: str, role: Role, stores: Sequen
     """
 
     def work(connection: sa.Connection) -> str:
-        known = {row[0] for row in fetch_all(connection, "select code from stores")}
-        for code in stores:
-            if code not in known:
-                raise NoSuchStoreError(code=code)
+        check_stores(connection, stores)
         hole = database.backend.holes(1)
         found = fetch_all(connection, f"select id from accounts where staff_id = {hole}", (staff_id,))
         account_id = str(found[0][0]) if found else new_id()

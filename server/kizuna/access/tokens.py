@@ -57,6 +57,24 @@ def create_token(database: Database, account_id: str, device: str, *, now: datet
     return token
 
 
+def list_tokens(connection: sa.Connection) -> list[tuple[str, str, str, str, str | None]]:
+    """Return staff number, name, device, when made and when revoked of every token, newest first."""
+    sql = (
+        "select s.number, s.name, t.device, t.created_at, t.revoked_at from tokens t "
+        "join accounts a on a.id = t.account_id join staff s on s.id = a.staff_id order by t.created_at desc"
+    )
+    return [tuple(row) for row in fetch_all(connection, sql)]
+
+
+def revoke_tokens(database: Database, account_id: str, device: str | None, *, now: datetime) -> int:
+    """Revoke an account's tokens, or those of one device; return how many."""
+    hole = database.backend.holes(1)
+    condition = f"account_id = {hole} and revoked_at is null" + (f" and device = {hole}" if device else "")
+    values = (now.astimezone(UTC).isoformat(timespec="seconds"), account_id, *([device] if device else []))
+    sql = f"update tokens set revoked_at = {hole} where {condition}"
+    return database.backend.write(lambda connection: run(connection, sql, values))
+
+
 def actor_of(database: Database, connection: sa.Connection, token: str | None) -> Actor:
     """Return who the token belongs to, with their scope as it is now.
 

@@ -29,7 +29,8 @@ class UnknownArgumentError(RequestError):
 
     code = "unknown-argument"
     text = Text(
-        "{function} に「{argument}」という引数はありません。引数: {known}", "{function} takes no {argument!r}. It takes: {known}"
+        "{function} に「{argument}」という引数はありません。引数: {known}",
+        "{function} takes no {argument!r}. It takes: {known}",
     )
 
 

@@ -139,5 +139,3 @@ def _mixed(values: list[Any]) -> bool:
 
 def _numbers(values: Sequence[str]) -> list[int]:
     return [int(one) for one in values if one.isascii() and one.isdigit()]
-
-

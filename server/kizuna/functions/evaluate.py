@@ -53,7 +53,9 @@ class FunctionsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: list[FunctionCall]
 
 
-def evaluate(plugins: Plugins, data: Data, calls: Sequence[FunctionCall], *, language: str = "ja") -> list[dict[str, Any]]:
+def evaluate(
+    plugins: Plugins, data: Data, calls: Sequence[FunctionCall], *, language: str = "ja"
+) -> list[dict[str, Any]]:
     """Return one result per call; a call that fails says so in its own result, the others live on."""
     return [_evaluate_one(plugins, data, call, language) for call in calls]
 
@@ -91,7 +93,14 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
     shared = [one.name for one in function.arguments if not one.per_cell]
     per_cell = [one.name for one in function.arguments if one.per_cell]
     if function.kind == "table":
-        return _checked(plugins, function, _call(plugins, data, function, {n: call.values[n][0] if n in shared else call.values[n] for n in call.values}), None)
+        return _checked(
+            plugins,
+            function,
+            _call(
+                plugins, data, function, {n: call.values[n][0] if n in shared else call.values[n] for n in call.values}
+            ),
+            None,
+        )
     groups: dict[tuple[Any, ...], list[int]] = {}
     for cell in range(cells):
         groups.setdefault(tuple(call.values[name][cell] for name in shared), []).append(cell)
@@ -119,7 +128,9 @@ def _call(plugins: Plugins, data: Data, function: WorksheetFunction, arguments: 
     except Exception as error:
         plugin = plugins.function_plugins[function.name]
         log.exception("function %s of plugin %s failed", function.name, plugin)
-        raise FunctionFailedError(function=function.name, plugin=plugin, reason=f"{type(error).__name__}: {error}"[:200]) from error
+        raise FunctionFailedError(
+            function=function.name, plugin=plugin, reason=f"{type(error).__name__}: {error}"[:200]
+        ) from error
 
 
 def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: int | None) -> list[list[Any]]:

@@ -19,13 +19,13 @@ from kizuna.model.backend import Backend
 CORE = Path(migrations.__file__).parent
 
 
-class NotInitialisedError(OperationError):
+class NotMigratedError(OperationError):
     """The database has no tables of ours, or older ones."""
 
     code = "not-migrated"
     text = Text(
-        "データベースがこの版のKizunaに合っていません。kizuna migrate を実行してください。",
-        "The database is not at this version of Kizuna. Run kizuna migrate.",
+        "データベースがないか、この版のKizunaに合っていません。初めてなら kizuna init、更新後なら kizuna migrate を実行してください。",
+        "There is no database here, or not at this version. Run kizuna init the first time, kizuna migrate after an update.",
     )
 
 
