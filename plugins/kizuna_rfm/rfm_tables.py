@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kizuna import Columns, Data, Text, worksheet_function
+from kizuna.errors import RequestError
 from kizuna_rfm.answers import AS_OF, numbers_in, or_blank, people_at
 from kizuna_rfm.buyers import Integers, day_of
 from kizuna_rfm.grid import Grid, grid
@@ -23,15 +24,14 @@ from kizuna_rfm.source import Ledger, read_everybody
 PERSON_COLUMNS = ["順位", "顧客番号", "氏名", "R", "F", "M", "合計", "層", "最終購入日", "購入回数", "購入金額"]
 
 
-class MeasureError(ValueError):
+class MeasureError(RequestError):
     """The grid is asked for something it does not count."""
 
-    def __init__(self, measure: str) -> None:
-        self.text = Text(
-            f"「{measure}」は集計できません。人数、金額、人数構成比、金額構成比のどれかを指定してください。",
-            f"Cannot count “{measure}”. Use count, amount, share or amount-share.",
-        )
-        super().__init__(f"{self.text.ja} / {self.text.en}")
+    code = "unknown-measure"
+    text = Text(
+        "「{measure}」は集計できません。人数、金額、人数構成比、金額構成比のどれかを指定してください。",
+        "Cannot count “{measure}”. Use count, amount, share or amount-share.",
+    )
 
 
 MEASURES = {
@@ -112,7 +112,7 @@ def rfm_grid(data: Data, measure: str = "count", as_of: date | None = None) -> C
     """Return counts, amounts or shares of the buyers by R points (down) and F points (across), with sums."""
     wanted = MEASURES.get(measure.strip().lower())
     if wanted is None:
-        raise MeasureError(measure)
+        raise MeasureError(measure=measure[:40])
     ledger = read_everybody(data, as_of or data.today)
     lines = _measured(grid(ledger.buyers, points_in(ledger, data.settings("rfm"))), wanted)
     return [["R5", "R4", "R3", "R2", "R1", "合計"], *map(list, zip(*lines, strict=True))]
