@@ -14,7 +14,8 @@ CHUNK = 50_000
 def refresh_totals(backend: Backend, connection: sa.Connection, customers: Collection[str]) -> None:
     """Compute the totals of ``customers`` anew from their purchases, by one pass over the covering index.
 
-    A purchase counts when it is neither cancelled nor deleted; a return lowers the amount, not the count.
+    A purchase counts when neither it nor its customer is deleted and it is not cancelled; a return lowers the amount,
+    not the count.
     """
     false = "0" if backend.name == "sqlite" else "false"
     ordered = sorted(customers)
@@ -30,7 +31,8 @@ def refresh_totals(backend: Backend, connection: sa.Connection, customers: Colle
             "max(purchased_on), "
             "sum(case when kind = 'return' then 0 else 1 end), "
             "sum(case when kind = 'return' then -abs(amount) else amount end) "
-            f"from purchases where {condition} and deleted = {false} and status <> 'cancelled' "
+            f"from purchases where {condition} and deleted = {false} and coalesce(status, '') <> 'cancelled' "
+            f"and exists (select 1 from customers where customers.id = customer_id and customers.deleted = {false}) "
             "group by customer_id, store_id",
             values,
         )
