@@ -113,6 +113,8 @@ def test_a_deleted_customer_counts_nowhere_until_restored(counter: Counter) -> N
     assert counter.ask("RFM_GRID")["columns"][6][-1] == 2
     assert counter.ask("RFM_TOP")["columns"][1] == ["C0001", "C0002"]
     assert counter.ask("RFM", customer=["C0000"])["reasons"]["0"]["code"] == "unknown-key"
+    counter.change("restore", "customers", customers[0])
+    assert counter.ask("RFM_TOP")["columns"][1] == ["C0000", "C0001", "C0002"]
 
 
 def test_each_store_sees_its_own_purchases_and_never_anothers_customer(counter: Counter) -> None:
