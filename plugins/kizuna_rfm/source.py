@@ -2,7 +2,7 @@
 
 A total says what a customer bought in one store over all time. It is right for an as-of day when the customer's last
 sale or return there is not after that day; the others are added up from their receipts up to the day. So a question
-about today reads totals only, and one about the past reads just the receipts of those who came since.
+about today reads totals only, and one about the past reads receipts of those only who came since.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from kizuna import Data
 from kizuna.model import CustomerTotals, Purchase
@@ -49,7 +50,7 @@ class Ledger:
 
 def read_everybody(data: Data, as_of: date) -> Ledger:
     """Return everybody who bought in the visible stores by ``as_of``."""
-    return _merged(as_of, _read(data, as_of, sa.true(), sa.true()))
+    return _merged(as_of, _read(data, as_of, sa.true()))
 
 
 def read_some(data: Data, as_of: date, ids: Sequence[str | None]) -> Ledger:
@@ -60,16 +61,12 @@ def read_some(data: Data, as_of: date, ids: Sequence[str | None]) -> Ledger:
     wanted = sorted({one for one in ids if one})
     if len(wanted) > EVERYBODY:
         return read_everybody(data, as_of)
-    parts: list[list[Any]] = [[] for _ in range(5)]
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        columns = _read(data, as_of, CustomerTotals.customer_id.in_(chunk), Purchase.customer_id.in_(chunk))
-        parts = [[*part, column] for part, column in zip(parts, columns, strict=True)]
-    return _merged(as_of, [np.concatenate(part) if part else np.zeros(0, dtype=np.int64) for part in parts])
+    parts = [_read(data, as_of, CustomerTotals.customer_id.in_(chunk)) for chunk in _chunks(wanted)]
+    return _merged(as_of, _joined(parts))
 
 
-def _read(data: Data, as_of: date, totals_of: Any, purchases_of: Any) -> list[Any]:
-    """Return id, first day, last day, purchases and amount, one entry per customer and store."""
+def _read(data: Data, as_of: date, totals_of: Any) -> list[Any]:
+    """Return id, first day, last day, purchases and amount, one or more entries per customer."""
     kept = data.arrays(
         sa.select(
             CustomerTotals.customer_id,
@@ -84,37 +81,58 @@ def _read(data: Data, as_of: date, totals_of: Any, purchases_of: Any) -> list[An
     too_new = np.asarray(kept.pop()).astype(np.bool_)
     if not too_new.any():
         return _normal(kept)
-    right = _normal([column[~too_new] for column in kept])
-    added_up = _normal(data.arrays(_receipts(as_of, purchases_of)))
-    return [np.concatenate(pair) for pair in zip(right, added_up, strict=True)]
+    stale = set(kept[0][too_new].tolist())
+    right = _normal([column[~_are_in(kept[0], stale)] for column in kept])
+    return _joined([right, *_added_up(data, as_of, stale)])
 
 
-def _receipts(as_of: date, purchases_of: Any) -> Any:
-    """Return the select that adds up, per customer and store, the receipts of those who came after ``as_of``."""
-    is_sale = sa.func.coalesce(Purchase.kind, "sale") != "return"
+def _added_up(data: Data, as_of: date, customers: set[str]) -> list[list[Any]]:
+    """Return what `_read` returns, in parts, for these customers from their receipts."""
+    if len(customers) <= EVERYBODY:
+        parts = [Purchase.customer_id.in_(chunk) for chunk in _chunks(sorted(customers))]
+        return [_normal(data.arrays(_receipts(as_of).where(part))) for part in parts]
+    # One pass over the index of all receipts costs less than a search per customer.
+    columns = _normal(data.arrays(_receipts(as_of)))
+    wanted = _are_in(columns[0], customers)
+    return [[column[wanted] for column in columns]]
+
+
+def _receipts(as_of: date) -> Any:
+    """Return the select that adds up the receipts by ``as_of`` per customer, in the order of the covering index."""
+    returned = Purchase.kind == "return"
     amount = sa.type_coerce(Purchase.amount, sa.BigInteger)
-    signed = sa.case((is_sale, amount), else_=-sa.func.abs(amount))
+    signed = sa.case((returned, -sa.func.abs(amount)), else_=amount)
+    sold_on = sa.case((returned, sa.null()), else_=Purchase.purchased_on)
     return (
         sa.select(
             Purchase.customer_id,
-            sa.func.min(sa.case((is_sale, Purchase.purchased_on))),
-            sa.func.max(sa.case((is_sale, Purchase.purchased_on))),
-            sa.func.sum(sa.case((is_sale, 1), else_=0)),
+            sa.func.min(sold_on, type_=sa.Date),
+            sa.func.max(sold_on, type_=sa.Date),
+            sa.func.sum(sa.case((returned, 0), else_=1)),
             sa.cast(sa.func.sum(signed), sa.BigInteger),
         )
-        .join(
-            CustomerTotals,
-            sa.and_(CustomerTotals.customer_id == Purchase.customer_id, CustomerTotals.store_id == Purchase.store_id),
-        )
         .where(
-            CustomerTotals.last_activity_on > as_of,
             Purchase.purchased_on <= as_of,
-            sa.func.coalesce(Purchase.status, "completed") != "cancelled",
+            sa.or_(Purchase.status != "cancelled", Purchase.status.is_(None)),
             Purchase.deleted.is_(False),
-            purchases_of,
         )
-        .group_by(Purchase.customer_id, Purchase.store_id)
+        .group_by(Purchase.customer_id)
     )
+
+
+def _chunks(ids: list[str]) -> list[list[str]]:
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+
+
+def _are_in(ids: Any, known: set[str]) -> NDArray[np.bool_]:
+    return np.fromiter((one in known for one in ids.tolist()), np.bool_, len(ids))
+
+
+def _joined(parts: list[list[Any]]) -> list[Any]:
+    """Return the parts' columns one after the other."""
+    if not parts:
+        return [np.zeros(0, dtype=np.int64) for _ in range(5)]
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
 def _normal(columns: list[Any]) -> list[Any]:
