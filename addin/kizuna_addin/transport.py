@@ -110,7 +110,8 @@ class Transport:
             if status >= 500:
                 raise ServerTroubleError(status=status) from error
             raise NotAServerError(server=self.server) from error
-        if response.is_success:
+        # A push whose every row was refused is answered in full, but with the status of a failure.
+        if response.is_success or (isinstance(body, dict) and "outcomes" in body):
             return body
         failure = body.get("error") if isinstance(body, dict) else None
         if not isinstance(failure, dict):

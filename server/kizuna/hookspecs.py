@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PROJECT = "kizuna"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin as its implementation of the hook of the same name."""
 
 
 # At the start

@@ -6,8 +6,8 @@ A host is a context manager that gives an `xlwings.App`. To add one, add it to `
 # ruff: noqa: DTZ001 - cells know no time zone.
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import importlib.util
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -29,20 +29,12 @@ def files_app() -> Iterator[xw.App]:
         app.quit()
 
 
-@contextmanager
-def libreoffice_app() -> Iterator[xw.App]:
-    from kizuna_addin.hosts import libreoffice
-
-    with libreoffice.running_app() as app:
-        yield app
-
-
 HOSTS: dict[str, Callable[[], AbstractContextManager[xw.App]]] = {"files": files_app}
-if importlib.util.find_spec("kizuna_addin.hosts.libreoffice") is not None:
-    from kizuna_addin.hosts import libreoffice as _libreoffice
+with contextlib.suppress(ImportError):
+    # Needs LibreOffice's own Python module, which most machines lack.
+    from kizuna_addin.hosts.libreoffice.session import running
 
-    if hasattr(_libreoffice, "running_app"):
-        HOSTS["libreoffice"] = libreoffice_app
+    HOSTS["libreoffice"] = running
 
 
 @pytest.fixture(scope="module", params=sorted(HOSTS))

@@ -535,13 +535,29 @@ def test_fields_and_filter_choose_what_a_sheet_shows(shop, tmp_path):
 
 def test_one_workbook_holds_several_tables_and_a_row_refers_to_another(shop, tmp_path):
     path = shop.book(tmp_path / "a.xlsx", "customers", "purchases")
-    with Hand(path, sheet="購買") if "購買" in Hand(path).book.sheetnames else Hand(path, sheet="購入") as hand:
-        hand.sheet.cell(3, hand.column("顧客")).value = "C0001"
-        hand.sheet.cell(3, hand.column("金額")).value = "1,200円"
+    sheet = next(name for name in Hand(path).book.sheetnames if name not in {"顧客", "_kizuna"})
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-6")
+    with Hand(path, sheet=sheet) as hand:
+        for heading, value in {"顧客": "C0001", "購入日": "2026/11/21", "金額": "1,200円"}.items():
+            hand.sheet.cell(3, hand.column(heading)).value = value
 
     report = do(shop, path, push)
 
-    assert [one.count("rejected") for one in report.sheets] == [0, 0]
+    assert [one.count("applied") for one in report.sheets] == [1, 1]
+    with Hand(path, sheet=sheet) as hand:
+        assert hand.rows[0]["顧客"] == "C0001"
+        assert hand.rows[0]["金額"] == 1200
+
+
+def test_a_push_with_only_refused_rows_tells_each_reason(shop, path):
+    with Hand(path) as hand:
+        hand.set("C0001", "生年月日", "そのうち")
+
+    report = do(shop, path, push)
+
+    assert report.sheets[0].count("rejected") == 1
+    assert Hand(path).get("C0001", "同期状態") == "エラー"
 
 
 def test_detach_leaves_a_plain_workbook(shop, path):

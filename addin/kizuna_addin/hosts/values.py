@@ -16,6 +16,7 @@ an error                               `CellError`
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
 from decimal import Decimal
@@ -68,6 +69,8 @@ def is_duration_format(code: str) -> bool:
     return bool(_DURATION.search(code.split(";", 1)[0]))
 
 
+# Dates repeat: a year of purchases has 365 of them.
+@functools.lru_cache(maxsize=65_536)
 def date_of_serial(serial: float, *, since_1904: bool = False) -> dt.datetime | None:
     """Return the moment a date serial stands for, to the millisecond; ``None`` where Excel shows ``####``."""
     if not 0 <= serial < _LAST_SERIAL:
@@ -173,6 +176,8 @@ def text_of(value: Prepared) -> str | None:
 def cleaned(rows: Any, date_builder: Any, empty: Any, number_builder: Any, *, errors_as_text: bool) -> list[list[Any]]:
     """Apply the reader's wishes of xlwings' options to 2-D values: what dates, numbers, blanks and errors become."""
     plain = date_builder is dt.datetime and number_builder is None
+    if plain and empty is None and not errors_as_text:
+        return [[None if value == "" or type(value) is CellError else value for value in row] for row in rows]
 
     def clean(value: Any) -> Any:
         if value is None or value == "":

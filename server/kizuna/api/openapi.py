@@ -64,7 +64,9 @@ def description(registry: Registry) -> dict[str, Any]:
     paths: dict[str, Any] = {
         "/me": _get("Who the token belongs to and what it may do"),
         "/tables": _get("Every table with its fields"),
-        "/tables/{table}/rows": _get("A snapshot, or what changed since a cursor", table, *_pull_parameters(), answer="Page"),
+        "/tables/{table}/rows": _get(
+            "A snapshot, or what changed since a cursor", table, *_pull_parameters(), answer="Page"
+        ),
         "/tables/{table}/rows/{id}": _get("One row", table, row),
         "/tables/{table}/rows/{id}/history": _get("A row's changes, newest first", table, row),
         "/changesets": _post("Push a changeset", push, answer),
@@ -93,7 +95,9 @@ def _pull_parameters() -> list[dict[str, Any]]:
     return [
         _parameter("cursor", "query", {"type": "string"}),
         _parameter("fields", "query", {"type": "string"}, "Comma-separated names"),
-        _parameter("filter", "query", {"type": "string"}, f"JSON list of [field, operator, value]; operators {operators}"),
+        _parameter(
+            "filter", "query", {"type": "string"}, f"JSON list of [field, operator, value]; operators {operators}"
+        ),
         _parameter("refs", "query", {"enum": ["id", "key"]}),
         _parameter("layout", "query", {"enum": ["rows", "columns"]}),
         _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),
@@ -101,13 +105,18 @@ def _pull_parameters() -> list[dict[str, Any]]:
     ]
 
 
-def _parameter(name: str, place: str, schema: Mapping[str, Any], words: str = "", *, required: bool = False) -> dict[str, Any]:
+def _parameter(
+    name: str, place: str, schema: Mapping[str, Any], words: str = "", *, required: bool = False
+) -> dict[str, Any]:
     described = {"name": name, "in": place, "required": required, "schema": schema}
     return described | ({"description": words} if words else {})
 
 
 def _responses(schema: Mapping[str, Any]) -> dict[str, Any]:
-    failure = {"description": "What went wrong and its cure", "content": _json({"$ref": REFERENCE.format(name="Error")})}
+    failure = {
+        "description": "What went wrong and its cure",
+        "content": _json({"$ref": REFERENCE.format(name="Error")}),
+    }
     return {"200": {"description": "Done", "content": _json(schema)}, "default": failure}
 
 

@@ -174,7 +174,7 @@ class NoSuchHeaderRowError(FileError):
 class UnknownEncodingError(FileError):
     """The encoding asked for does not exist."""
 
-    code = "unknown-encoding"
+    code = "unknown-text-encoding"
     text = Text(
         "文字コード「{encoding}」はありません。utf-8、cp932(Shift_JIS)、euc_jp などを指定してください。",
         "There is no encoding “{encoding}”. Use utf-8, cp932 (Shift_JIS), euc_jp or the like.",

@@ -120,7 +120,7 @@ def refuse_unscoped(select: Any) -> None:
         if isinstance(element, sa.Column):
             if not mapped:
                 raise UnscopedSelectError(what=str(element))
-            through_models.add(element.table.key)  # type: ignore[union-attr]  # a mapped column has its table
+            through_models.add(element.table.key)  # a mapped column has its table
         elif isinstance(element, sa.Table):
             (through_models if mapped else named).add(element.key)
     if strangers := named - through_models:

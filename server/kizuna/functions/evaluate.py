@@ -25,7 +25,7 @@ class UnknownFunctionError(NotFoundError):
 
     code = "unknown-function"
     text = Text(
-        "「{function}」という関数はありません。kizuna plugin list か GET /api/v1/functions で確かめてください。",
+        "「{function}」という関数はありません。GET /api/v1/functions で確かめてください。",
         "There is no function {function!r}. See GET /api/v1/functions.",
     )
 
@@ -151,7 +151,7 @@ def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dic
     reasons: dict[str, Any] = {}
     shown = []
     for column in columns:
-        values = []
+        values: list[Any] = []
         for cell, value in enumerate(column):
             if isinstance(value, Blank):
                 reasons[str(cell)] = {"code": value.code, "message": value.text.in_language(language)}

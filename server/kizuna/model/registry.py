@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,7 +97,7 @@ class Registry:
         self._tables = {table.name: table for table in tables}
         self.version = version
 
-    def __iter__(self) -> Iterable[TableSpec]:  # type: ignore[misc]  # an iterable is all that callers use
+    def __iter__(self) -> Iterator[TableSpec]:
         return iter(self._tables.values())
 
     def table(self, name: str) -> TableSpec:

@@ -15,6 +15,9 @@ from kizuna.model.roles import Role
 COMMON_STORE = 0
 """The feed of rows common to all stores."""
 
+LARGEST_STORE = 99_999_999
+"""The greatest number a store may have."""
+
 
 class Base(DeclarativeBase):
     """The metadata of the core and of every plugin."""
@@ -67,7 +70,7 @@ class SyncedRow(Base):
     field_revisions: Mapped[str | None] = mapped_column(sa.Text, sort_order=-1)
 
     @declared_attr.directive
-    def __table_args__(cls) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class
+    def __table_args__(cls: type[SyncedRow]) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class
         return (*synced_indexes(cls), *cls.extra_indexes())
 
     @classmethod

@@ -24,7 +24,8 @@ class NotMigratedError(OperationError):
 
     code = "not-migrated"
     text = Text(
-        "データベースがないか、この版のKizunaに合っていません。初めてなら kizuna init、更新後なら kizuna migrate を実行してください。",
+        "データベースがないか、この版のKizunaに合っていません。"
+        "初めてなら kizuna init、更新後なら kizuna migrate を実行してください。",
         "There is no database here, or not at this version. Run kizuna init the first time, kizuna migrate after an update.",
     )
 

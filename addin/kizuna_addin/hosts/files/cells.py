@@ -78,9 +78,20 @@ def read(sheet: Any, area: Area, formats: Formats) -> list[list[values.Shown]]:
     get = sheet._cells.get  # noqa: SLF001
     across = range(area.left, area.right + 1)
     rows: list[list[values.Shown]] = []
-    for row in range(area.top, area.bottom + 1):
-        cells = [get((row, column)) for column in across]
-        rows.append([None if cell is None else shown(cell, formats) for cell in cells])
+    with collector.paused():
+        for row in range(area.top, area.bottom + 1):
+            cells = [get((row, column)) for column in across]
+            rows.append(
+                [
+                    None
+                    if cell is None
+                    # Plain text is most of a customer list, and needs no look at formats.
+                    else (cell._value or None)  # noqa: SLF001
+                    if cell.data_type == "s" and type(cell._value) is str  # noqa: SLF001
+                    else shown(cell, formats)
+                    for cell in cells
+                ]
+            )
     return rows
 
 
