@@ -46,6 +46,7 @@ class Push:
     new_rows: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     new_keys: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     buyers: set[str] = field(default_factory=set)
+    gone_or_back: set[str] = field(default_factory=set)
 
     @property
     def backend(self) -> Backend:
