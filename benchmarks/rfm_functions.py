@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from kizuna.app import open_database
-from kizuna.functions.data import ScopedData
 from kizuna.functions.evaluate import FunctionCall, evaluate
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database, sqlite_url
 from kizuna.model.scope import Actor
 from kizuna.ops.migrate import migrate

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from kizuna.access.accounts import SYSTEM
 from kizuna.app import open_database
-from kizuna.functions.data import ScopedData
 from kizuna.functions.evaluate import FunctionCall, evaluate
 from kizuna.model import CustomerTotals
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database, sqlite_url
 from kizuna.model.scope import Actor
 from kizuna.ops.migrate import migrate

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from kizuna.functions.data import ScopedData
 from kizuna.model import Customer, CustomerTotals
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database, core_registry
 from kizuna.model.scope import Actor
 from kizuna.model.sqlite import SqliteBackend

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from kizuna.errors import RequestError, Text
-from kizuna.functions.arrays import dtypes_of, packed, unpacked
-from kizuna.functions.settings import read_settings
+from kizuna.model.arrays import dtypes_of, packed, unpacked
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
+from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
 from kizuna.worksheet import Keys
