@@ -221,6 +221,9 @@ def _finish(going: Push, request: ChangesetRequest, body: bytes, answer: Answer,
         # Only stores whose feeds we hold: another store's totals of the same customer are another push's to write.
         stores = [store for table, store in going.touched if table == "purchases"]
         refresh_totals(backend, connection, going.buyers, stores)
+    if going.gone_or_back:
+        # A deleted customer counts in no store, whoever sold there.
+        refresh_totals(backend, connection, going.gone_or_back)
     backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
     hole = backend.holes(1)
     moved = {store for _, store in going.touched}

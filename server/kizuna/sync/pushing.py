@@ -48,6 +48,7 @@ class Push:
     new_rows: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     new_keys: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     buyers: set[str] = field(default_factory=set)
+    gone_or_back: set[str] = field(default_factory=set)
     written: list[RowChanges] = field(default_factory=list)
     warnings: list[PluginWarning] = field(default_factory=list)
 
