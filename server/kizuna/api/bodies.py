@@ -12,7 +12,7 @@ from kizuna.errors import RequestError, Text
 from kizuna.sync.changeset import MalformedError
 
 SMALLEST_COMPRESSED = 1_000
-CHUNK = 256 * 1024
+LARGEST_WINDOW = 2**27
 
 
 class BodyTooLargeError(RequestError):
@@ -57,7 +57,7 @@ def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> by
 
 def _unzstd(body: bytes, limit: int) -> bytes:
     try:
-        reader = zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(body)
+        reader = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW).stream_reader(body)
         unpacked = reader.read(limit + 1)
     except zstandard.ZstdError as error:
         raise MalformedError(reason=f"zstd: {error}") from None
@@ -92,6 +92,7 @@ def compress(body: bytes, accepted: str) -> tuple[bytes, str | None]:
 
 def compress_response(response: Response, accepted: str) -> Response:
     """Compress a response that isn't yet."""
+    response.headers["Vary"] = "Accept-Encoding, Authorization, Accept-Language"
     if (
         response.direct_passthrough
         or response.is_streamed
@@ -103,5 +104,4 @@ def compress_response(response: Response, accepted: str) -> Response:
     if encoding is not None:
         response.set_data(body)
         response.headers["Content-Encoding"] = encoding
-    response.headers["Vary"] = "Accept-Encoding, Authorization, Accept-Language"
     return response

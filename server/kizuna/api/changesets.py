@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from kizuna.api.bodies import read_body
 from kizuna.api.context import caller, context
 from kizuna.api.responses import json_bytes, language
-from kizuna.sync.changeset import Answer, ChangesetRequest, MalformedError, request_hash
+from kizuna.sync.changeset import Answer, read_changeset, request_hash
 from kizuna.sync.push import push
 
 changesets = Blueprint("changesets", __name__, url_prefix="/api/v1/changesets")
@@ -24,10 +24,7 @@ def push_changeset() -> Response:
     actor = caller()
     config = context().config
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
-    try:
-        asked = msgspec.json.decode(body, type=ChangesetRequest)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+    asked = read_changeset(body)
     done = push(
         context().database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language()
     )

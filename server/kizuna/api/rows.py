@@ -41,7 +41,7 @@ def pull(table: str) -> Response:
     with reading() as (database, connection, actor):
         plan = plan_pull(database, connection, actor, asked)
         headers = {"ETag": plan.etag, "Cache-Control": "private, no-cache"}
-        if plan.etag in request.headers.get("If-None-Match", "") and (plan.mode == "snapshot" or plan.nothing_new):
+        if plan.may_be_known and plan.etag in request.headers.get("If-None-Match", ""):
             return Response(status=304, headers=headers)
         accepted = request.headers.get("Accept-Encoding", "")
         coding = "zstd" if "zstd" in accepted else "gzip" if "gzip" in accepted else ""

@@ -72,10 +72,14 @@ def _customers(opened: Workbook) -> tuple[Worksheet, dict[str, int]]:
 
 def _head_row(sheet: Worksheet) -> int:
     number = label("number")
-    return next(row[0].row for row in sheet.iter_rows(max_row=10) if any(cell.value in {number.ja, number.en} for cell in row))
+    return next(
+        row[0].row for row in sheet.iter_rows(max_row=10) if any(cell.value in {number.ja, number.en} for cell in row)
+    )
 
 
 def _row_of(sheet: Worksheet, heads: Mapping[str, int], number: str) -> int:
     return next(
-        row for row in range(_head_row(sheet) + 1, sheet.max_row + 1) if sheet.cell(row, heads["number"]).value == number
+        row
+        for row in range(_head_row(sheet) + 1, sheet.max_row + 1)
+        if sheet.cell(row, heads["number"]).value == number
     )

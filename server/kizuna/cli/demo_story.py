@@ -65,21 +65,37 @@ def tell(story: Story, shop: DemoShop, url: str) -> None:
 
 
 def _make_books(story: Story, shop: DemoShop, url: str) -> None:
-    story.step(Text("店舗1の二人が、自分のブックに顧客を取得します", "Two people of store 1 pull the customers into books of their own"))
+    story.step(
+        Text(
+            "店舗1の二人が、自分のブックに顧客を取得します",
+            "Two people of store 1 pull the customers into books of their own",
+        )
+    )
     for person in (shop.first, shop.second):
         story.addin(person, url, "new", person.book, "--table", "customers")
         story.say(Text("  {name}さん → {book}", "  {name} → {book}"), name=person.name, book=person.book)
 
 
 def _both_edit(story: Story, shop: DemoShop, number: str) -> None:
-    story.step(Text("二人が同じ顧客 {number} を、それぞれ編集します", "Both edit the same customer, {number}, each in their own book"), number=number)
+    story.step(
+        Text(
+            "二人が同じ顧客 {number} を、それぞれ編集します",
+            "Both edit the same customer, {number}, each in their own book",
+        ),
+        number=number,
+    )
     edits = {
         shop.first: {"phone": "045-012-3456", "notes": "贈り物用の包装をご希望"},
         shop.second: {"mail": "new-address@example.jp", "notes": "玉露がお好み"},
     }
     for person, fields in edits.items():
         type_into(story.folder / person.book, number, fields)
-        typed = Text(*("、".join(f"{getattr(label(name), one)} = {value}" for name, value in fields.items()) for one in ("ja", "en")))
+        typed = Text(
+            *(
+                "、".join(f"{getattr(label(name), one)} = {value}" for name, value in fields.items())
+                for one in ("ja", "en")
+            )
+        )
         story.say(Text(f"  {person.name}さん: {typed.ja}", f"  {person.name}: {typed.en}"))
 
 
@@ -87,25 +103,43 @@ def _push_both(story: Story, shop: DemoShop, url: str) -> None:
     story.step(Text("一人目が送信します", "The first pushes"))
     story.addin(shop.first, url, "push", shop.first.book)
     story.say(Text("  電話とメモが登録されました", "  phone and notes are taken"))
-    story.step(Text("二人目が送信します: 別々の項目は合わさり、同じ項目(メモ)は競合になります", "The second pushes: different fields merge, the same field (notes) is a conflict"))
+    story.step(
+        Text(
+            "二人目が送信します: 別々の項目は合わさり、同じ項目(メモ)は競合になります",
+            "The second pushes: different fields merge, the same field (notes) is a conflict",
+        )
+    )
     story.addin(shop.second, url, "push", shop.second.book)
     for one in conflicts_in(story.addin(shop.second, url, "conflicts", shop.second.book)):
         story.say(
-            Text("  競合「{field}」: 自分={mine} / 相手={theirs}({who})", "  conflict in {field}: mine={mine} / theirs={theirs} ({who})"),
+            Text(
+                "  競合「{field}」: 自分={mine} / 相手={theirs}({who})",
+                "  conflict in {field}: mine={mine} / theirs={theirs} ({who})",
+            ),
             **one,
         )
 
 
 def _resolve(story: Story, shop: DemoShop, url: str, number: str) -> None:
-    story.step(Text("二人目が競合シートで自分の値を選んで送信し、一人目が取得します", "The second keeps their own value and pushes; the first pulls"))
+    story.step(
+        Text(
+            "二人目が競合シートで自分の値を選んで送信し、一人目が取得します",
+            "The second keeps their own value and pushes; the first pulls",
+        )
+    )
     story.addin(shop.second, url, "resolve", "--take", "mine", shop.second.book)
     for person in (shop.first, shop.second):
         story.addin(person, url, "pull", person.book)
-    shown = [read_customer(story.folder / one.book, number, "phone", "mail", "notes") for one in (shop.first, shop.second)]
+    shown = [
+        read_customer(story.folder / one.book, number, "phone", "mail", "notes") for one in (shop.first, shop.second)
+    ]
     if shown[0] != shown[1]:
         raise AddinFailedError(reason=f"{shown[0]} != {shown[1]}")
     story.say(
-        Text("  二人のブックは同じになりました: {phone} / {mail} / {notes}", "  Both books now say the same: {phone} / {mail} / {notes}"),
+        Text(
+            "  二人のブックは同じになりました: {phone} / {mail} / {notes}",
+            "  Both books now say the same: {phone} / {mail} / {notes}",
+        ),
         **shown[0],
     )
 

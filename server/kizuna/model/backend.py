@@ -16,6 +16,7 @@ from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.registry import TableSpec
 
 T = TypeVar("T")
+MOST_ARGUMENTS = 90
 
 
 class Backend(Protocol):
@@ -40,6 +41,12 @@ class Backend(Protocol):
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the feeds of ``stores`` until commit, in order, creating missing ones; return their revisions."""
+
+    def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
+        """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""
+
+    def close(self) -> None:
+        """Close every connection."""
 
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
         """Return an SQL condition ``column is one of values`` and its parameters, for any number of values."""
@@ -68,6 +75,18 @@ def stored_select(backend: Backend, spec: TableSpec, *, more: Sequence[str] = ()
     return f"select id, store_id, revision, deleted, field_revisions, {', '.join([*fields, *more])} from {spec.name}"
 
 
+def joined_arrays(array: str, expressions: Sequence[str]) -> list[str]:
+    """Return SQL whose texts, put together, are one JSON array of all ``expressions``.
+
+    ``array`` is the SQL function that makes an array; databases give it no more than about a hundred arguments.
+    """
+    pieces = []
+    for start in range(0, len(expressions), MOST_ARGUMENTS):
+        made = f"{array}({','.join(expressions[start : start + MOST_ARGUMENTS])})"
+        pieces.append(f"substr(cast({made} as text), 2, length(cast({made} as text)) - 2)")
+    return ["'['", " || ',' || ".join(pieces), "']'"]
+
+
 def fetch_all(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Run driver-level SQL and return its rows as plain tuples."""
     cursor = connection.connection.cursor()
@@ -90,7 +109,7 @@ def run(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> 
 
 def run_many(connection: sa.Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run driver-level SQL once per row of parameters."""
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
     try:
         # SQLAlchemy types the driver's method with a sequence; both drivers take any iterable.
         cursor.executemany(sql, cast("Sequence[Sequence[Any]]", rows))

@@ -59,6 +59,9 @@ class FieldSpec:
     references: str | None = None
     max_length: int | None = None
     default: Any = None
+    fixed: bool = False
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,15 @@ def field(
     references: str | None = None,
     max_length: int | None = None,
     default: Any = None,
+    fixed: bool = False,
+    least: int | None = None,
+    most: int | None = None,
 ) -> MappedColumn[Any]:
     """Declare a field of a synced table with its Japanese and English label.
 
     ``max_length`` counts characters (text only, 200 unless told); ``default`` is the wire value a new row gets where none
-    was given; ``references`` names the table a reference points to.
+    was given; ``references`` names the table a reference points to. A ``fixed`` field keeps what its row was inserted with;
+    ``least`` and ``most`` bound an integer.
     """
     if kind == "text" and max_length is None:
         max_length = TEXT_LENGTH
@@ -107,6 +114,9 @@ def field(
         "references": references,
         "max_length": max_length,
         "default": default,
+        "fixed": fixed,
+        "least": least,
+        "most": most,
     }
     return mapped_column(SQL_TYPES[kind], nullable=True, info={"field": Declared(kind, Text(ja, en), options)})
 

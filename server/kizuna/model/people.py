@@ -11,7 +11,7 @@ from kizuna.errors import Text
 from kizuna.model import choices
 from kizuna.model.fields import NOTE_LENGTH, field
 from kizuna.model.roles import LEADERS
-from kizuna.model.synced import Numbering, Sync, SyncedRow
+from kizuna.model.synced import LARGEST_STORE, Numbering, Sync, SyncedRow
 
 
 class Store(SyncedRow):
@@ -20,7 +20,9 @@ class Store(SyncedRow):
     __tablename__ = "stores"
     __sync__ = Sync(Text("店舗", "Stores"), key="code", common=True, writers=frozenset({"owner"}))
 
-    code: Mapped[int | None] = field("integer", "店舗番号", "Store number", unique=True, required=True)
+    code: Mapped[int | None] = field(
+        "integer", "店舗番号", "Store number", unique=True, required=True, fixed=True, least=1, most=LARGEST_STORE
+    )
     name: Mapped[str | None] = field("text", "店舗名", "Store name", required=True)
     postal_code: Mapped[str | None] = field("text", "郵便番号", "Postal code", max_length=20)
     prefecture: Mapped[str | None] = field("text", "都道府県", "Prefecture", max_length=40)

@@ -44,6 +44,16 @@ class OutOfRangeError(RowProblem):
     )
 
 
+class OutOfBoundsError(RowProblem):
+    """A whole number is smaller or greater than the field allows."""
+
+    code = "out-of-bounds"
+    text = Text(
+        "「{label.ja}」は {least} から {most} までの整数にしてください(値: {value})。",
+        "{label.en} takes whole numbers from {least} to {most}, not {value}.",
+    )
+
+
 class BadDateError(RowProblem):
     """A text is no date of the calendar."""
 
@@ -106,6 +116,16 @@ class BadIdError(RowProblem):
 
     code = "bad-id"
     text = Text("行の id {value} がUUIDではありません。", "The row's id {value} is no UUID.")
+
+
+class IdTakenError(RowProblem):
+    """Another row already has the id."""
+
+    code = "id-taken"
+    text = Text(
+        "この行の id はすでに使われています。新しい UUID にしてください。",
+        "The row's id is already in use. Give the row a new UUID.",
+    )
 
 
 class RepeatedIdError(RowProblem):

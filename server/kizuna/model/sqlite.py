@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from kizuna.errors import OperationError, Text
-from kizuna.model.backend import fetch_all, run_many, transaction
+from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run_many, transaction
 from kizuna.model.fields import FieldSpec, FieldType
 
 T = TypeVar("T")
@@ -100,6 +100,14 @@ class SqliteBackend:
         condition, values = self.in_list("store_id", stores)
         return dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
 
+    def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
+        """Run ``work`` right here: nobody else writes meanwhile."""
+        return work(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
         """Return a condition that takes any number of values as one JSON parameter."""
         if len(values) == 1:
@@ -130,6 +138,9 @@ class SqliteBackend:
 
     def json_rows(self, expressions: Sequence[str]) -> str:
         """Return one aggregate of row arrays."""
+        if len(expressions) > MOST_ARGUMENTS:
+            row = " || ".join(joined_arrays("json_array", expressions))
+            return f"coalesce('[' || group_concat({row}, ',') || ']', '[]')"
         return f"json_group_array(json_array({','.join(expressions)}))"
 
     def json_column(self, expression: str) -> str:

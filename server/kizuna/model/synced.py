@@ -15,6 +15,9 @@ from kizuna.model.roles import Role
 COMMON_STORE = 0
 """The feed of rows common to all stores."""
 
+LARGEST_STORE = 99_999_999
+"""The greatest number a store may have."""
+
 
 class Base(DeclarativeBase):
     """The metadata of the core and of every plugin."""

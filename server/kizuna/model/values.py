@@ -10,17 +10,20 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import NoneType
 from typing import Any
 
 from kizuna.errors import RowProblem, Text
 from kizuna.model import problems
 from kizuna.model.fields import FieldSpec, FieldType
+from kizuna.model.synced import LARGEST_STORE
 
 Problems = dict[int, RowProblem]
 LARGEST_INTEGER = 2**53
-LARGEST_MONEY = 10**13
+MOST_DIGITS = 10**15
+"""A double holds any number of 15 digits exactly; money has two of them behind the point, decimals six."""
+ANY_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 WANTED: Mapping[FieldType, Text] = {
     "text": Text("文字列", "text"),
@@ -110,9 +113,14 @@ def _integers(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[
             value = int(value)
         if type(value) is not int:
             raise _wrong_type(field, value)
+        least, most = field.least, field.most
+        if (least is not None and value < least) or (most is not None and value > most):
+            raise problems.OutOfBoundsError(
+                field=field.name, label=field.label, value=_short(value), least=least, most=most
+            )
         if abs(value) > LARGEST_INTEGER:
             raise problems.OutOfRangeError(
-                field=field.name, label=field.label, value=value, decimals=0, limit=LARGEST_INTEGER
+                field=field.name, label=field.label, value=_short(value), decimals=0, limit=LARGEST_INTEGER
             )
         return value
 
@@ -120,19 +128,16 @@ def _integers(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[
 
 
 def _scaled_numbers(unit: int) -> Callable[[FieldSpec, Sequence[Any], Problems], list[Any]]:
-    decimals = len(str(unit)) - 1
+    decimals, largest = len(str(unit)) - 1, MOST_DIGITS // unit
 
     def read_all(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[Any]:
         def read(value: Any) -> int:
             if type(value) not in {int, float} or (type(value) is float and not math.isfinite(value)):
                 raise _wrong_type(field, value)
-            try:
-                exact = value * unit if type(value) is int else Decimal(repr(value)) * unit
-            except InvalidOperation:
-                raise _wrong_type(field, value) from None
-            if exact != int(exact) or abs(value) > LARGEST_MONEY:
+            exact = value * unit if type(value) is int else Decimal(repr(value)) * unit
+            if abs(value) >= largest or exact != int(exact):
                 raise problems.OutOfRangeError(
-                    field=field.name, label=field.label, value=value, decimals=decimals, limit=LARGEST_MONEY
+                    field=field.name, label=field.label, value=_short(value), decimals=decimals, limit=largest
                 )
             return int(exact)
 
@@ -219,7 +224,9 @@ def _references(field: FieldSpec, values: Sequence[Any], found: Problems) -> lis
             return str(value)
         if not isinstance(value, str):
             raise _wrong_type(field, value)
-        return value
+        if "\0" in value:
+            raise problems.BadCharacterError(field=field.name, label=field.label)
+        return value.lower() if ANY_UUID.match(value) else value
 
     return _each(field, values, found, read)
 
@@ -228,7 +235,9 @@ def _stores(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[An
     def read(value: Any) -> int:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9:
             return int(value)
-        if type(value) is not int or not 0 <= value < 2**31:
+        if type(value) is float and value.is_integer():
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= LARGEST_STORE:
             raise _wrong_type(field, value)
         return value
 

@@ -49,14 +49,17 @@ class Blame:
         return steps[0].fields[name][0], steps[-1].who, steps[-1].when
 
 
-def blame(backend: Backend, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Blame]:
-    """Return the history of each row that has one."""
+def blame(
+    backend: Backend, connection: sa.Connection, table: str, ids: Sequence[str], feeds: Sequence[int]
+) -> dict[str, Blame]:
+    """Return what ``feeds`` tell of the history of each row of a table; what happened elsewhere stays untold."""
     condition, values = backend.in_list("row_id", ids)
+    scope, stores = backend.in_list("store_id", feeds)
     sql = (
         "select row_id, changes.revision, who, at, fields from changes join changesets on changesets.id = changeset_id "
-        f"where {condition} and kind <> 'left' order by changes.revision"
+        f"where {condition} and table_name = {backend.holes(1)} and {scope} and kind <> 'left' order by changes.revision"
     )
     steps: dict[str, list[Step]] = {}
-    for row_id, revision, who, at, fields in fetch_all(connection, sql, values):
+    for row_id, revision, who, at, fields in fetch_all(connection, sql, (*values, table, *stores)):
         steps.setdefault(row_id, []).append(Step(revision, who, at, orjson.loads(fields) if fields else {}))
     return {row_id: Blame(found) for row_id, found in steps.items()}

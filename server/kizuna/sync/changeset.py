@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -25,11 +25,16 @@ class MalformedError(RequestError):
     )
 
 
+RowId = Annotated[str, msgspec.Meta(max_length=200)]
+Said = Annotated[str, msgspec.Meta(max_length=1_000, pattern=r"\A[^\x00]*\Z")]
+"""What a client says about itself; no database keeps a NUL."""
+
+
 class Op(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row's change as the client made it from ``base``."""
 
     op: OpKind
-    id: str
+    id: RowId
     base: int | None = None
     fields: dict[str, Any] = {}
 
@@ -54,9 +59,9 @@ class ChangesetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     tables: list[TableChanges]
-    device: str | None = None
+    device: Said | None = None
     origin: Origin = "api"
-    note: str | None = None
+    note: Said | None = None
     dry_run: bool = False
     all_or_nothing: bool = False
     undoes: str | None = None
@@ -109,6 +114,20 @@ class Answer(msgspec.Struct, frozen=True):
     dry_run: bool
     outcomes: list[RowOutcome]
     inserted: list[Inserted]
+
+
+def read_changeset(body: bytes) -> ChangesetRequest:
+    """Return the push a body holds; raise MalformedError.
+
+    What a plugin or an undo did is said by the server, so no client may claim it.
+    """
+    try:
+        asked = msgspec.json.decode(body, type=ChangesetRequest)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise MalformedError(reason=str(error)[:300]) from None
+    if asked.undoes is not None or asked.origin in {"undo", "plugin"}:
+        raise MalformedError(reason="origin is one of sheet, import, web, api; undo is POST …/changesets/<id>/undo")
+    return asked
 
 
 def request_hash(body: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -27,11 +28,12 @@ TAKEN = _integrity_errors()
 """What the drivers raise when a unique key is already there."""
 
 
-def sort_out_clashes(push: Push, pending: PendingInserts) -> PendingInserts:
+def sort_out_clashes(push: Push, pending: PendingInserts, filled: Mapping[str, Sequence[Any]]) -> PendingInserts:
     """Answer the rows whose id or unique value is taken, and return the others.
 
     A row that is there with the same values is ``unchanged`` (the push of another changeset made it); one with other
-    values is a ``conflict``; a number somebody else's row has is refused.
+    values is a ``conflict``; a number somebody else's row has is refused. ``filled`` holds what the server filled in, which
+    nobody typed and so cannot clash.
     """
     spec = pending.spec
     answered: set[int] = set()
@@ -43,7 +45,7 @@ def sort_out_clashes(push: Push, pending: PendingInserts) -> PendingInserts:
     for place, row_id in enumerate(pending.ids):
         if row_id in existing:
             answered.add(place)
-            _answer_existing(push, pending, place, existing[row_id])
+            _answer_existing(push, pending, filled, place, existing[row_id])
     live = "deleted = " + ("0" if push.backend.name == "sqlite" else "false")
     for field in spec.fields:
         if not field.unique or field.name not in pending.columns:
@@ -64,16 +66,18 @@ def sort_out_clashes(push: Push, pending: PendingInserts) -> PendingInserts:
     return pending.without(answered)
 
 
-def _answer_existing(push: Push, pending: PendingInserts, place: int, row: tuple[Any, ...]) -> None:
+def _answer_existing(
+    push: Push, pending: PendingInserts, filled: Mapping[str, Sequence[Any]], place: int, row: tuple[Any, ...]
+) -> None:
     spec, index, row_id = pending.spec, pending.indexes[place], pending.ids[place]
     _, store_id, revision, deleted, _, *stored = row
     if not push.actor.sees(store_id):
-        push.refuse(spec, index, row_id, [problems.BadIdError(value=row_id)])
+        push.refuse(spec, index, row_id, [problems.IdTakenError()])
         return
     if deleted:
         conflicts = [FieldConflict(None, None, "changed", "deleted", None, None)]
     else:
-        conflicts = _differences(spec, pending, place, stored)
+        conflicts = _differences(spec, pending, filled, place, stored)
     if conflicts:
         outcome = RowOutcome(spec.name, row_id, "conflict", revision=revision, fields={}, conflicts=conflicts)
     else:
@@ -81,12 +85,16 @@ def _answer_existing(push: Push, pending: PendingInserts, place: int, row: tuple
     push.answer(spec, index, outcome)
 
 
-def _differences(spec: TableSpec, pending: PendingInserts, place: int, stored: list[Any]) -> list[FieldConflict]:
+def _differences(
+    spec: TableSpec, pending: PendingInserts, filled: Mapping[str, Sequence[Any]], place: int, stored: list[Any]
+) -> list[FieldConflict]:
     found = []
     for name, theirs in zip(spec.stored, stored, strict=True):
         if name not in pending.columns or pending.columns[name][place] == theirs:
             continue
-        kind = spec.by_name[name].type
-        mine = pending.columns[name][place]
+        field, mine = spec.by_name[name], pending.columns[name][place]
+        if (name in filled and filled[name][place] is not None) or mine == field.default:
+            continue
+        kind = field.type
         found.append(FieldConflict(name, None, wire_value(kind, mine), wire_value(kind, theirs), None, None))
     return found

@@ -9,6 +9,7 @@ import hashlib
 import msgspec
 
 LONGEST = 20_000
+LARGEST_REVISION = 2**53
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -40,6 +41,17 @@ def decode_cursor(text: str) -> Cursor | None:
     if len(text) > LONGEST:
         return None
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+    except (binascii.Error, ValueError, RecursionError, msgspec.MsgspecError):
         return None
+    return cursor if _possible(cursor) else None
+
+
+def _possible(cursor: Cursor) -> bool:
+    """Whether we could have made the cursor: anybody can send one."""
+    revisions = list(cursor.positions.values())
+    if cursor.started is not None:
+        if cursor.started.keys() != cursor.positions.keys():
+            return False
+        revisions += cursor.started.values()
+    return all(0 <= one < LARGEST_REVISION for one in revisions)

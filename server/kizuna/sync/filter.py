@@ -13,6 +13,7 @@ from kizuna.model.backend import Backend
 from kizuna.model.fields import FieldSpec
 from kizuna.model.registry import Registry, TableSpec
 from kizuna.model.values import stored_column
+from kizuna.sync.references import stored_keys
 
 MOST_CONDITIONS = 20
 MOST_VALUES = 1_000
@@ -48,7 +49,7 @@ def read_filter(backend: Backend, registry: Registry, spec: TableSpec, text: str
         return None
     try:
         asked = msgspec.json.decode(text, type=list[list[Any]])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
         raise BadFilterError(str(error)) from None
     if len(asked) > MOST_CONDITIONS:
         raise BadFilterError(f"more than {MOST_CONDITIONS} conditions")
@@ -77,6 +78,8 @@ def _condition(backend: Backend, registry: Registry, spec: TableSpec, asked: Seq
     if operator == "contains":
         if not isinstance(value, str) or field.type not in {"text", "tags", "choice"}:
             raise BadFilterError("contains needs a text field and a text")
+        if "\0" in value:
+            raise BadFilterError("a text holds a NUL character")
         find = "instr" if backend.name == "sqlite" else "strpos"
         return f"{find}({field.name}, {backend.holes(1)}) > 0", [value]
     if operator == "in":
@@ -103,11 +106,12 @@ def _stored(field: FieldSpec, values: list[Any]) -> list[Any]:
 def _among(backend: Backend, registry: Registry, field: FieldSpec, values: list[Any]) -> tuple[str, list[Any]]:
     if not values:
         return "1 = 0", []
-    holes = backend.holes(len(values))
-    sql = f"{field.name} in ({holes})"
     if field.references is None:
-        return sql, values
+        return f"{field.name} in ({backend.holes(len(values))})", values
+    sql, ids = backend.in_list(field.name, values)
     target = registry.table(field.references)
     if target.key is None:
-        return sql, values
-    return f"({sql} or {field.name} in (select id from {target.name} where {target.key} in ({holes})))", values * 2
+        return sql, list(ids)
+    condition, keys = backend.in_list(target.key, stored_keys(target, values))
+    live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
+    return f"({sql} or {field.name} in (select id from {target.name} where {condition} and {live}))", [*ids, *keys]

@@ -13,6 +13,7 @@ from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
 from kizuna.model.values import wire_value
+from kizuna.sync.references import UUID
 
 MOST_CHANGES = 1_000
 
@@ -28,6 +29,8 @@ def row_of(database: Database, connection: sa.Connection, actor: Actor, table: s
     """Return a row in scope as the wire shows it, deleted or not; raise RowNotFoundError."""
     spec = actor.table(database.registry.table(table))
     hole = database.backend.holes(1)
+    if not UUID.match(row_id):
+        raise RowNotFoundError(table=table, id=row_id[:60])
     found = fetch_all(connection, f"{stored_select(database.backend, spec)} where id = {hole}", (row_id,))
     if not found or not actor.sees(found[0][1]):
         raise RowNotFoundError(table=table, id=row_id[:60])

@@ -20,24 +20,34 @@ def typed_count(numbering: Numbering, number: str) -> int:
 
 
 def take_numbers(
-    backend: Backend, connection: sa.Connection, spec: TableSpec, count: int, typed: Sequence[str]
+    backend: Backend,
+    connection: sa.Connection,
+    spec: TableSpec,
+    count: int,
+    typed: Sequence[str],
+    *,
+    keep: bool = True,
 ) -> list[str]:
     """Return ``count`` new numbers for ``spec``, greater than every number among ``typed`` and any given out before.
 
     On a database with many writers the counter moves in a transaction of its own: stores then don't queue for numbers, and
-    a push that fails leaves a gap.
+    a push that fails leaves a gap. Unless ``keep``, the counter stays where it is.
     """
     numbering = spec.sync.numbering
     assert numbering is not None
     highest = max((typed_count(numbering, one) for one in typed), default=0)
     if not count and not highest:
         return []
-    if backend.one_writer:
-        last = _advance(backend, connection, spec.name, count, highest)
+    if keep:
+        last = backend.apart(connection, lambda own: _advance(backend, own, spec.name, count, highest))
     else:
-        with backend.engine.begin() as own:
-            last = _advance(backend, own, spec.name, count, highest)
+        last = max(_last(backend, connection, spec.name), highest) + count
     return [numbering.format(last - count + 1 + place) for place in range(count)]
+
+
+def _last(backend: Backend, connection: sa.Connection, table: str) -> int:
+    sql = f"select last from number_counters where table_name = {backend.holes(1)}"
+    return next((int(row[0]) for row in fetch_all(connection, sql, (table,))), 0)
 
 
 def _advance(backend: Backend, connection: sa.Connection, table: str, count: int, highest: int) -> int:

@@ -42,6 +42,7 @@ class PageQuery:
     fields: Sequence[FieldSpec]
     condition: Condition | None
     refs: str
+    scope: Sequence[int]
     layout: str = "rows"
 
     def expressions(self) -> list[str]:
@@ -52,8 +53,14 @@ class PageQuery:
         if one.type == "reference" and self.refs == "key" and one.references is not None:
             target = self.registry.table(one.references)
             if target.key is not None:
-                known = f"(select k.{target.key} from {target.name} k where k.id = {self.spec.name}.{one.name})"
-                return f"coalesce({known}, {one.name})"
+                # A key names a row only to those who see it, and only while it lives: otherwise the id stays.
+                live = "k.deleted = " + ("0" if self.backend.name == "sqlite" else "false")
+                stores = ",".join(map(str, sorted({0, *self.scope})))
+                known = (
+                    f"select cast(k.{target.key} as text) from {target.name} k "
+                    f"where k.id = {self.spec.name}.{one.name} and {live} and k.store_id in ({stores})"
+                )
+                return f"coalesce(({known}), {one.name})"
         return self.backend.json_expression(one.type, one.name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -42,7 +42,8 @@ class PullRequest:
 class Plan:
     """A pull made ready: what to read, from where, and how to call the answer.
 
-    ``positions`` is where each feed stands now for this table, ``since`` where the client stands.
+    ``positions`` is where each feed stands now for this table, ``since`` where the client stands; ``scope`` are the feeds this
+    table's rows are in, ``readable`` all the caller may see.
     """
 
     spec: TableSpec
@@ -55,7 +56,8 @@ class Plan:
     since: dict[int, int]
     started: dict[int, int] | None
     asked: Cursor
-    scope: tuple[int, ...] = field(default=())
+    scope: tuple[int, ...] = ()
+    readable: tuple[int, ...] = ()
 
     @property
     def nothing_new(self) -> bool:
@@ -66,6 +68,11 @@ class Plan:
     def etag(self) -> str:
         """The name of the data's position for this question."""
         return self.asked.etag
+
+    @property
+    def may_be_known(self) -> bool:
+        """Whether a client that names the ETag needs no answer: not in the middle of a snapshot, whose pages share one."""
+        return self.request.cursor is None or self.nothing_new
 
     @property
     def cache_key(self) -> tuple[object, ...]:
@@ -91,7 +98,7 @@ def plan_pull(database: Database, connection: sa.Connection, actor: Actor, reque
     described = [(one.name, one.type) for one in fields]
     asked = Cursor(
         scope=actor.scope_hash,
-        fields=_short_hash((described, request.refs)),
+        fields=_short_hash((spec.name, described, request.refs)),
         filter=_short_hash(condition.text if condition else ""),
         positions=positions,
     )
@@ -101,10 +108,23 @@ def plan_pull(database: Database, connection: sa.Connection, actor: Actor, reque
         mode: Literal["snapshot", "delta"] = "delta" if held.started is None else "snapshot"
         reason = None if held.started is None else "continued"
         return Plan(
-            spec, fields, condition, request, mode, reason, positions, held.positions, held.started, asked, feeds
+            spec,
+            fields,
+            condition,
+            request,
+            mode,
+            reason,
+            positions,
+            held.positions,
+            held.started,
+            asked,
+            feeds,
+            actor.feeds,
         )
     since = dict.fromkeys(feeds, 0)
-    return Plan(spec, fields, condition, request, "snapshot", reason, positions, since, positions, asked, feeds)
+    return Plan(
+        spec, fields, condition, request, "snapshot", reason, positions, since, positions, asked, feeds, actor.feeds
+    )
 
 
 def read_page(database: Database, connection: sa.Connection, plan: Plan) -> bytes:
@@ -121,6 +141,7 @@ def read_page(database: Database, connection: sa.Connection, plan: Plan) -> byte
             plan.fields,
             plan.condition,
             plan.request.refs,
+            plan.readable,
             plan.request.layout,
         )
         page, standing = build_page(query, plan.positions, plan.since, plan.started, plan.request.limit, plan.scope)
@@ -149,7 +170,8 @@ def _why_snapshot(
         return "fields-changed"
     if held.filter != asked.filter:
         return "filter-changed"
-    if any(held.positions[one] > revision for one, revision in asked.positions.items()):
+    ahead = (*held.positions.items(), *(held.started or {}).items())
+    if any(revision > asked.positions[one] for one, revision in ahead):
         return "data-restored"
     if held.positions != asked.positions and _pruned(database, connection, held.positions):
         return "history-pruned"

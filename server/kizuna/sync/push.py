@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,13 +18,15 @@ from kizuna.model.backend import fetch_all, run, run_many
 from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
-from kizuna.model.synced import COMMON_STORE
 from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
-from kizuna.sync.inserting import read_inserts, write_inserts
+from kizuna.sync.inserted_rows import write_inserts
+from kizuna.sync.inserting import read_inserts
 from kizuna.sync.pushing import Push
 from kizuna.sync.references import UUID
+from kizuna.sync.stakes import stores_at_stake
 from kizuna.sync.totals import refresh_totals
-from kizuna.sync.updating import read_updates, write_updates
+from kizuna.sync.updated_rows import write_updates
+from kizuna.sync.updating import read_updates
 
 CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
 
@@ -69,9 +70,9 @@ class Pushed:
 class _HeldBackError(Exception):
     """Some row of an all-or-nothing changeset was not taken; carries the push out of its transaction."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, outcomes: Mapping[tuple[str, int], RowOutcome]) -> None:
         super().__init__()
-        self.answer = answer
+        self.outcomes = outcomes
 
 
 def push(
@@ -101,10 +102,21 @@ def push(
         given = _given_before(database, connection, changeset_id, actor, request_hash)
         if given is not None and not request.dry_run:
             return given
-        going = Push(database, connection, actor, changeset_id, request.origin, now, language)
+        going = Push(
+            database,
+            connection,
+            actor,
+            changeset_id,
+            request.origin,
+            now,
+            language,
+            dry_run=request.dry_run,
+            all_or_nothing=request.all_or_nothing,
+            referred=_referred(database, request),
+        )
         answer = _take(going, request)
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
-            raise _HeldBackError(answer)
+            raise _HeldBackError(going.outcomes)
         body = msgspec.json.encode(answer)
         _finish(going, request, body, answer, request_hash)
         return Pushed(body, repeated=False, answer=answer)
@@ -112,8 +124,14 @@ def push(
     try:
         return database.backend.write(work, keep=not request.dry_run)
     except _HeldBackError as held:
-        answer = _held_back(held.answer, request)
+        answer = _held_back(request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
+
+
+def _referred(database: Database, request: ChangesetRequest) -> frozenset[str]:
+    """Return the tables that rows of this changeset may refer to."""
+    tables = [database.registry.table(one.table) for one in request.tables]
+    return frozenset(str(field.references) for table in tables for field in table.references)
 
 
 def _given_before(
@@ -131,7 +149,7 @@ def _given_before(
 def _take(going: Push, request: ChangesetRequest) -> Answer:
     registry = going.registry
     ordered = sorted(request.tables, key=lambda one: registry.write_order[one.table])
-    going.revisions.update(going.backend.lock_feeds(going.connection, _stores_at_stake(going, ordered)))
+    going.revisions.update(going.backend.lock_feeds(going.connection, stores_at_stake(going, ordered)))
     inserted: list[Inserted] = []
     for changes in ordered:
         spec = registry.table(changes.table)
@@ -153,10 +171,20 @@ def _take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted
         for index, row_id in enumerate(_all_ids(changes)):
             going.refuse(spec, index, row_id, [problem], outcome="forbidden")
         return None
+    deletes: list[tuple[int, Op]] = []
     inserts: list[tuple[int, Op]] = []
     others: list[tuple[int, Op]] = []
-    for index, op in enumerate(changes.ops):
-        (inserts if op.op == "insert" else others).append((index, op))
+    seen: set[str] = set()
+    for index, given in enumerate(changes.ops):
+        op = given if given.id.islower() else msgspec.structs.replace(given, id=given.id.lower())
+        if op.id in seen:
+            going.refuse(spec, index, op.id, [problems.RepeatedIdError()])
+            continue
+        seen.add(op.id)
+        (inserts if op.op == "insert" else deletes if op.op == "delete" else others).append((index, op))
+    # Deletes come first, so that a row typed anew may take the number of the one it replaces.
+    if deletes:
+        write_updates(going, spec, read_updates(going, spec, deletes))
     summed = None
     if inserts or changes.inserts is not None:
         pending = read_inserts(going, spec, inserts, changes.inserts, first_columnar)
@@ -173,51 +201,13 @@ def _all_ids(changes: TableChanges) -> list[str]:
     return ids
 
 
-def _stores_at_stake(going: Push, ordered: Sequence[TableChanges]) -> list[int]:
-    """Return the feeds in scope this changeset may write to: those of its new rows, its moves, and the rows it changes."""
-    if going.backend.one_writer:
-        return list(going.actor.feeds)
-    stores: set[int] = set()
-    for changes in ordered:
-        spec = going.registry.table(changes.table)
-        if spec.common:
-            stores.add(COMMON_STORE)
-            continue
-        ids = [op.id for op in changes.ops if op.op != "insert"]
-        if ids:
-            condition, values = going.backend.in_list("id", ids)
-            sql = f"select distinct store_id from {spec.name} where {condition}"
-            stores.update(row[0] for row in fetch_all(going.connection, sql, values))
-        named = _named_stores(changes)
-        stores.update(one for one in named if one is not None)
-        if None in named:
-            stores.update(going.actor.stores)
-    return sorted(stores & set(going.actor.feeds))
-
-
-def _named_stores(changes: TableChanges) -> set[int | None]:
-    """Return the stores a table's changes name; None stands for a new row that leaves the choice to us."""
-    named = {
-        _store_number(op.fields.get("store_id")) for op in changes.ops if op.op == "insert" or "store_id" in op.fields
-    }
-    if changes.inserts is not None:
-        if "store_id" not in changes.inserts.fields:
-            return named | {None}
-        named |= {_store_number(one) for one in changes.inserts.columns[changes.inserts.fields.index("store_id")]}
-    return named
-
-
-def _store_number(value: object) -> int | None:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,8}", value):
-        return int(value)
-    return value if type(value) is int else None
-
-
 def _finish(going: Push, request: ChangesetRequest, body: bytes, answer: Answer, request_hash: str) -> None:
     """Write what the rows don't hold themselves: history, positions, totals, and the answer for a repeat."""
     backend, connection = going.backend, going.connection
     if going.buyers:
-        refresh_totals(backend, connection, going.buyers)
+        # Only stores whose feeds we hold: another store's totals of the same customer are another push's to write.
+        stores = [store for table, store in going.touched if table == "purchases"]
+        refresh_totals(backend, connection, going.buyers, stores)
     backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
     hole = backend.holes(1)
     moved = {store for _, store in going.touched}
@@ -262,15 +252,14 @@ def _counts(answer: Answer) -> dict[str, dict[str, int]]:
     return {table: dict(found) for table, found in counts.items()}
 
 
-def _held_back(answer: Answer, request: ChangesetRequest) -> Answer:
+def _held_back(request: ChangesetRequest, found: Mapping[tuple[str, int], RowOutcome]) -> Answer:
     """Return the answer of an all-or-nothing changeset that came to nothing."""
     outcomes = []
-    by_row = {(one.table, one.id): one for one in answer.outcomes}
     for changes in request.tables:
-        for row_id in _all_ids(changes):
-            known = by_row.get((changes.table, row_id))
+        for index, row_id in enumerate(_all_ids(changes)):
+            known = found.get((changes.table, index))
             if known is not None and known.outcome not in ACCEPTED:
                 outcomes.append(known)
             else:
                 outcomes.append(RowOutcome(changes.table, row_id, "held-back"))
-    return Answer(answer.changeset, answer.dry_run, outcomes, [])
+    return Answer(request.id, request.dry_run, outcomes, [])

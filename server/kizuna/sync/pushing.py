@@ -26,7 +26,7 @@ class Push:
     """One push on its way through the steps, inside its transaction.
 
     ``revisions`` are the feeds' counters as this push has moved them; ``touched`` the last revision per table and feed;
-    ``new_rows`` the store of every row inserted so far, ``new_keys`` its id by key.
+    ``new_rows`` the store of every row inserted so far, ``new_keys`` its id by key, both only of tables in ``referred``.
     """
 
     database: Database
@@ -36,6 +36,9 @@ class Push:
     origin: str
     now: datetime
     language: str
+    dry_run: bool = False
+    all_or_nothing: bool = False
+    referred: frozenset[str] = frozenset()
     revisions: dict[int, int] = field(default_factory=dict)
     changes: list[ChangeRow] = field(default_factory=list)
     touched: dict[tuple[str, int], int] = field(default_factory=dict)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kizuna.model.backend import fetch_all
 from kizuna.model.registry import TableSpec
 from kizuna.sync.pushing import Push
 
+LONGEST_NUMBER = 16
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
@@ -19,6 +21,13 @@ class Target:
 
     id: str
     store_id: int
+
+
+def stored_keys(table: TableSpec, keys: Sequence[str]) -> list[Any]:
+    """Return the keys of a table as they are stored; what cannot be one is left out."""
+    if table.key is None or table.by_name[table.key].type != "integer":
+        return list(keys)
+    return [int(one) for one in keys if one.isascii() and one.isdigit() and len(one) < LONGEST_NUMBER]
 
 
 def look_up(push: Push, table: TableSpec, named: Iterable[str]) -> dict[str, Target]:
@@ -42,9 +51,7 @@ def look_up(push: Push, table: TableSpec, named: Iterable[str]) -> dict[str, Tar
         for row_id, store_id in fetch_all(push.connection, sql, (*values, *scope_values)):
             found[row_id] = Target(row_id, store_id)
     if keys and table.key is not None:
-        text = table.by_name[table.key].type != "integer"
-        wanted = sorted(keys) if text else sorted({int(one) for one in keys if one.isascii() and one.isdigit()})
-        condition, values = push.backend.in_list(table.key, wanted)
+        condition, values = push.backend.in_list(table.key, stored_keys(table, sorted(keys)))
         sql = f"select {table.key}, id, store_id from {table.name} where {condition} and {live} and {scope}"
         for key, row_id, store_id in fetch_all(push.connection, sql, (*values, *scope_values)):
             found[str(key)] = Target(row_id, store_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -11,15 +11,19 @@ from kizuna.model.backend import Backend, run
 CHUNK = 50_000
 
 
-def refresh_totals(backend: Backend, connection: sa.Connection, customers: Collection[str]) -> None:
-    """Compute the totals of ``customers`` anew from their purchases, by one pass over the covering index.
+def refresh_totals(
+    backend: Backend, connection: sa.Connection, customers: Collection[str], stores: Sequence[int]
+) -> None:
+    """Compute the totals of ``customers`` in ``stores`` anew from their purchases, by one pass over the covering index.
 
     A purchase counts when it is neither cancelled nor deleted; a return lowers the amount, not the count.
     """
     false = "0" if backend.name == "sqlite" else "false"
     ordered = sorted(customers)
+    there, there_values = backend.in_list("store_id", stores)
     for start in range(0, len(ordered), CHUNK):
         condition, values = backend.in_list("customer_id", ordered[start : start + CHUNK])
+        condition, values = f"{condition} and {there}", (*values, *there_values)
         run(connection, f"delete from customer_totals where {condition}", values)
         run(
             connection,
@@ -30,7 +34,7 @@ def refresh_totals(backend: Backend, connection: sa.Connection, customers: Colle
             "max(purchased_on), "
             "sum(case when kind = 'return' then 0 else 1 end), "
             "sum(case when kind = 'return' then -abs(amount) else amount end) "
-            f"from purchases where {condition} and deleted = {false} and status <> 'cancelled' "
+            f"from purchases where {condition} and deleted = {false} and coalesce(status, '') <> 'cancelled' "
             "group by customer_id, store_id",
             values,
         )

@@ -1,81 +1,33 @@
-"""Changes to rows that are there: merge, check, write."""
+"""Changes to rows that are there: what each op comes to when it is merged into the row as it is now."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from kizuna.errors import RowProblem
 from kizuna.model import problems
-from kizuna.model.backend import TryAgainError, fetch_all, run_many, stored_select
+from kizuna.model.backend import fetch_all
 from kizuna.model.registry import TableSpec
-from kizuna.model.values import stored_column, wire_value
+from kizuna.model.values import wire_value
 from kizuna.sync.blame import Blame, blame
-from kizuna.sync.changeset import FieldConflict, Op, RowOutcome
+from kizuna.sync.changeset import FieldConflict, Op, Outcome, RowOutcome
+from kizuna.sync.current_rows import CurrentRow, PlacedOp, RowWrite, news, read_current
+from kizuna.sync.edited_fields import read_fields
 from kizuna.sync.merge import Merged, merge
 from kizuna.sync.pushing import Push
-from kizuna.sync.references import look_up
-
-PlacedOp = tuple[int, Op]
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentRow:
-    """A row as it is now, in stored form; ``values`` hold ``store_id`` too."""
-
-    id: str
-    store_id: int
-    revision: int
-    deleted: bool
-    field_revisions: Mapping[str, int]
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RowWrite:
-    """A row's change that is going to be written."""
-
-    index: int
-    op: Op
-    row: CurrentRow
-    merged: Merged
-    deletes: bool = False
-    restores: bool = False
-
-
-def read_current(push: Push, spec: TableSpec, ids: Sequence[str]) -> dict[str, CurrentRow]:
-    """Return the rows called ``ids`` that exist, whoever may see them."""
-    if not ids:
-        return {}
-    condition, values = push.backend.in_list("id", ids)
-    rows = {}
-    for row_id, store_id, revision, deleted, field_revisions, *stored in fetch_all(
-        push.connection, f"{stored_select(push.backend, spec)} where {condition}", values
-    ):
-        if store_id not in push.revisions and push.actor.sees(store_id):
-            # The row moved to another store between our first look and the lock.
-            raise TryAgainError
-        fields = dict(zip(spec.stored, stored, strict=True)) | {"store_id": store_id}
-        known = orjson.loads(field_revisions) if field_revisions else {}
-        rows[row_id] = CurrentRow(row_id, store_id, revision, bool(deleted), known, fields)
-    return rows
+from kizuna.sync.references import UUID
 
 
 def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[RowWrite]:
     """Merge the ops into the rows as they are now; answer those that come to nothing, return what is to be written."""
-    rows = read_current(push, spec, list({op.id for _, op in ops}))
-    typed, wrong = _stored_fields(push, spec, ops)
+    rows = read_current(push, spec, [op.id for _, op in ops if UUID.match(op.id)])
+    typed, wrong = read_fields(push, spec, ops, rows)
     writes: list[RowWrite] = []
     collided: list[RowWrite] = []
-    seen: set[str] = set()
     for index, op in ops:
         row = rows.get(op.id)
-        refused = _refusal(push, spec, op, row, repeated=op.id in seen)
-        seen.add(op.id)
+        refused = _refusal(push, spec, op, row, typed[index])
         if refused is not None:
             problem, outcome = refused
             push.refuse(spec, index, op.id, [problem], outcome=outcome)
@@ -90,7 +42,7 @@ def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[R
         elif _whole_row_conflict(write) or write.merged.conflicts:
             collided.append(write)
         elif not (write.merged.write or write.deletes or write.restores):
-            push.answer(spec, index, _unchanged(spec, write))
+            push.answer(spec, index, _unchanged(push.actor.table(spec), write))
         else:
             writes.append(write)
     if collided:
@@ -98,87 +50,19 @@ def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[R
     return _refuse_taken_values(push, spec, writes)
 
 
-def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
-    """Write the rows, their revisions and their history; answer each."""
-    statements: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
-    for one in writes:
-        row, fields = one.row, one.merged.write
-        store_id = fields.get("store_id", row.store_id)
-        revision = _record(push, spec, one, store_id)
-        known = {**row.field_revisions, **dict.fromkeys(fields, revision)}
-        deleted = one.deletes or (row.deleted and not one.restores)
-        names = tuple(sorted(name for name in fields if name != "store_id"))
-        statements[names].append(
-            (
-                store_id,
-                revision,
-                deleted,
-                orjson.dumps(known).decode() if known else None,
-                *(fields[name] for name in names),
-                row.id,
-            )
-        )
-        if spec.name == "purchases":
-            push.buyers.update(
-                {row.values["customer_id"], fields.get("customer_id", row.values["customer_id"])} - {None}
-            )
-        _answer_write(push, spec, one, revision)
-    hole = push.backend.holes(1)
-    for names, parameters in statements.items():
-        assigned = ", ".join(
-            f"{name} = {hole}" for name in ("store_id", "revision", "deleted", "field_revisions", *names)
-        )
-        run_many(push.connection, f"update {spec.name} set {assigned} where id = {hole}", parameters)
-
-
-def _stored_fields(
-    push: Push, spec: TableSpec, ops: Sequence[PlacedOp]
-) -> tuple[dict[int, dict[str, Any]], dict[int, list[RowProblem]]]:
-    """Return each op's fields in stored form and what is wrong with them, a column at a time."""
-    seen = push.actor.table(spec)
-    by_field: dict[str, tuple[list[int], list[Any]]] = {}
-    for index, op in ops:
-        for name, value in op.fields.items():
-            places, values = by_field.setdefault(name, ([], []))
-            places.append(index)
-            values.append(value)
-    typed: dict[int, dict[str, Any]] = {index: {} for index, _ in ops}
-    wrong: dict[int, list[RowProblem]] = defaultdict(list)
-    for name, (places, values) in by_field.items():
-        field = seen.field(name)
-        stored, found = stored_column(field, values)
-        if field.references is not None:
-            targets = look_up(push, push.registry.table(field.references), (one for one in stored if one is not None))
-            for place, value in enumerate(stored):
-                if value is not None and value not in targets:
-                    found[place] = problems.UnknownReferenceError(
-                        field=name, label=field.label, value=value[:60], table=field.references
-                    )
-                stored[place] = targets[value].id if value in targets else None
-        for place, (index, value) in enumerate(zip(places, stored, strict=True)):
-            typed[index][name] = value
-            if place in found:
-                wrong[index].append(found[place])
-            elif value is None and (field.required or field.name == "store_id"):
-                wrong[index].append(problems.RequiredError(field=name, label=field.label))
-            elif field.read_only:
-                wrong[index].append(problems.ReadOnlyFieldError(field=name, label=field.label))
-    return typed, wrong
-
-
 def _refusal(
-    push: Push, spec: TableSpec, op: Op, row: CurrentRow | None, *, repeated: bool
-) -> tuple[RowProblem, Any] | None:
-    if repeated:
-        return problems.RepeatedIdError(), "rejected"
+    push: Push, spec: TableSpec, op: Op, row: CurrentRow | None, typed: Mapping[str, Any]
+) -> tuple[RowProblem, Outcome] | None:
+    if not UUID.match(op.id):
+        return problems.BadIdError(value=op.id[:40]), "rejected"
     if row is None:
         return problems.NoSuchRowError(), "gone"
     if not push.actor.sees(row.store_id) or not push.actor.may_write_into(spec, row.store_id):
         return problems.OutOfScopeError(), "forbidden"
     if op.base is None or op.base > row.revision or op.base < 0:
         return problems.BaseMissingError(), "rejected"
-    moved_to = op.fields.get("store_id")
-    if isinstance(moved_to, int) and not push.actor.may_write_into(spec, moved_to):
+    moved_to = typed.get("store_id")
+    if moved_to is not None and not push.actor.may_write_into(spec, moved_to):
         return problems.OutOfScopeError(field="store_id"), "forbidden"
     return None
 
@@ -204,7 +88,9 @@ def _whole_row_conflict(write: RowWrite) -> bool:
 
 def _answer_conflicts(push: Push, spec: TableSpec, collided: Sequence[RowWrite]) -> list[RowWrite]:
     """Answer the rows at odds with others; return those whose other fields can be written all the same."""
-    blamed = blame(push.backend, push.connection, [one.row.id for one in collided])
+    ids = [one.row.id for one in collided]
+    blamed = blame(push.backend, push.connection, spec.name, ids, push.actor.feeds)
+    seen = push.actor.table(spec)
     rest = []
     for one in collided:
         if _whole_row_conflict(one):
@@ -214,9 +100,10 @@ def _answer_conflicts(push: Push, spec: TableSpec, collided: Sequence[RowWrite])
         else:
             found = _field_conflicts(spec, one, blamed.get(one.row.id, Blame()))
         push.answer(
-            spec, one.index, RowOutcome(spec.name, one.row.id, "conflict", one.row.revision, _news(spec, one), found)
+            spec, one.index, RowOutcome(spec.name, one.row.id, "conflict", one.row.revision, news(seen, one), found)
         )
-        if not _whole_row_conflict(one) and (one.merged.write or one.restores):
+        # Of an all-or-nothing changeset nothing is written any more, so its other fields stay back too.
+        if not _whole_row_conflict(one) and (one.merged.write or one.restores) and not push.all_or_nothing:
             rest.append(one)
     return rest
 
@@ -263,53 +150,5 @@ def _refuse_taken_values(push: Push, spec: TableSpec, writes: list[RowWrite]) ->
     return writes
 
 
-def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
-    """Give the row its next place in the order and write down what changed; return the revision."""
-    row = one.row
-    fields = {
-        name: [wire_value(spec.by_name[name].type, row.values[name]), wire_value(spec.by_name[name].type, value)]
-        for name, value in one.merged.write.items()
-    }
-    said = orjson.dumps(fields).decode() if fields else None
-    kind = "delete" if one.deletes else "restore" if one.restores else "update"
-    if store_id != row.store_id:
-        left = push.next_revisions(row.store_id, 1)
-        push.touch(spec.name, row.store_id, left)
-        push.changes.append((row.store_id, left, spec.name, row.id, "left", None, push.changeset_id))
-        # A row's revisions only grow, also across feeds: a base from the old feed must stay comparable.
-        revision = push.next_revisions(store_id, 1, above=left)
-        kind = "entered"
-    else:
-        revision = push.next_revisions(store_id, 1)
-    push.touch(spec.name, store_id, revision)
-    push.changes.append((store_id, revision, spec.name, row.id, kind, said, push.changeset_id))
-    return revision
-
-
-def _answer_write(push: Push, spec: TableSpec, one: RowWrite, revision: int) -> None:
-    before = push.outcomes.get((spec.name, one.index))
-    if before is not None and before.outcome == "conflict":
-        before.revision = revision
-        return
-    assert one.op.base is not None
-    others = one.row.revision > one.op.base and bool(one.merged.theirs)
-    push.answer(
-        spec,
-        one.index,
-        RowOutcome(
-            spec.name, one.row.id, "merged" if others else "applied", revision=revision, fields=_news(spec, one)
-        ),
-    )
-
-
 def _unchanged(spec: TableSpec, one: RowWrite) -> RowOutcome:
-    return RowOutcome(spec.name, one.row.id, "unchanged", revision=one.row.revision, fields=_news(spec, one) or None)
-
-
-def _news(spec: TableSpec, one: RowWrite) -> dict[str, Any]:
-    """Return what others changed since the base and the client doesn't know yet."""
-    return {
-        name: wire_value(spec.by_name[name].type, one.row.values[name])
-        for name in one.merged.theirs
-        if name in spec.by_name
-    }
+    return RowOutcome(spec.name, one.row.id, "unchanged", revision=one.row.revision, fields=news(spec, one) or None)
