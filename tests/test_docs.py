@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 import pytest
-from docs import generate
-from tests.checkout import ROOT, imported_names, python_files, top_packages
 
 import kizuna
+from docs import generate
 from kizuna.errors import RowProblem
+from tests.checkout import ROOT, imported_names, python_files, top_packages
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"(?<!`)\[[^\]`]*\]\(([^)\s]+)\)")

@@ -8,13 +8,13 @@ from pathlib import Path
 import pluggy
 import pytest
 import sqlalchemy as sa
-from docs.generate import modules
 from flask import Flask
 from sqlalchemy.orm import Session
-from tests.checkout import ROOT, imported_names, python_files, top_packages
 
+from docs.generate import modules
 from kizuna.config import Config
 from kizuna.model.database import Database
+from tests.checkout import ROOT, imported_names, python_files, top_packages
 
 ABOUT_300_LINES = 320
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "misc", "common", "tools", "stuff"}
