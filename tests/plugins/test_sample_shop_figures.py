@@ -14,9 +14,9 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from kizuna.model.data import ScopedData
 from kizuna.functions.evaluate import FunctionCall, evaluate
 from kizuna.model.core import CORE_TABLES
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database, backend_for, core_registry, sqlite_url
 from kizuna.model.scope import Actor
 from kizuna.model.totals import CustomerTotals
