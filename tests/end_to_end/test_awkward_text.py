@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.sheets import Hand, opened
 
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
+from tests.end_to_end.sheets import Hand, opened
 
 INJECTIONS = [
     "=1+1",

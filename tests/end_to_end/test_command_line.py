@@ -4,9 +4,9 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from tests.end_to_end.sheets import Hand
 
 from kizuna_addin.cli import main
+from tests.end_to_end.sheets import Hand
 
 
 @pytest.fixture

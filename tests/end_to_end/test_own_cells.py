@@ -5,11 +5,11 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.end_to_end.sheets import Hand, opened
 
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
+from tests.end_to_end.sheets import Hand, opened
 
 WISH = Wish("customers", ("name", "phone"))
 words = st.text("あいabc=+ 1", min_size=1, max_size=5).filter(str.strip)

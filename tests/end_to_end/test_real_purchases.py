@@ -11,13 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.sheets import Hand, opened
 
 from kizuna_addin.functions import calculate
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
+from tests.end_to_end.sheets import Hand, opened
 
 AS_OF = date(1998, 6, 30)
 BUSY_MACHINE = 3

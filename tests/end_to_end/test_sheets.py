@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from tests.end_to_end.sheets import Hand, opened
-
 from kizuna_addin.conflict_sheet import row_key
 from kizuna_addin.desk import Desk
 from kizuna_addin.hosts import files
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
+from tests.end_to_end.sheets import Hand, opened
 
 TOKYO = Wish("customers", ("name", "phone", "prefecture"), (("prefecture", "=", "東京都"),))
 

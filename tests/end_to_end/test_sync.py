@@ -3,7 +3,6 @@
 import httpx
 import pytest
 from openpyxl.comments import Comment
-from tests.end_to_end.sheets import Hand, opened
 
 from kizuna_addin.detach import detach
 from kizuna_addin.errors import MassDeletionError, NotOursError, OfflineError, UnsentWorkError
@@ -13,6 +12,7 @@ from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.status import status
+from tests.end_to_end.sheets import Hand, opened
 
 
 def do(shop, path, action, who="S001", **more):
