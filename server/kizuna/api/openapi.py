@@ -108,6 +108,9 @@ def _pull_parameters() -> list[dict[str, Any]]:
         _parameter("refs", "query", {"enum": ["id", "key"]}),
         _parameter("layout", "query", {"enum": ["rows", "columns"]}),
         _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),
+        _parameter(
+            "as_of", "query", {"type": "string"}, "The table as it was: a day of the shop (2026-03-31) or a moment"
+        ),
         _parameter("If-None-Match", "header", {"type": "string"}),
     ]
 
