@@ -1,0 +1,222 @@
+"""Move cells about: insert, delete, copy, paste, merge, fit, sort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .addresses import MAX_COLUMNS, MAX_ROWS, Area
+from .bridge import enum, properties, struct, typed_any
+
+if TYPE_CHECKING:
+    from .range import Range
+    from .sheets import Sheet
+
+# What Calc's "paste special" takes: texts, values, dates, notes, formulas, formats.
+_PASTED = {
+    "all": "SVDFNT",
+    "all_except_borders": None,
+    "all_merging_conditional_formats": "SVDFNT",
+    "all_using_source_theme": "SVDFNT",
+    "comments": "N",
+    "formats": "T",
+    "formulas": "SVDF",
+    "values": "SVD",
+    "formulas_and_number_formats": None,
+    "values_and_number_formats": None,
+    "column_widths": None,
+    "validation": None,
+    "link": None,
+}
+_OPERATIONS = {None: 0, "add": 1, "subtract": 2, "multiply": 3, "divide": 4}
+
+
+class StructureMixin:
+    """The part of a range that moves cells."""
+
+    area: Area
+    xl: Any
+    first_cell: Any
+    address_of_cells: Any
+    _sheet: Sheet
+
+    def cells_of(self, area: Area) -> Any:
+        raise NotImplementedError
+
+    @property
+    def _whole_rows(self) -> bool:
+        return self.area.columns == MAX_COLUMNS
+
+    @property
+    def _whole_columns(self) -> bool:
+        return self.area.rows == MAX_ROWS
+
+    def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:  # noqa: ARG002 - Calc always takes the format from above or left
+        """Insert blank cells here; without a direction a tall range shifts right and others down, as in Excel."""
+        if self._whole_rows:
+            mode = "ROWS"
+        elif self._whole_columns:
+            mode = "COLUMNS"
+        elif shift == "right" or (shift is None and self.area.rows > self.area.columns):
+            mode = "RIGHT"
+        else:
+            mode = "DOWN"
+        self._sheet.xl.insertCells(self.address_of_cells, enum("com.sun.star.sheet.CellInsertMode", mode))
+
+    def delete(self, shift: str | None = None) -> None:
+        """Take the cells out; without a direction a wide range moves up and others left, as in Excel."""
+        if self._whole_rows:
+            mode = "ROWS"
+        elif self._whole_columns:
+            mode = "COLUMNS"
+        elif shift == "left" or (shift is None and self.area.rows >= self.area.columns):
+            mode = "LEFT"
+        else:
+            mode = "UP"
+        self._sheet.xl.removeRange(self.address_of_cells, enum("com.sun.star.sheet.CellDeleteMode", mode))
+
+    def copy(self, destination: Any = None) -> None:
+        """Copy to the destination, or remember these cells for a paste."""
+        if destination is None:
+            self._sheet.book.app.copied = self
+        else:
+            target: Range = getattr(destination, "impl", destination)
+            target.paste_from(self)
+
+    def move(self, destination: Any) -> None:
+        target: Range = getattr(destination, "impl", destination)
+        if target.sheet.book is not self._sheet.book:
+            raise NotImplementedError("Range.move to another workbook is not available in LibreOffice")
+        self._sheet.xl.moveRange(target.first_cell.CellAddress, self.address_of_cells)
+
+    def paste(
+        self,
+        paste: str | None = None,
+        operation: str | None = None,
+        skip_blanks: bool = False,  # noqa: FBT001, FBT002 - xlwings' own signature
+        transpose: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Paste what was copied last. Raises ValueError where nothing was."""
+        source = self._sheet.book.app.copied
+        if source is None:
+            raise ValueError("Nothing was copied")
+        self.paste_from(source, paste or "all", operation=operation, skip_blanks=skip_blanks, transpose=transpose)
+
+    def copy_from(
+        self,
+        source_range: Any,
+        copy_type: str = "all",
+        skip_blanks: bool = False,  # noqa: FBT001, FBT002
+        transpose: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        source = getattr(source_range, "impl", source_range)
+        self.paste_from(source, copy_type, skip_blanks=skip_blanks, transpose=transpose)
+
+    def paste_from(
+        self,
+        source: Range,
+        what: str = "all",
+        *,
+        operation: str | None = None,
+        skip_blanks: bool = False,
+        transpose: bool = False,
+    ) -> None:
+        flags = _PASTED.get(what)
+        if flags is None:
+            raise NotImplementedError(f"Pasting {what!r} is not available in LibreOffice")
+        plain = what == "all" and operation is None and not skip_blanks and not transpose
+        if plain and source.sheet.book is self._sheet.book:
+            for area in self._tiles(source.area):
+                first = self.cells_of(area).getCellByPosition(0, 0).CellAddress
+                self._sheet.xl.copyRange(first, source.address_of_cells)
+            return
+        with _selected(source):
+            source.sheet.book.app.dispatch(source.sheet.book, ".uno:Copy")
+        with _selected(self):
+            self._sheet.book.app.dispatch(
+                self._sheet.book,
+                ".uno:InsertContents",
+                Flags=flags,
+                FormulaCommand=_OPERATIONS[operation],
+                SkipEmptyCells=skip_blanks,
+                Transpose=transpose,
+                AsLink=False,
+                MoveMode=4,
+            )
+
+    def _tiles(self, source: Area) -> list[Area]:
+        """Return where copies of the source go: once, or over the whole range where it fits a whole number of times."""
+        rows, columns = self.area.rows // source.rows, self.area.columns // source.columns
+        if rows * source.rows != self.area.rows or columns * source.columns != self.area.columns:
+            rows = columns = 1
+        return [
+            self.area.part(row * source.rows, column * source.columns)
+            for row in range(rows)
+            for column in range(columns)
+        ]
+
+    def copy_picture(self, appearance: str, format: str) -> None:  # noqa: A002, ARG002 - LibreOffice offers every format at once
+        """Put the cells on the clipboard, from which programs take them as a picture, too."""
+        with _selected(self):
+            self._sheet.book.app.dispatch(self._sheet.book, ".uno:Copy")
+
+    def autofit(self, axis: str | None = None) -> None:
+        if self.xl is None:
+            return
+        if axis in ("columns", "c", None):
+            self.xl.Columns.OptimalWidth = True
+        if axis in ("rows", "r", None):
+            self.xl.Rows.OptimalHeight = True
+
+    def merge(self, across: bool = False) -> None:  # noqa: FBT001, FBT002
+        rows = [self.area.part(row, 0, 1, self.area.columns) for row in range(self.area.rows)]
+        for area in rows if across else [self.area]:
+            cells = self.cells_of(area)
+            cells.merge(False)  # noqa: FBT003 - Calc keeps an old merge inside a new one, Excel doesn't
+            cells.merge(True)  # noqa: FBT003
+
+    def unmerge(self) -> None:
+        self.xl.merge(False)  # noqa: FBT003
+
+    @property
+    def merge_cells(self) -> bool:
+        return bool(self.xl.IsMerged) or (self.area.is_cell and self._covered)
+
+    @property
+    def _covered(self) -> bool:
+        cursor = self._sheet.xl.createCursorByRange(self.xl)
+        cursor.collapseToMergedArea()
+        address = cursor.RangeAddress
+        return bool(address.EndRow > address.StartRow or address.EndColumn > address.StartColumn)
+
+    def sort(self, keys: list[int], ascending: list[bool], has_headers: bool) -> None:  # noqa: FBT001 - xlwings' own signature
+        """Sort the rows by columns counted from 1."""
+        fields = [
+            struct("com.sun.star.table.TableSortField", Field=key - 1, IsAscending=up)
+            for key, up in zip(keys, ascending, strict=True)
+        ]
+        self.xl.sort(
+            properties(
+                SortFields=typed_any("[]com.sun.star.table.TableSortField", tuple(fields)),
+                ContainsHeader=bool(has_headers),
+                IsSortColumns=False,
+                BindFormatsToContent=False,
+            )
+        )
+
+
+class _selected:  # noqa: N801 - used like a function, in a with statement
+    """Select cells for a menu command and give back the selection that was."""
+
+    def __init__(self, cells: Any) -> None:
+        self.cells = cells
+        self.controller = cells.sheet.book.controller
+
+    def __enter__(self) -> None:
+        self.sheet = self.controller.ActiveSheet
+        self.selection = self.controller.Selection
+        self.controller.setActiveSheet(self.cells.sheet.xl)
+        self.controller.select(self.cells.xl)
+
+    def __exit__(self, *_error: object) -> None:
+        self.controller.setActiveSheet(self.sheet)
+        self.controller.select(self.selection)
