@@ -1,11 +1,11 @@
 """LibreOffice Calc as an xlwings engine: unmodified xlwings code runs in a real spreadsheet program.
 
-    from kizuna_addin.hosts import libreoffice
+from kizuna_addin.hosts import libreoffice
 
-    with libreoffice.running() as app:
-        book = app.books.open("customers.xlsx")
-        book.sheets[0]["A1"].value = [["number", "name"], ["C0001", "山田"]]
-        book.save()
+with libreoffice.running() as app:
+    book = app.books.open("customers.xlsx")
+    book.sheets[0]["A1"].value = [["number", "name"], ["C0001", "山田"]]
+    book.save()
 """
 
 from __future__ import annotations

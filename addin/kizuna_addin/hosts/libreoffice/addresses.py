@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
+
+# Rows that travel in one call: enough that the call's cost vanishes, few enough that 100,000 rows need little memory.
+ROWS_PER_CALL = 5_000
 
 _CELLS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?\Z")
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})\Z")
@@ -78,7 +82,7 @@ def parse(address: str) -> Area | None:
         first_row, last_row, first_column, last_column = int(match[1]), int(match[2]), 1, MAX_COLUMNS
     else:
         return None
-    if not (0 < min(first_row, last_row) and max(first_row, last_row) <= MAX_ROWS):
+    if not (min(first_row, last_row) > 0 and max(first_row, last_row) <= MAX_ROWS):
         return None
     if max(first_column, last_column) > MAX_COLUMNS:
         return None
@@ -111,3 +115,9 @@ def text(area: Area, *, row_absolute: bool = True, column_absolute: bool = True)
     if area.is_cell or not area.rows or not area.columns:
         return first
     return f"{first}:{column_mark}{column_letters(area.last_column)}{row_mark}{area.last_row}"
+
+
+def slices(area: Area) -> Iterator[Area]:
+    """Cut an area into parts of so many rows as travel in one call."""
+    for first in range(0, area.rows, ROWS_PER_CALL):
+        yield area.part(first, 0, min(ROWS_PER_CALL, area.rows - first), area.columns)

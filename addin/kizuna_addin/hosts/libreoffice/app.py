@@ -10,8 +10,8 @@ from typing import Any
 from xlwings import base_classes
 
 from . import values
-from .bridge import load_uno, properties
 from .books import Books
+from .bridge import load_uno, properties
 from .process import Office, join, start
 from .unsupported import names_what_is_missing
 
@@ -40,7 +40,7 @@ class LibreOfficeEngine:
         datetime_builder: Callable[..., Any],
         empty_as: Any,
         number_builder: Callable[[float], Any] | None,
-        err_to_str: bool,  # noqa: FBT001 - xlwings' own signature
+        err_to_str: bool,
     ) -> list[list[Any]]:
         return values.clean(data, datetime_builder, empty_as, number_builder, errors_as_text=err_to_str)
 
@@ -59,9 +59,9 @@ class Apps(base_classes.Apps):
     def add(
         self,
         spec: str | Path | None = None,
-        add_book: bool | None = True,  # noqa: FBT001, FBT002 - xlwings' own signature
+        add_book: bool | None = True,
         xl: Any = None,  # noqa: ARG002
-        visible: bool | None = None,  # noqa: ARG002, FBT001 - a soffice of our own has no window
+        visible: bool | None = None,  # noqa: ARG002 - a soffice of our own has no window
     ) -> App:
         app = App(self, start(spec or self.engine.soffice))
         self._apps.insert(0, app)
@@ -85,7 +85,8 @@ class Apps(base_classes.Apps):
         if app in self._apps:
             self._apps.remove(app)
 
-    def cleanup(self) -> None:
+    @staticmethod
+    def cleanup() -> None:
         """Do nothing: an office of ours ends with its App, its profile is swept at the next start."""
 
     def __iter__(self) -> Iterator[App]:
@@ -133,6 +134,10 @@ class App(base_classes.App):
     @property
     def xl(self) -> Any:
         return self.desktop
+
+    @xl.setter
+    def xl(self, value: Any) -> None:
+        raise NotImplementedError("Setting App.xl is not available in LibreOffice")
 
     @property
     def api(self) -> Any:
@@ -234,12 +239,14 @@ class App(base_classes.App):
         active = self.books.active
         return None if active is None else active.selection
 
-    def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - xlwings' own signature
+    def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002 - xlwings' own signature
         self.apps.activate(self)
 
     def run(self, macro: str, args: Any) -> Any:
         book, mark, name = macro.rpartition("!")
         owner = self.books(book.strip("'")) if mark else self.books.active
+        if owner is None:
+            raise KeyError(macro)
         return owner.run_macro(name, args)
 
     def dispatch(self, book: Any, command: str, **arguments: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from . import extras, files, locks, macros
-from .bridge import file_path, file_url, properties, struct
-from .errors import BookLockedError, CannotOpenError, CannotSaveError
+from .bridge import file_path, file_url, properties, struct, typed_any
+from .errors import BookLockedError, CannotOpenError, CannotSaveError, LibreOfficeError
 from .names import Names
 from .sheets import Sheets
 from .unsupported import names_what_is_missing
@@ -55,7 +56,7 @@ class Books(base_classes.Books):
 
     def __call__(self, key: Any) -> Book:
         if isinstance(key, numbers.Number):
-            return self._books[int(key) - 1]  # type: ignore[call-overload,no-any-return]
+            return self._books[int(key) - 1]  # type: ignore[call-overload]
         for book in self._books:
             if str(key).lower() in (book.name.lower(), book.fullname.lower()):
                 return book
@@ -77,8 +78,8 @@ class Books(base_classes.Books):
     def open(
         self,
         fullname: str | Path,
-        update_links: bool | None = None,  # noqa: FBT001 - xlwings' own signature
-        read_only: bool | None = None,  # noqa: FBT001
+        update_links: bool | None = None,
+        read_only: bool | None = None,
         format: str | None = None,  # noqa: A002, ARG002
         password: str | None = None,
         *_more: Any,
@@ -217,17 +218,14 @@ class Book(base_classes.Book):
         self.books.forget(self)
         if self.app.copied is not None and self.app.copied.sheet.book is self:
             self.app.copied = None
-        self.xl.close(True)  # noqa: FBT003 - a UNO call takes no keywords
+        self.xl.close(True)
 
     def save(self, path: str | Path | None = None, password: str | None = None) -> None:
         """Save under the present or another name; a crash while saving leaves the file that was there.
 
         Raises CannotSaveError, and NotImplementedError for a type LibreOffice cannot write.
         """
-        if path is not None:
-            target = Path(os.path.realpath(path))
-        else:
-            target = self.path or Path.cwd() / f"{self._title}.xlsx"
+        target = Path(os.path.realpath(path or self.path or f"{self._title}.xlsx"))
         if not target.suffix:
             target = target.with_name(target.name + ".xlsx")
         kind = files.writer(target)
@@ -236,29 +234,41 @@ class Book(base_classes.Book):
             settings["FilterOptions"] = files.CSV_OPTIONS
         if password:
             settings["Password"] = password
+        patched = files.is_package(target) and not password
+        try:
+            if file_url(target) == self.xl.URL:
+                self._replace(target, settings, kind if patched else None)
+            else:
+                # Only LibreOffice's own "save as" moves its lock from the old file to the new one.
+                _folder(target)
+                self.xl.storeAsURL(file_url(target), properties(**settings))
+                if patched:
+                    extras.write(target, self.extras, main_content_type=kind.main_content_type)
+        except LibreOfficeError:
+            raise
+        except Exception as error:
+            raise CannotSaveError(target, str(error)) from error
+        self.path = target
+        self.xl.setModified(False)
+
+    def _replace(self, target: Path, settings: dict[str, Any], patched: files.FileType | None) -> None:
+        """Write a new file beside the old one and put it in its place in one step."""
         handle, beside = tempfile.mkstemp(prefix=".kizuna-", suffix=target.suffix, dir=_folder(target))
         os.close(handle)
         try:
             self.xl.storeToURL(file_url(beside), properties(**settings))
-            if files.is_package(target) and not password:
-                extras.write(Path(beside), self.extras, main_content_type=kind.main_content_type)
+            if patched is not None:
+                extras.write(Path(beside), self.extras, main_content_type=patched.main_content_type)
             if target.exists():
-                os.chmod(beside, target.stat().st_mode & 0o777)  # noqa: PTH101
-            else:
-                os.chmod(beside, 0o666 & ~_umask())  # noqa: PTH101
+                shutil.copymode(target, beside)
             os.replace(beside, target)  # noqa: PTH105
-        except Exception as error:
+        finally:
             Path(beside).unlink(missing_ok=True)
-            raise CannotSaveError(target, str(error)) from error
-        self.path = target
-        self.xl.setModified(False)  # noqa: FBT003
 
     def to_pdf(self, path: str | Path, quality: str | None = None) -> None:
         data = properties(Quality=90 if quality == "standard" else 50, UseLosslessCompression=False)
-        value = _typed_properties(data)
-        self.xl.storeToURL(
-            file_url(Path(path).resolve()), properties(FilterName="calc_pdf_Export", FilterData=value)
-        )
+        value = typed_any("[]com.sun.star.beans.PropertyValue", data)
+        self.xl.storeToURL(file_url(Path(path).resolve()), properties(FilterName="calc_pdf_Export", FilterData=value))
 
     def run_macro(self, name: str, args: Any) -> Any:
         return macros.run(self, name, args)
@@ -267,7 +277,7 @@ class Book(base_classes.Book):
     def selection(self) -> Any:
         return self.sheets.active.selection
 
-    def freeze_view(self, frozen: bool) -> None:  # noqa: FBT001
+    def freeze_view(self, frozen: bool) -> None:
         """Stop or start repainting the workbook's windows."""
         if frozen and not self._view_frozen:
             self.xl.lockControllers()
@@ -291,15 +301,3 @@ def _folder(target: Path) -> Path:
     if not target.parent.is_dir():
         raise CannotSaveError(target, "the folder does not exist")
     return target.parent
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _typed_properties(values: tuple[Any, ...]) -> Any:
-    from .bridge import typed_any
-
-    return typed_any("[]com.sun.star.beans.PropertyValue", values)

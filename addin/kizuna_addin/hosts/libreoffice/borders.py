@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from xlwings import base_classes, utils
+from xlwings import base_classes
 
 from .bridge import struct
+from .colors import Rgb, color_number, color_parts
 from .unsupported import names_what_is_missing
 
 if TYPE_CHECKING:
@@ -104,19 +105,14 @@ class Border(base_classes.Border):
         self._draw(style=line.LineStyle, width=_WIDTHS[value], color=line.Color)
 
     @property
-    def color(self) -> tuple[int, int, int] | None:
-        number = self._line.Color
-        return (number >> 16 & 255, number >> 8 & 255, number & 255) if self._drawn else None
+    def color(self) -> Rgb | None:
+        return color_parts(self._line.Color) if self._drawn else None
 
     @color.setter
     def color(self, value: Any) -> None:
-        if isinstance(value, str):
-            value = utils.hex_to_rgb(value)
-        elif isinstance(value, int):
-            value = utils.int_to_rgb(value)
         line = self._line
         width = line.LineWidth or _WIDTHS["thin"]
-        self._draw(style=line.LineStyle, width=width, color=value[0] << 16 | value[1] << 8 | value[2])
+        self._draw(style=line.LineStyle, width=width, color=color_number(value))
 
 
 @names_what_is_missing
@@ -168,7 +164,12 @@ class Borders(base_classes.Borders):
         self.set(base_classes.BORDER_GRID_SIDES, color=value)
 
     def set(
-        self, which: Iterable[str], *, line_style: Any = _UNSET, weight: Any = _UNSET, color: Any = _UNSET
+        self,
+        which: Iterable[str] = base_classes.BORDER_GRID_SIDES,
+        *,
+        line_style: Any = _UNSET,
+        weight: Any = _UNSET,
+        color: Any = _UNSET,
     ) -> None:
         for side in which:
             border = self[side]
@@ -180,5 +181,5 @@ class Borders(base_classes.Borders):
             if line_style is not _UNSET:
                 border.line_style = line_style
 
-    def clear(self, which: Iterable[str]) -> None:
+    def clear(self, which: Iterable[str] = base_classes.BORDER_GRID_SIDES) -> None:
         self.set(which, line_style=None)

@@ -50,7 +50,7 @@ def load_uno() -> Any:
 def _folders() -> list[Path]:
     named = os.environ.get("KIZUNA_UNO_PATH")
     patterns = (named, *LIKELY_FOLDERS) if named else LIKELY_FOLDERS
-    found = (Path(match) for pattern in patterns for match in sorted(glob.glob(pattern)))
+    found = (Path(match) for pattern in patterns for match in sorted(glob.glob(pattern)))  # noqa: PTH207 - patterns with a drive or a root
     return [folder for folder in found if (folder / "uno.py").is_file()]
 
 
@@ -100,8 +100,10 @@ def typed_any(type_name: str, value: Any) -> Any:
 
 
 def shared(xl: Any, name: str) -> Any:
-    """Return a property of cells or of text, None where its parts differ: asked for it plainly, LibreOffice answers
-    with a default that none of the parts need have."""
+    """Return a property of cells or of text, None where its parts differ.
+
+    Asked for it plainly, LibreOffice answers with a default that none of the parts need have.
+    """
     if xl.getPropertyState(name).value == "AMBIGUOUS_VALUE":
         return None
     return xl.getPropertyValue(name)

@@ -182,7 +182,7 @@ class Charts(_Drawn, base_classes.Charts):
         x, y, wide, high = (round((value or 0) * 2540 / 72) for value in (left, top, width, height))
         place = struct("com.sun.star.awt.Rectangle", X=x, Y=y, Width=wide, Height=high)
         before = len(self._shapes())
-        taken.addNewByName(inner, place, (), True, False)  # noqa: FBT003 - a UNO call takes no keywords
+        taken.addNewByName(inner, place, (), True, False)
         chart = Chart(self.sheet, self._shapes()[before])
         chart.name = name or inner
         if source is not None:

@@ -121,7 +121,7 @@ class Shape(_Placed, base_classes.Shape):
         self.sheet.activate()
         self.sheet.book.controller.select(self.xl)
 
-    def _scale(self, factor: float, relative_to_original_size: bool, side: str) -> None:  # noqa: FBT001
+    def _scale(self, factor: float, relative_to_original_size: bool, side: str) -> None:
         if relative_to_original_size:
             raise NotImplementedError("Shape.scale relative to the original size is not available in LibreOffice")
         # Excel locks a picture's proportions, so one side takes the other along.
@@ -130,10 +130,10 @@ class Shape(_Placed, base_classes.Shape):
         else:
             self._place(**{side: getattr(self, side) * factor})
 
-    def scale_height(self, factor: float, relative_to_original_size: bool, scale: str) -> None:  # noqa: ARG002, FBT001
+    def scale_height(self, factor: float, relative_to_original_size: bool, scale: str) -> None:  # noqa: ARG002
         self._scale(factor, relative_to_original_size, "height")
 
-    def scale_width(self, factor: float, relative_to_original_size: bool, scale: str) -> None:  # noqa: ARG002, FBT001
+    def scale_width(self, factor: float, relative_to_original_size: bool, scale: str) -> None:  # noqa: ARG002
         self._scale(factor, relative_to_original_size, "width")
 
     @property
@@ -157,7 +157,6 @@ class Shape(_Placed, base_classes.Shape):
 class Picture(_Placed, base_classes.Picture):
     """A picture on a sheet."""
 
-    @property
     def index(self) -> int:
         return [picture.name for picture in self.sheet.pictures].index(self.name) + 1
 
@@ -175,7 +174,7 @@ class Picture(_Placed, base_classes.Picture):
         return self
 
 
-class _Drawn(base_classes.Collection):  # type: ignore[misc]
+class _Drawn(base_classes.Collection):
     """The shapes of a sheet that a kind of collection shows."""
 
     def __init__(self, sheet: Sheet) -> None:
@@ -259,8 +258,8 @@ class Pictures(_Drawn, base_classes.Pictures):
         picture._place(  # noqa: SLF001 - one call places all four sides
             left=left or 0,
             top=top or 0,
-            width=natural[0] if width in (None, -1) else width,  # type: ignore[arg-type]
-            height=natural[1] if height in (None, -1) else height,  # type: ignore[arg-type]
+            width=natural[0] if width in (None, -1) else width,
+            height=natural[1] if height in (None, -1) else height,
         )
         return picture
 

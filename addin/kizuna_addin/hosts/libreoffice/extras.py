@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,16 +45,18 @@ class Extras:
 def read(path: Path) -> Extras:
     """Return the extras of a package; a file that is no readable package has none."""
     found = Extras()
+    looks: list[tuple[int, str, TableLook]] = []
     try:
         with zipfile.ZipFile(path) as package:
             for name in package.namelist():
                 if name == "xl/workbook.xml":
                     found.very_hidden = _very_hidden(package.read(name))
                 elif name.startswith("xl/tables/") and name.endswith(".xml"):
-                    table, look = _look(package.read(name))
-                    found.looks[table.lower()] = look
-    except (OSError, zipfile.BadZipFile, ET.ParseError, KeyError):
+                    looks.append(_look(package.read(name)))
+    except (OSError, zipfile.BadZipFile, ET.ParseError, KeyError, ValueError):
         return Extras()
+    # Excel numbers tables in the order they were made, and lists them so.
+    found.looks = {name.lower(): look for _, name, look in sorted(looks, key=lambda entry: entry[0])}
     return found
 
 
@@ -70,32 +73,36 @@ def write(path: Path, extras: Extras, *, main_content_type: str | None = None) -
             elif item.filename == "[Content_Types].xml" and main_content_type:
                 data = _with_main_type(data, main_content_type)
             target.writestr(item, data)
+    shutil.copymode(path, changed)
     os.replace(changed, path)  # noqa: PTH105
 
 
 def _very_hidden(workbook: bytes) -> set[str]:
     root = ET.fromstring(workbook)  # noqa: S314 - a workbook the user opens; LibreOffice has parsed it already
-    return {
-        sheet.attrib["name"] for sheet in root.iter(f"{_MAIN}sheet") if sheet.attrib.get("state") == "veryHidden"
-    }
+    return {sheet.attrib["name"] for sheet in root.iter(f"{_MAIN}sheet") if sheet.attrib.get("state") == "veryHidden"}
 
 
-def _look(table: bytes) -> tuple[str, TableLook]:
+def _look(table: bytes) -> tuple[int, str, TableLook]:
     root = ET.fromstring(table)  # noqa: S314
+    number = int(root.attrib.get("id", "0"))
     name = root.attrib.get("displayName") or root.attrib["name"]
     info = root.find(f"{_MAIN}tableStyleInfo")
     if info is None:
-        return name, TableLook(style=None, row_stripes=False)
+        return number, name, TableLook(style=None, row_stripes=False)
 
     def flag(attribute: str) -> bool:
         return info.attrib.get(attribute, "0") in ("1", "true")
 
-    return name, TableLook(
-        style=info.attrib.get("name"),
-        first_column=flag("showFirstColumn"),
-        last_column=flag("showLastColumn"),
-        row_stripes=flag("showRowStripes"),
-        column_stripes=flag("showColumnStripes"),
+    return (
+        number,
+        name,
+        TableLook(
+            style=info.attrib.get("name"),
+            first_column=flag("showFirstColumn"),
+            last_column=flag("showLastColumn"),
+            row_stripes=flag("showRowStripes"),
+            column_stripes=flag("showColumnStripes"),
+        ),
     )
 
 

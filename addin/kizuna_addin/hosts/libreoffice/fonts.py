@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlwings import base_classes, utils
+from xlwings import base_classes
 
 from .bridge import enum, shared
+from .colors import AUTOMATIC, Rgb, color_number, color_parts
 from .unsupported import names_what_is_missing
 
 _BOLD, _NORMAL = 150.0, 100.0
@@ -66,20 +67,13 @@ class Font(base_classes.Font):
         self._set("CharFontName", value)
 
     @property
-    def color(self) -> tuple[int, int, int] | None:
+    def color(self) -> Rgb | None:
         number = shared(self.xl, "CharColor")
-        if number is None:
-            return None
-        # -1 is "automatic": black on a light ground.
-        return (0, 0, 0) if number == -1 else (number >> 16 & 255, number >> 8 & 255, number & 255)
+        return (0, 0, 0) if number == AUTOMATIC else color_parts(number)
 
     @color.setter
     def color(self, value: Any) -> None:
-        if isinstance(value, str):
-            value = utils.hex_to_rgb(value)
-        elif isinstance(value, int):
-            value = utils.int_to_rgb(value)
-        self.xl.CharColor = -1 if value is None else value[0] << 16 | value[1] << 8 | value[2]
+        self.xl.CharColor = color_number(value)
 
 
 @names_what_is_missing
@@ -98,9 +92,9 @@ class Characters(base_classes.Characters):
             return self._text
         start, stop, _ = slice(self._start, self._stop).indices(len(self._text.String))
         cursor = self._text.createTextCursor()
-        cursor.gotoStart(False)  # noqa: FBT003 - UNO calls take no keywords
-        cursor.goRight(start, False)  # noqa: FBT003
-        cursor.goRight(max(0, stop - start), True)  # noqa: FBT003
+        cursor.gotoStart(False)
+        cursor.goRight(start, False)
+        cursor.goRight(max(0, stop - start), True)
         return cursor
 
     @property

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlwings import utils
-
 from .addresses import Area
 from .borders import Borders
 from .bridge import enum, shared
+from .colors import Rgb, color_number, color_parts
 from .fonts import Characters, Font
 from .numberformats import code_of, key_of
 from .validation import DataValidation
 
 if TYPE_CHECKING:
     from .sheets import Sheet
-
-Rgb = tuple[int, int, int]
 
 # A column of Excel's default font: 7 pixels for each character and 5 around; a pixel is 1/96 inch.
 _CHARACTER, _PADDING, _PIXEL = 7, 5, 2540 / 96
@@ -36,28 +33,9 @@ _VERTICAL = {"bottom": 3, "top": 1, "center": 2, "justify": 4}
 _COMPARED_SINGLY = 64
 
 
-def color_number(color: Any) -> int:
-    """Return LibreOffice's number of a colour given as (red, green, blue), #RRGGBB, Excel's number or None (-1)."""
-    if color is None:
-        return -1
-    if isinstance(color, str):
-        color = utils.hex_to_rgb(color)
-    elif isinstance(color, int):
-        color = utils.int_to_rgb(color)
-    red, green, blue = color
-    return int(red) << 16 | int(green) << 8 | int(blue)
-
-
-def color_parts(number: int | None) -> Rgb | None:
-    """Return (red, green, blue) of LibreOffice's number of a colour; None where there is none, or several."""
-    if number is None or number == -1:
-        return None
-    return number >> 16 & 255, number >> 8 & 255, number & 255
-
-
 def points(hundredths: float) -> float:
-    """Return points from LibreOffice's 1/100 mm, to the twentieth of a point it really keeps."""
-    return round(hundredths * 1440 / 2540) / 20
+    """Return points from LibreOffice's 1/100 mm, to the quarter of a point that Excel shows."""
+    return round(hundredths * 288 / 2540) / 4
 
 
 def hundredths(value: float) -> int:
@@ -201,7 +179,7 @@ class FormatMixin:
 
     def _differ(self, side: str, size: int, count: int) -> bool:
         # Each row or column is rounded on its own, so the sum may stray by one for each.
-        return abs(getattr(self.xl.Size, side) - size * count) > count
+        return bool(abs(getattr(self.xl.Size, side) - size * count) > count)
 
     @property
     def width(self) -> float:

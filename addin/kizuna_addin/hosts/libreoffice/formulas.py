@@ -2,7 +2,8 @@
 
 Calc's bulk calls want `=SUM(A1:A3;$Sheet1.B2)` where Excel writes `=SUM(A1:A3,Sheet1!B2)`. Asking LibreOffice to
 translate costs a millisecond for each cell, so the everyday formula is translated here; what is rarer (tables' own
-references, other workbooks, unions, functions with other names) raises NotEverydayError and goes to LibreOffice's parser.
+references, other workbooks, unions, functions with other names) raises NotEverydayError and goes to LibreOffice's own
+parser.
 """
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ class NotEverydayError(ValueError):
 
 def to_calc(formula: str, *, down: int = 0, right: int = 0) -> str:
     """Return Calc's bulk notation of an Excel formula, its relative references moved like a copy to another cell."""
-    return _translated(formula, _excel_signs(), lambda reference: moved(reference, down, right), from_excel=True)
+    return _Translation(_CALC_SIGNS, down=down, right=right, from_excel=True).of(formula)
 
 
 def from_calc(formula: str) -> str:
     """Return Excel's notation of a formula in Calc's bulk notation."""
-    return _translated(formula, _calc_signs(), lambda reference: reference, from_excel=False)
+    return _Translation(_EXCEL_SIGNS, down=0, right=0, from_excel=False).of(formula)
 
 
 def moved(reference: str, down: int, right: int) -> str:
@@ -85,85 +86,68 @@ def _refuse(rest: str) -> tuple[str, str]:
     raise NotEverydayError(rest)
 
 
-def _translated(
-    formula: str, sign: Callable[[str, list[str]], str], move: Callable[[str], str], *, from_excel: bool
-) -> str:
-    out: list[str] = []
-    # What each open bracket is: "f" of a function, "(" of a group, "{" of an array.
-    brackets: list[str] = []
-    previous, spaced = "", False
-    for kind, token in _tokens(formula[1:], _refuse):
-        if kind == "space":
-            # Between two references a space is Excel's intersection; elsewhere it is only layout.
-            spaced = previous in _REFERENCES or previous == ")"
-            continue
-        if spaced and (kind in _REFERENCES or kind == "function" or token == "("):
-            raise NotEverydayError(token)
-        spaced = False
-        if kind == "function":
-            if token.upper() in _OTHER_NAMES or token.upper().startswith(("COM.SUN.", "ORG.")):
-                raise NotEverydayError(token)
-            out.append(token.upper())
-        elif kind == "cell":
-            out.append(move(token).upper())
-        elif kind in ("columns", "rows"):
-            if move("A1") != "A1":
-                raise NotEverydayError(token)
-            out.append(token.upper())
-        elif kind == "sheet":
-            if not from_excel or previous == ":":
-                raise NotEverydayError(token)
-            out.append(f"${token[:-1]}.")
-        elif kind == "native_sheet":
-            if from_excel or previous == ":":
-                raise NotEverydayError(token)
-            out.append(token[:-1].lstrip("$") + "!")
-        elif kind == "sign":
-            if token == "(":
-                brackets.append("f" if previous == "function" else "(")
-            elif token == "{":
-                brackets.append("{")
-            elif token in ")}" and brackets:
-                out.append(token)
-                brackets.pop()
-                previous = token
+# What a separator becomes, by where it stands: in a function's brackets, in an array's, or in neither.
+_CALC_SIGNS = {("f", ","): ";", ("{", ","): ";", ("{", ";"): "|"}
+_EXCEL_SIGNS = {("f", ";"): ",", ("{", ";"): ",", ("{", "|"): ";"}
+_SEPARATORS = ",;|"
+_CLOSING = ")}"
+
+
+class _Translation:
+    """One formula on its way from one notation to the other."""
+
+    def __init__(self, signs: dict[tuple[str, str], str], *, down: int, right: int, from_excel: bool) -> None:
+        self.signs = signs
+        self.down = down
+        self.right = right
+        self.from_excel = from_excel
+        # What each open bracket is: "f" of a function, "(" of a group, "{" of an array.
+        self.brackets: list[str] = []
+        self.previous = ""
+
+    def of(self, formula: str) -> str:
+        out, spaced = ["="], False
+        for kind, part in _tokens(formula[1:], _refuse):
+            if kind == "space":
+                # Between two references a space is Excel's intersection; elsewhere it is only layout.
+                spaced = self.previous in _REFERENCES or self.previous == ")"
                 continue
-            out.append(sign(token, brackets))
-        else:
-            out.append(token)
-        previous = token if kind == "sign" else kind
-    return "=" + "".join(out)
+            if spaced and (kind in _REFERENCES or kind == "function" or part == "("):
+                raise NotEverydayError(part)
+            spaced = False
+            out.append(self._sign(part) if kind == "sign" else self._word(kind, part))
+            self.previous = part if kind == "sign" else kind
+        return "".join(out)
 
+    def _word(self, kind: str, part: str) -> str:
+        if kind == "function":
+            if part.upper() in _OTHER_NAMES or part.upper().startswith(("COM.SUN.", "ORG.")):
+                raise NotEverydayError(part)
+            return part.upper()
+        if kind == "cell":
+            return moved(part, self.down, self.right).upper()
+        if kind in ("columns", "rows"):
+            if self.down or self.right:
+                raise NotEverydayError(part)
+            return part.upper()
+        if kind in ("sheet", "native_sheet"):
+            # A range over several sheets names the second one after the colon.
+            if self.previous == ":" or self.from_excel != (kind == "sheet"):
+                raise NotEverydayError(part)
+            return f"${part[:-1]}." if self.from_excel else part[:-1].lstrip("$") + "!"
+        return part
 
-def _excel_signs() -> Callable[[str, list[str]], str]:
-    def sign(token: str, brackets: list[str]) -> str:
-        inside = brackets[-1] if brackets else ""
-        if token == ",":
-            if inside not in ("f", "{"):
-                raise NotEverydayError(token)  # a union of references
-            return ";"
-        if token == ";":
-            if inside != "{":
-                raise NotEverydayError(token)
-            return "|"
-        if token == "|":
-            raise NotEverydayError(token)
-        return token
-
-    return sign
-
-
-def _calc_signs() -> Callable[[str, list[str]], str]:
-    def sign(token: str, brackets: list[str]) -> str:
-        inside = brackets[-1] if brackets else ""
-        if token == ";":
-            return ","
-        if token == "|":
-            if inside != "{":
-                raise NotEverydayError(token)
-            return ";"
-        if token == ",":
-            raise NotEverydayError(token)
-        return token
-
-    return sign
+    def _sign(self, part: str) -> str:
+        if part == "(":
+            self.brackets.append("f" if self.previous == "function" else part)
+        elif part == "{":
+            self.brackets.append(part)
+        elif part in _CLOSING and self.brackets:
+            self.brackets.pop()
+        elif part in _SEPARATORS:
+            inside = self.brackets[-1] if self.brackets else ""
+            if (inside, part) not in self.signs:
+                # A comma outside a function is Excel's union of references.
+                raise NotEverydayError(part)
+            return self.signs[inside, part]
+        return part

@@ -53,7 +53,7 @@ def _fields(lock: Path) -> list[str]:
     """Return the note's five fields: name, login, computer, time, profile."""
     text = lock.read_text(encoding="utf-8", errors="replace").strip().rstrip(";")
     fields = [_ESCAPED.sub(r"\1", part) for part in text.split(",")]
-    return [*fields, "", "", "", ""][:4] + [fields[-1]]
+    return [*[*fields, "", "", "", ""][:4], fields[-1]]
 
 
 def _profile(url: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ def run(book: Book, name: str, args: Any) -> Any:
             if wanted_module in ("", module) and definition.search(modules.getByName(module)):
                 url = f"vnd.sun.star.script:{library}.{module}.{macro}?language=Basic&location=document"
                 script = book.xl.ScriptProvider.getScript(url)
-                return script.invoke(tuple(_argument(value) for value in args), (), ())[0]
+                result = script.invoke(tuple(_argument(value) for value in args), (), ())[0]
+                # A Sub returns nothing, which xlwings gives as "" wherever there is no COM.
+                return "" if result is None and sys.platform != "win32" else result
     raise KeyError(name)
 
 

@@ -65,7 +65,7 @@ class Names(base_classes.Names):
 
     def __call__(self, key: Any) -> Name:
         if isinstance(key, numbers.Number):
-            return self._all()[int(key) - 1]  # type: ignore[call-overload,no-any-return]
+            return self._all()[int(key) - 1]  # type: ignore[call-overload]
         name = self.find(str(key))
         if name is None:
             raise KeyError(key)

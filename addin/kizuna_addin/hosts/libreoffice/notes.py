@@ -90,4 +90,4 @@ class NotesMixin:
         field.URL = address
         field.Representation = text_to_display or address
         cell.String = ""
-        cell.insertTextContent(cell.createTextCursor(), field, False)  # noqa: FBT003 - a UNO call takes no keywords
+        cell.insertTextContent(cell.createTextCursor(), field, False)

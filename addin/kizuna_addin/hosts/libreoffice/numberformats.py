@@ -51,7 +51,7 @@ def key_of(book: Book, code: str) -> int:
     english = struct("com.sun.star.lang.Locale", Language="en", Country="US")
     if code == GENERAL:
         return int(formats.getStandardIndex(english))
-    key = formats.queryKey(code, english, False)  # noqa: FBT003 - a UNO call takes no keywords
+    key = formats.queryKey(code, english, False)
     if key != -1:
         return int(key)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -89,10 +90,8 @@ class Office:
             desktop.terminate()
         except Exception:  # noqa: BLE001 - whatever the bridge says of a dying office, the process ends below
             patience = min(patience, 1.0)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
         _kill_group(self.process.pid)
         self.process.wait()
         self.process = None

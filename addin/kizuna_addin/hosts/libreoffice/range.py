@@ -124,7 +124,7 @@ class Range(CellsMixin, FormatMixin, NotesMixin, StructureMixin, base_classes.Ra
     def __call__(self, *args: Any) -> Range:
         if len(args) == 1 and isinstance(args[0], numbers.Number):
             row, column = divmod(int(args[0]) - 1, self.area.columns)  # type: ignore[call-overload]
-        elif len(args) == 2:  # noqa: PLR2004 - row and column
+        elif len(args) == 2:
             row, column = int(args[0]) - 1, int(args[1]) - 1
         else:
             raise ValueError("Invalid arguments")
@@ -136,9 +136,9 @@ class Range(CellsMixin, FormatMixin, NotesMixin, StructureMixin, base_classes.Ra
 
     def get_address(
         self,
-        row_absolute: bool = True,  # noqa: FBT001, FBT002 - xlwings' own signature
-        col_absolute: bool = True,  # noqa: FBT001, FBT002
-        external: bool = False,  # noqa: FBT001, FBT002
+        row_absolute: bool = True,
+        col_absolute: bool = True,
+        external: bool = False,
     ) -> str:
         text = addresses.text(self.area, row_absolute=row_absolute, column_absolute=col_absolute)
         if not external:
@@ -210,7 +210,7 @@ def _steps(filled: list[bool]) -> int | None:
     """Return how far Ctrl and an arrow key go along a line of cells that starts at the first; None is the edge."""
     if len(filled) > 1 and filled[0] and filled[1]:
         try:
-            return filled.index(False) - 1  # noqa: FBT003 - a value looked for, not a switch
+            return filled.index(False) - 1
         except ValueError:
             return len(filled) - 1
     return next((step for step in range(1, len(filled)) if filled[step]), None)

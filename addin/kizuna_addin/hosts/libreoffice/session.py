@@ -24,9 +24,7 @@ def build_engine(*, soffice: str | Path | None = None, allow_macros: bool = True
     return xlwings.Engine(impl=LibreOfficeEngine(soffice=soffice, allow_macros=allow_macros))
 
 
-def register(
-    *, soffice: str | Path | None = None, allow_macros: bool = True, activate: bool = True
-) -> xlwings.Engine:
+def register(*, soffice: str | Path | None = None, allow_macros: bool = True, activate: bool = True) -> xlwings.Engine:
     """Make this host known as `xw.engines["libreoffice"]` and, unless told otherwise, the active engine.
 
     A second call returns the engine that is there. Raises UnoMissingError and SofficeMissingError at once, not at
@@ -36,7 +34,7 @@ def register(
     find_soffice(soffice)
     if NAME not in xlwings.engines.engines_by_name:
         xlwings.engines.add(build_engine(soffice=soffice, allow_macros=allow_macros))
-    engine = xlwings.engines.engines_by_name[NAME]
+    engine: xlwings.Engine = xlwings.engines.engines_by_name[NAME]
     if activate:
         engine.activate()
     return engine

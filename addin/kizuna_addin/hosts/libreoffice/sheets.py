@@ -195,7 +195,7 @@ class Sheet(base_classes.Sheet):
         if isinstance(argument, Range):
             return argument
         if isinstance(argument, tuple):
-            if len(argument) == 4:  # noqa: PLR2004 - row, column, rows, columns
+            if len(argument) == 4:
                 return Range(self, Area(*(int(part) for part in argument)))
             if 0 in argument:
                 raise IndexError("Attempted to access 0-based Range. xlwings/Excel Ranges are 1-based.")
@@ -223,9 +223,9 @@ class Sheet(base_classes.Sheet):
     @property
     def used_range(self) -> Range:
         cursor = self.xl.createCursor()
-        cursor.gotoEndOfUsedArea(False)  # noqa: FBT003 - UNO calls take no keywords
+        cursor.gotoEndOfUsedArea(False)
         last = cursor.RangeAddress
-        cursor.gotoStartOfUsedArea(False)  # noqa: FBT003
+        cursor.gotoStartOfUsedArea(False)
         first = cursor.RangeAddress
         return Range(
             self,
@@ -285,7 +285,6 @@ class Sheet(base_classes.Sheet):
             at = book.xl.Sheets.importSheet(self._book.xl, self.name, position)
             book.xl.Sheets.getByIndex(at).Name = name
         made = book.sheets(name)
-        # LibreOffice copies a sheet without its database ranges, Excel a sheet with its tables.
         for table in self.tables:
             made.tables.copy_of(table)
         made.activate()

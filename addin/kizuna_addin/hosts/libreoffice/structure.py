@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .addresses import MAX_COLUMNS, MAX_ROWS, Area
 from .bridge import enum, properties, struct, typed_any
@@ -80,7 +80,7 @@ class StructureMixin:
             self._sheet.book.app.copied = self
         else:
             target: Range = getattr(destination, "impl", destination)
-            target.paste_from(self)
+            target.paste_from(cast("Range", self))
 
     def move(self, destination: Any) -> None:
         target: Range = getattr(destination, "impl", destination)
@@ -92,8 +92,8 @@ class StructureMixin:
         self,
         paste: str | None = None,
         operation: str | None = None,
-        skip_blanks: bool = False,  # noqa: FBT001, FBT002 - xlwings' own signature
-        transpose: bool = False,  # noqa: FBT001, FBT002
+        skip_blanks: bool = False,
+        transpose: bool = False,
     ) -> None:
         """Paste what was copied last. Raises ValueError where nothing was."""
         source = self._sheet.book.app.copied
@@ -105,8 +105,8 @@ class StructureMixin:
         self,
         source_range: Any,
         copy_type: str = "all",
-        skip_blanks: bool = False,  # noqa: FBT001, FBT002
-        transpose: bool = False,  # noqa: FBT001, FBT002
+        skip_blanks: bool = False,
+        transpose: bool = False,
     ) -> None:
         source = getattr(source_range, "impl", source_range)
         self.paste_from(source, copy_type, skip_blanks=skip_blanks, transpose=transpose)
@@ -167,15 +167,15 @@ class StructureMixin:
         if axis in ("rows", "r", None):
             self.xl.Rows.OptimalHeight = True
 
-    def merge(self, across: bool = False) -> None:  # noqa: FBT001, FBT002
+    def merge(self, across: bool = False) -> None:
         rows = [self.area.part(row, 0, 1, self.area.columns) for row in range(self.area.rows)]
         for area in rows if across else [self.area]:
             cells = self.cells_of(area)
-            cells.merge(False)  # noqa: FBT003 - Calc keeps an old merge inside a new one, Excel doesn't
-            cells.merge(True)  # noqa: FBT003
+            cells.merge(False)
+            cells.merge(True)
 
     def unmerge(self) -> None:
-        self.xl.merge(False)  # noqa: FBT003
+        self.xl.merge(False)
 
     @property
     def merge_cells(self) -> bool:
@@ -188,7 +188,7 @@ class StructureMixin:
         address = cursor.RangeAddress
         return bool(address.EndRow > address.StartRow or address.EndColumn > address.StartColumn)
 
-    def sort(self, keys: list[int], ascending: list[bool], has_headers: bool) -> None:  # noqa: FBT001 - xlwings' own signature
+    def sort(self, keys: list[int], ascending: list[bool], has_headers: bool) -> None:
         """Sort the rows by columns counted from 1."""
         fields = [
             struct("com.sun.star.table.TableSortField", Field=key - 1, IsAscending=up)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from . import addresses
 from .addresses import Area
 from .extras import DEFAULT_STYLE, TableLook
+from .table_looks import TableLookMixin
 from .unsupported import names_what_is_missing
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class Tables(base_classes.Collection, base_classes.Tables):
 
     def __call__(self, key: Any) -> Table:
         if isinstance(key, numbers.Number):
-            return self._all()[int(key) - 1]  # type: ignore[call-overload,no-any-return]
+            return self._all()[int(key) - 1]  # type: ignore[call-overload]
         table = self.find(str(key))
         if table is None:
             raise KeyError(key)
@@ -97,13 +99,14 @@ class Tables(base_classes.Collection, base_classes.Tables):
         return made
 
     def copy_of(self, table: Table) -> Table:
-        """Make the same table on this sheet, under a name of its own."""
+        """Return this sheet's copy of a table of the sheet it was copied from, made where LibreOffice left it out."""
         source = table.range.area
-        twin = self.free_name(table.name) if self.xl.hasByName(table.name) else table.name
-        made = self._new(twin, source)
-        for switch in ("ContainsHeader", "AutoFilter", "TotalsRow"):
-            setattr(made.xl, switch, getattr(table.xl, switch))
-        self.sheet.book.extras.looks[twin.lower()] = table.look
+        made = next((known for known in self._all() if known.range.area == source), None)
+        if made is None:
+            made = self._new(self.free_name(table.name) if self.xl.hasByName(table.name) else table.name, source)
+            for switch in ("ContainsHeader", "AutoFilter", "TotalsRow"):
+                setattr(made.xl, switch, getattr(table.xl, switch))
+        self.sheet.book.extras.looks[made.name.lower()] = table.look
         return made
 
     def _new(self, name: str, area: Area) -> Table:
@@ -120,7 +123,7 @@ class Tables(base_classes.Collection, base_classes.Tables):
 
 
 @names_what_is_missing
-class Table(base_classes.Table):
+class Table(TableLookMixin, base_classes.Table):
     """One table."""
 
     def __init__(self, sheet: Sheet, xl: Any) -> None:
@@ -243,8 +246,6 @@ class Table(base_classes.Table):
             return
         last = body.part(0, body.area.columns - 1, body.area.rows, 1)
         function = 109 if all(type(row[0]) is float for row in last.xl.getDataArray()) else 103
-        from . import addresses
-
         column = addresses.text(last.area, row_absolute=False, column_absolute=False)
         formula = f"=SUBTOTAL({function},{column})"
         values: list[Any] = [None] * body.area.columns
@@ -275,53 +276,6 @@ class Table(base_classes.Table):
                     name for n in itertools.count(number + 1) if (name := f"Column{n}") not in headings
                 )
         row.xl.setDataArray((tuple(headings),))
-
-    @property
-    def look(self) -> TableLook:
-        return self.sheet.book.extras.look(self.name)
-
-    def _change_look(self, **changes: Any) -> None:
-        self.sheet.book.extras.change_look(self.name, **changes)
-
-    @property
-    def table_style(self) -> str | None:
-        return self.look.style
-
-    @table_style.setter
-    def table_style(self, value: str | None) -> None:
-        self._change_look(style=value or None)
-
-    @property
-    def show_table_style_column_stripes(self) -> bool:
-        return self.look.column_stripes
-
-    @show_table_style_column_stripes.setter
-    def show_table_style_column_stripes(self, value: bool) -> None:
-        self._change_look(column_stripes=bool(value))
-
-    @property
-    def show_table_style_row_stripes(self) -> bool:
-        return self.look.row_stripes
-
-    @show_table_style_row_stripes.setter
-    def show_table_style_row_stripes(self, value: bool) -> None:
-        self._change_look(row_stripes=bool(value))
-
-    @property
-    def show_table_style_first_column(self) -> bool:
-        return self.look.first_column
-
-    @show_table_style_first_column.setter
-    def show_table_style_first_column(self, value: bool) -> None:
-        self._change_look(first_column=bool(value))
-
-    @property
-    def show_table_style_last_column(self) -> bool:
-        return self.look.last_column
-
-    @show_table_style_last_column.setter
-    def show_table_style_last_column(self, value: bool) -> None:
-        self._change_look(last_column=bool(value))
 
 
 def _overlap(one: Area, other: Area) -> bool:

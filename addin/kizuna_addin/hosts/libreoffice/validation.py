@@ -8,6 +8,7 @@ from xlwings import base_classes
 
 from . import addresses
 from .bridge import enum, shared
+from .formulas import NotEverydayError, from_calc, to_calc
 from .unsupported import names_what_is_missing
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class DataValidation(base_classes.DataValidation):
 
     @property
     def type(self) -> str:
-        """The rule's kind, "none", "mixed_criteria" where only some cells have one, "inconsistent" for different ones."""
+        """The rule's kind, "none" without one, "inconsistent" where the cells have different ones."""
         rule = self._rule
         if rule is None:
             return "inconsistent"
@@ -90,8 +91,6 @@ class DataValidation(base_classes.DataValidation):
         return self._excel(text)
 
     def _excel(self, text: str) -> str:
-        from .formulas import NotEverydayError, from_calc
-
         try:
             return from_calc("=" + text)
         except NotEverydayError:
@@ -136,11 +135,12 @@ class DataValidation(base_classes.DataValidation):
         native = self._rule.ErrorAlertStyle.value
         return next((name for name, known in _ALERTS.items() if known == native), None)
 
-    def set_list(self, source: Any, in_cell_dropdown: bool) -> None:  # noqa: FBT001 - xlwings' own signature
+    def set_list(self, source: Any, in_cell_dropdown: bool) -> None:
         if isinstance(source, base_classes.Range):
-            formula = f"${addresses.quoted(source.sheet.name)}.{source.get_address()}"
+            cells: Any = source
+            formula = f"${addresses.quoted(cells.sheet.name)}.{cells.get_address()}"
         elif isinstance(source, base_classes.Name):
-            formula = source.name
+            formula = str(source.name)
         else:
             formula = ";".join('"' + text.replace('"', '""') + '"' for text in source)
         self._apply("list", formula1=formula, show_list=in_cell_dropdown)
@@ -149,12 +149,16 @@ class DataValidation(base_classes.DataValidation):
         self._apply(rule_type, operator, self._native(formula1), self._native(formula2) if formula2 else "")
 
     def _native(self, formula: str) -> str:
-        from .formulas import to_calc
-
         return to_calc(formula if formula.startswith("=") else "=" + formula)[1:]
 
     def _apply(
-        self, rule_type: str, operator: str | None = None, formula1: str = "", formula2: str = "", *, show_list: bool = True
+        self,
+        rule_type: str,
+        operator: str | None = None,
+        formula1: str = "",
+        formula2: str = "",
+        *,
+        show_list: bool = True,
     ) -> None:
         rule = self._rule
         if rule is None:

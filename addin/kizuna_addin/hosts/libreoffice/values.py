@@ -34,6 +34,10 @@ ERROR_TEXTS = {
     32767: "#N/A",
 }
 
+_BAD_REFERENCE = 524
+# Calc writes an intersection as A1!A2.
+_INTERSECTION = re.compile(r"(?<![#\w])\$?[A-Z]{1,3}\$?\d+!\$?[A-Z]{1,3}\$?\d")
+
 Cell = tuple[int, int]
 
 
@@ -43,8 +47,13 @@ class CellError(str):
     __slots__ = ()
 
 
-def error_text(code: int) -> CellError:
-    """Return Excel's name for one of Calc's error numbers; what Excel does not know is #VALUE!."""
+def error_text(code: int, formula: str = "") -> CellError:
+    """Return Excel's name for one of Calc's error numbers; what Excel does not know is #VALUE!.
+
+    An empty intersection of ranges is #NULL! in Excel; Calc gives it the number of a bad reference.
+    """
+    if code == _BAD_REFERENCE and _INTERSECTION.search(formula):
+        return CellError("#NULL!")
     return CellError(ERROR_TEXTS.get(code, "#VALUE!"))
 
 
@@ -72,9 +81,7 @@ def to_block(rows: Sequence[Sequence[Any]]) -> Block:
     for row_number, row in enumerate(rows):
         if len(row) != width:
             raise ValueError(f"Row {row_number + 1} has {len(row)} values where the first has {width}")
-        block.grid.append(
-            tuple([_plain(value, row_number, column, block) for column, value in enumerate(row)])  # noqa: C409
-        )
+        block.grid.append(tuple([_plain(value, row_number, column, block) for column, value in enumerate(row)]))
     return block
 
 
@@ -90,7 +97,7 @@ def _plain(value: Any, row: int, column: int, block: Block) -> float | str:
         block.logicals.append((row, column))
         return float(value)
     if isinstance(value, dt.datetime):
-        if value != value:  # noqa: PLR0124 - pandas' NaT is a datetime that differs from itself
+        if value != value:
             return ""
         (block.moments if value.time() != dt.time() else block.dates).append((row, column))
         return to_serial(value)
@@ -156,7 +163,7 @@ def prepare(value: Any) -> Any:
     if kind is str or kind is int or kind is bool:
         return value
     if kind is float:
-        return "" if value != value else value  # noqa: PLR0124 - not a number
+        return "" if value != value else value
     if value is None:
         return ""
     if kind.__module__ == "numpy":
@@ -171,7 +178,7 @@ def _from_numpy(value: Any) -> Any:
         moment = value.astype("datetime64[us]").item()
         return "" if moment is None else moment
     plain = value.item() if hasattr(value, "item") else value
-    return "" if plain != plain else plain  # noqa: PLR0124 - not a number
+    return "" if plain != plain else plain
 
 
 def clean(
