@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .addresses import Area
 from .errors import UnoMissingError
 
 # Debian and Fedora put uno.py beside the system's packages; LibreOffice's own builds carry it in their program folder.
@@ -97,6 +98,18 @@ def enum(type_name: str, value: str) -> Any:
 def typed_any(type_name: str, value: Any) -> Any:
     """Return a value that travels as exactly this UNO type where Python's own would be ambiguous."""
     return load_uno().Any(type_name, value)
+
+
+def range_address(sheet: int, area: Area) -> Any:
+    """Return a UNO cell range address for an area of a sheet counted from 0."""
+    return struct(
+        "com.sun.star.table.CellRangeAddress",
+        Sheet=sheet,
+        StartRow=area.row - 1,
+        StartColumn=area.column - 1,
+        EndRow=area.last_row - 1,
+        EndColumn=area.last_column - 1,
+    )
 
 
 def shared(xl: Any, name: str) -> Any:

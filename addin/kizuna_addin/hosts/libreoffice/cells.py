@@ -7,7 +7,7 @@ from typing import Any
 
 from . import values
 from .addresses import ROWS_PER_CALL, Area, slices
-from .bridge import shared
+from .bridge import range_address, shared
 from .cell_formulas import FormulasMixin
 from .numberformats import DATE, DATE_CODE, GENERAL, LOGICAL, LOGICAL_CODE, MOMENT_CODE, TEXT, TIME, TIME_CODE, key_of
 
@@ -95,37 +95,57 @@ class CellsMixin(FormulasMixin):
         block = values.to_block(rows)
         cells = self.cells_of(area)
         formats = self._formats(area, cells)
-        for key, rectangles in formats:
-            if self._sheet.book.format_kind(key) == LOGICAL:
-                # Calc keeps a truth value as a number shown as one; the next number there must look like a number.
-                self._set_format(rectangles, GENERAL)
         if block.numeric_texts:
             self._read_numbers(block, area, formats)
         cells.setDataArray(tuple(block.grid))
-        for cell_list, code in (
-            (block.dates, DATE_CODE),
-            (block.moments, MOMENT_CODE),
-            (block.times, TIME_CODE),
-            (block.logicals, LOGICAL_CODE),
-        ):
-            for column, first, last in values.vertical_runs(cell_list):
-                run = area.part(first, column, last - first + 1)
-                wanted = LOGICAL if code == LOGICAL_CODE else DATE | TIME
-                self._show_as(run, wanted, code)
+        logical = self._shown_as(LOGICAL, area, formats)
+        if logical:
+            # Calc keeps a truth value as a number shown as one; the next number there must look like a number.
+            truths = set(block.logicals)
+            numbers = [
+                (row, column)
+                for row, line in enumerate(block.grid)
+                for column, value in enumerate(line)
+                if type(value) is float and logical[column][row] and (row, column) not in truths
+            ]
+            self._format_cells(numbers, area, GENERAL)
+        self._format_cells([cell for cell in block.logicals if not _marked(logical, cell)], area, LOGICAL_CODE)
+        if block.dates or block.moments or block.times:
+            dated = self._shown_as(DATE | TIME, area, formats)
+            for wanted, code in ((block.dates, DATE_CODE), (block.moments, MOMENT_CODE), (block.times, TIME_CODE)):
+                self._format_cells([cell for cell in wanted if not _marked(dated, cell)], area, code)
         for column, first, last in values.vertical_runs(block.formulas):
             texts = [[block.formulas[row, column]] for row in range(first, last + 1)]
             self._write_formulas(area.part(first, column, last - first + 1), texts)
 
-    def _show_as(self, area: Area, wanted: int, code: str) -> None:
-        """Give the cells a number format, those left alone that show such a value already."""
-        for key, rectangles in self._formats(area):
-            if not self._sheet.book.format_kind(key) & wanted:
-                self._set_format(rectangles, code)
+    def _shown_as(self, kind: int, area: Area, formats: list[tuple[int, list[Area]]]) -> list[bytearray]:
+        """Return for each column which rows are shown as this kind of number; nothing where no cell is."""
+        rectangles = [part for key, parts in formats if self._sheet.book.format_kind(key) & kind for part in parts]
+        if not rectangles:
+            return []
+        marks = [bytearray(area.rows) for _ in range(area.columns)]
+        for part in rectangles:
+            first = part.row - area.row
+            for column in range(part.column - area.column, part.last_column - area.column + 1):
+                marks[column][first : first + part.rows] = b"\1" * part.rows
+        return marks
+
+    def _format_cells(self, cells: list[values.Cell], area: Area, code: str) -> None:
+        runs = values.vertical_runs(cells)
+        self._set_format([area.part(first, column, last - first + 1) for column, first, last in runs], code)
 
     def _set_format(self, rectangles: list[Area], code: str) -> None:
+        """Give rectangles a number format, all of them in one call."""
+        if not rectangles:
+            return
         key = key_of(self._sheet.book, code)
-        for rectangle in rectangles:
-            self.cells_of(rectangle).NumberFormat = key
+        if len(rectangles) == 1:
+            self.cells_of(rectangles[0]).NumberFormat = key
+            return
+        ranges = self._sheet.book.xl.createInstance("com.sun.star.sheet.SheetCellRanges")
+        index = self._sheet.index - 1
+        ranges.addRangeAddresses(tuple(range_address(index, rectangle) for rectangle in rectangles), False)
+        ranges.NumberFormat = key
 
     def _read_numbers(self, block: values.Block, area: Area, formats: list[tuple[int, list[Area]]]) -> None:
         """Turn texts that Excel would take for numbers into numbers, except in cells formatted as text."""
@@ -153,6 +173,10 @@ class CellsMixin(FormulasMixin):
     def clear(self) -> None:
         if self.xl is not None:
             self.xl.clearContents(_ALL)
+
+
+def _marked(marks: list[bytearray], cell: values.Cell) -> bool:
+    return bool(marks) and bool(marks[cell[1]][cell[0]])
 
 
 def _logical(value: float) -> bool | float:

@@ -9,7 +9,7 @@ from xlwings import base_classes
 
 from . import addresses
 from .addresses import MAX_COLUMNS, MAX_ROWS, Area
-from .bridge import struct
+from .bridge import range_address
 from .cells import CellsMixin
 from .formats import FormatMixin
 from .notes import NotesMixin
@@ -80,15 +80,7 @@ class Range(CellsMixin, FormatMixin, NotesMixin, StructureMixin, base_classes.Ra
     @property
     def address_of_cells(self) -> Any:
         """The range as a UNO cell range address."""
-        area = self.area
-        return struct(
-            "com.sun.star.table.CellRangeAddress",
-            Sheet=self._sheet.index - 1,
-            StartRow=area.row - 1,
-            StartColumn=area.column - 1,
-            EndRow=area.last_row - 1,
-            EndColumn=area.last_column - 1,
-        )
+        return range_address(self._sheet.index - 1, self.area)
 
     @property
     def coords(self) -> tuple[Any, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from .addresses import MAX_COLUMNS, MAX_ROWS, Area
@@ -27,6 +29,7 @@ _PASTED = {
     "validation": None,
     "link": None,
 }
+_PLAIN_PASTE = {"FormulaCommand": 0, "SkipEmptyCells": False, "Transpose": False, "AsLink": False, "MoveMode": 4}
 _OPERATIONS = {None: 0, "add": 1, "subtract": 2, "multiply": 3, "divide": 4}
 
 
@@ -129,19 +132,38 @@ class StructureMixin:
                 first = self.cells_of(area).getCellByPosition(0, 0).CellAddress
                 self._sheet.xl.copyRange(first, source.address_of_cells)
             return
-        with _selected(source):
+        with _selected(source.sheet, source.xl):
             source.sheet.book.app.dispatch(source.sheet.book, ".uno:Copy")
-        with _selected(self):
+        with _selected(self._sheet, self.xl):
             self._sheet.book.app.dispatch(
                 self._sheet.book,
                 ".uno:InsertContents",
                 Flags=flags,
-                FormulaCommand=_OPERATIONS[operation],
-                SkipEmptyCells=skip_blanks,
-                Transpose=transpose,
-                AsLink=False,
-                MoveMode=4,
+                **{
+                    **_PLAIN_PASTE,
+                    "FormulaCommand": _OPERATIONS[operation],
+                    "SkipEmptyCells": skip_blanks,
+                    "Transpose": transpose,
+                },
             )
+
+    def _copy_formula(self, area: Area) -> None:
+        """Copy the first cell's formula over an area, nothing else of it."""
+        if area.is_cell:
+            return
+        book = self._sheet.book
+        if not book.app.office.is_ours:
+            # A person's clipboard is theirs; copying a cell's tokens costs a call for each cell.
+            tokens = self.cells_of(area.part(0, 0)).getCellByPosition(0, 0).getTokens()
+            cells = self.cells_of(area)
+            for row in range(area.rows):
+                for column in range(area.columns):
+                    cells.getCellByPosition(column, row).setTokens(tokens)
+            return
+        with _selected(self._sheet, self.cells_of(area.part(0, 0))):
+            book.app.dispatch(book, ".uno:Copy")
+        with _selected(self._sheet, self.cells_of(area)):
+            book.app.dispatch(book, ".uno:InsertContents", Flags="F", **_PLAIN_PASTE)
 
     def _tiles(self, source: Area) -> list[Area]:
         """Return where copies of the source go: once, or over the whole range where it fits a whole number of times."""
@@ -156,7 +178,7 @@ class StructureMixin:
 
     def copy_picture(self, appearance: str, format: str) -> None:  # noqa: A002, ARG002 - LibreOffice offers every format at once
         """Put the cells on the clipboard, from which programs take them as a picture, too."""
-        with _selected(self):
+        with _selected(self._sheet, self.xl):
             self._sheet.book.app.dispatch(self._sheet.book, ".uno:Copy")
 
     def autofit(self, axis: str | None = None) -> None:
@@ -204,19 +226,15 @@ class StructureMixin:
         )
 
 
-class _selected:  # noqa: N801 - used like a function, in a with statement
+@contextmanager
+def _selected(sheet: Sheet, cells: Any) -> Iterator[None]:
     """Select cells for a menu command and give back the selection that was."""
-
-    def __init__(self, cells: Any) -> None:
-        self.cells = cells
-        self.controller = cells.sheet.book.controller
-
-    def __enter__(self) -> None:
-        self.sheet = self.controller.ActiveSheet
-        self.selection = self.controller.Selection
-        self.controller.setActiveSheet(self.cells.sheet.xl)
-        self.controller.select(self.cells.xl)
-
-    def __exit__(self, *_error: object) -> None:
-        self.controller.setActiveSheet(self.sheet)
-        self.controller.select(self.selection)
+    controller = sheet.book.controller
+    shown, selection = controller.ActiveSheet, controller.Selection
+    controller.setActiveSheet(sheet.xl)
+    controller.select(cells)
+    try:
+        yield
+    finally:
+        controller.setActiveSheet(shown)
+        controller.select(selection)
