@@ -46,6 +46,20 @@ class Area:
         """Return an area placed relative to this one's first cell, offsets counted from 0."""
         return Area(self.row + row, self.column + column, rows, columns)
 
+    def without(self, hole: Area) -> list[Area]:
+        """Return the parts of this area above, left of, right of and below another."""
+        top, bottom = max(self.row, hole.row), min(self.last_row, hole.last_row)
+        left, right = max(self.column, hole.column), min(self.last_column, hole.last_column)
+        if top > bottom or left > right:
+            return [self]
+        parts = [
+            Area(self.row, self.column, top - self.row, self.columns),
+            Area(top, self.column, bottom - top + 1, left - self.column),
+            Area(top, right + 1, bottom - top + 1, self.last_column - right),
+            Area(bottom + 1, self.column, self.last_row - bottom, self.columns),
+        ]
+        return [part for part in parts if part.rows and part.columns]
+
     def spanning(self, other: Area) -> Area:
         """Return the smallest area that holds both."""
         row, column = min(self.row, other.row), min(self.column, other.column)

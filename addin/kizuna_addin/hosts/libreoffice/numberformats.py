@@ -48,7 +48,10 @@ def _small_letters(code: str) -> str:
 def key_of(book: Book, code: str) -> int:
     """Return the key of an Excel format code in a workbook, added where it is new; raises ValueError."""
     formats = book.xl.NumberFormats
-    english = struct("com.sun.star.lang.Locale", Language="en", Country="US")
+    # An office of our own speaks English (process.py), so its own language gives formats without a language's mark;
+    # one that a person runs may have any, and Excel's codes are English.
+    known = {} if book.app.office.is_ours else {"Language": "en", "Country": "US"}
+    english = struct("com.sun.star.lang.Locale", **known)
     if code == GENERAL:
         return int(formats.getStandardIndex(english))
     key = formats.queryKey(code, english, False)

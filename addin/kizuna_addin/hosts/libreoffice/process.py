@@ -66,9 +66,10 @@ def find_soffice(named: str | Path | None = None) -> Path:
 
 @dataclass(slots=True)
 class Office:
-    """A soffice that answers: its component context, and the process and profile where they are ours."""
+    """A soffice that answers: its component context and address, its process and profile where they are ours."""
 
     context: Any
+    connection: str
     process: subprocess.Popen[bytes] | None = None
     profile: Path | None = None
 
@@ -132,7 +133,7 @@ def start(soffice: str | Path | None = None, *, timeout: float = 90.0) -> Office
     (profile / OWNER_FILE).write_text(json.dumps(owner), encoding="utf-8")
     connection = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
     try:
-        return Office(_wait_for(connection, timeout, process), process, profile)
+        return Office(_wait_for(connection, timeout, process), connection, process, profile)
     except BaseException:
         _kill_group(process.pid)
         process.wait()
@@ -142,7 +143,7 @@ def start(soffice: str | Path | None = None, *, timeout: float = 90.0) -> Office
 
 def join(connection: str, *, timeout: float = 10.0) -> Office:
     """Join a soffice that somebody else started with `--accept=…`; raises SofficeNotReadyError."""
-    return Office(_wait_for(connection, timeout, None))
+    return Office(_wait_for(connection, timeout, None), connection)
 
 
 def _wait_for(connection: str, timeout: float, process: subprocess.Popen[bytes] | None) -> Any:

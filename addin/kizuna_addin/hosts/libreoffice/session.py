@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import xlwings
@@ -40,19 +38,23 @@ def register(*, soffice: str | Path | None = None, allow_macros: bool = True, ac
     return engine
 
 
-@contextmanager
-def running(*, soffice: str | Path | None = None, allow_macros: bool = False) -> Iterator[xlwings.App]:
+class running:  # noqa: N801 - used like a function, in a with statement
     """Start a Calc of one's own without a window, give its App, and end it.
 
-    xlwings' active engine stays what it was. Books still open at the end are closed without saving. Raises
-    UnoMissingError, SofficeMissingError, SofficeNotReadyError.
+    xlwings' active engine stays what it was. Books still open at the end are closed without saving. A class, because
+    what UNO raises cannot pass through a generator's context manager. Raises UnoMissingError, SofficeMissingError,
+    SofficeNotReadyError.
     """
-    engine = build_engine(soffice=soffice, allow_macros=allow_macros)
-    app = xlwings.App(impl=engine.impl.apps.add(add_book=False))
-    try:
-        yield app
-    finally:
-        app.kill()
+
+    def __init__(self, *, soffice: str | Path | None = None, allow_macros: bool = False) -> None:
+        self.engine = build_engine(soffice=soffice, allow_macros=allow_macros)
+
+    def __enter__(self) -> xlwings.App:
+        self.app = xlwings.App(impl=self.engine.impl.apps.add(add_book=False))
+        return self.app
+
+    def __exit__(self, *_error: object) -> None:
+        self.app.kill()
 
 
 def attach(connection: str, *, engine: xlwings.Engine | None = None) -> xlwings.App:

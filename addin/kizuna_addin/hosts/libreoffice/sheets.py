@@ -151,6 +151,10 @@ class Sheet(base_classes.Sheet):
         return FreezePanes(self)
 
     @property
+    def pivot_tables(self) -> Any:
+        raise NotImplementedError("Sheet.pivot_tables is not available in LibreOffice")
+
+    @property
     def show_gridlines(self) -> bool:
         with view_setting(self) as controller:
             return bool(controller.ShowGrid)

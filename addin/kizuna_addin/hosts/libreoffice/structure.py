@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import operator
 from typing import TYPE_CHECKING, Any, cast
 
 from .addresses import MAX_COLUMNS, MAX_ROWS, Area
@@ -29,8 +28,8 @@ _PASTED = {
     "validation": None,
     "link": None,
 }
-_PLAIN_PASTE = {"FormulaCommand": 0, "SkipEmptyCells": False, "Transpose": False, "AsLink": False, "MoveMode": 4}
-_OPERATIONS = {None: 0, "add": 1, "subtract": 2, "multiply": 3, "divide": 4}
+_OPERATIONS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv}
+_NO_MOVE = 4
 
 
 class StructureMixin:
@@ -132,20 +131,30 @@ class StructureMixin:
                 first = self.cells_of(area).getCellByPosition(0, 0).CellAddress
                 self._sheet.xl.copyRange(first, source.address_of_cells)
             return
-        with _selected(source.sheet, source.xl):
+        if what == "values":
+            self._paste_values(source, operation=operation, skip_blanks=skip_blanks, transpose=transpose)
+            return
+        if operation is not None:
+            raise NotImplementedError(f"Pasting {what!r} with an operation is not available in LibreOffice")
+        same = source.sheet.book is self._sheet.book and source.sheet.index == self._sheet.index
+        areas = self.area.without(source.area) if same else [self.area]
+        with _Selected(source.sheet, source.xl):
             source.sheet.book.app.dispatch(source.sheet.book, ".uno:Copy")
-        with _selected(self._sheet, self.xl):
-            self._sheet.book.app.dispatch(
-                self._sheet.book,
-                ".uno:InsertContents",
-                Flags=flags,
-                **{
-                    **_PLAIN_PASTE,
-                    "FormulaCommand": _OPERATIONS[operation],
-                    "SkipEmptyCells": skip_blanks,
-                    "Transpose": transpose,
-                },
-            )
+        self._paste_here(areas, flags, skip_blanks=skip_blanks, transpose=transpose)
+
+    def _paste_values(self, source: Range, *, operation: str | None, skip_blanks: bool, transpose: bool) -> None:
+        rows = [["" if value is None else value for value in row] for row in source.xl.getDataArray()]
+        if transpose:
+            rows = [list(column) for column in zip(*rows, strict=True)]
+        for area in self._tiles(Area(1, 1, len(rows), len(rows[0]))):
+            cells = self.cells_of(Area(area.row, area.column, len(rows), len(rows[0])))
+            new: list[list[Any]] = rows
+            if operation is not None or skip_blanks:
+                new = [
+                    [_combined(there, value, operation, skip_blanks) for there, value in zip(old, row, strict=True)]
+                    for old, row in zip(cells.getDataArray(), rows, strict=True)
+                ]
+            cells.setDataArray(tuple(tuple(row) for row in new))
 
     def _copy_formula(self, area: Area) -> None:
         """Copy the first cell's formula over an area, nothing else of it."""
@@ -160,10 +169,28 @@ class StructureMixin:
                 for column in range(area.columns):
                     cells.getCellByPosition(column, row).setTokens(tokens)
             return
-        with _selected(self._sheet, self.cells_of(area.part(0, 0))):
+        with _Selected(self._sheet, self.cells_of(area.part(0, 0))):
             book.app.dispatch(book, ".uno:Copy")
-        with _selected(self._sheet, self.cells_of(area)):
-            book.app.dispatch(book, ".uno:InsertContents", Flags="F", **_PLAIN_PASTE)
+        self._paste_here(area.without(area.part(0, 0)), "F")
+
+    def _paste_here(self, areas: list[Area], flags: str, *, skip_blanks: bool = False, transpose: bool = False) -> None:
+        """Paste what Calc's clipboard holds over areas of this sheet.
+
+        Calc pastes nothing at all where the cells that were copied are among those pasted to.
+        """
+        book = self._sheet.book
+        for area in areas:
+            with _Selected(self._sheet, self.cells_of(area)):
+                book.app.dispatch(
+                    book,
+                    ".uno:InsertContents",
+                    Flags=flags,
+                    FormulaCommand=0,
+                    SkipEmptyCells=skip_blanks,
+                    Transpose=transpose,
+                    AsLink=False,
+                    MoveMode=_NO_MOVE,
+                )
 
     def _tiles(self, source: Area) -> list[Area]:
         """Return where copies of the source go: once, or over the whole range where it fits a whole number of times."""
@@ -178,7 +205,7 @@ class StructureMixin:
 
     def copy_picture(self, appearance: str, format: str) -> None:  # noqa: A002, ARG002 - LibreOffice offers every format at once
         """Put the cells on the clipboard, from which programs take them as a picture, too."""
-        with _selected(self._sheet, self.xl):
+        with _Selected(self._sheet, self.xl):
             self._sheet.book.app.dispatch(self._sheet.book, ".uno:Copy")
 
     def autofit(self, axis: str | None = None) -> None:
@@ -226,15 +253,37 @@ class StructureMixin:
         )
 
 
-@contextmanager
-def _selected(sheet: Sheet, cells: Any) -> Iterator[None]:
-    """Select cells for a menu command and give back the selection that was."""
-    controller = sheet.book.controller
-    shown, selection = controller.ActiveSheet, controller.Selection
-    controller.setActiveSheet(sheet.xl)
-    controller.select(cells)
+def _combined(there: Any, value: Any, operation: str | None, skip_blanks: bool) -> Any:
+    """Return what a cell holds after a paste; an operation counts a blank cell as 0 and leaves texts alone."""
+    if value == "" and skip_blanks:
+        return "" if there is None else there
+    if operation is None:
+        return value
+    left, right = there or 0.0, value or 0.0
+    if isinstance(left, str) or isinstance(right, str):
+        return left
     try:
-        yield
-    finally:
-        controller.setActiveSheet(shown)
-        controller.select(selection)
+        return _OPERATIONS[operation](left, right)
+    except ZeroDivisionError:
+        return left
+
+
+class _Selected:
+    """Select cells for a menu command and give back the selection that was.
+
+    A class: what UNO raises cannot pass through a generator's context manager.
+    """
+
+    def __init__(self, sheet: Sheet, cells: Any) -> None:
+        self.controller = sheet.book.controller
+        self.sheet = sheet.xl
+        self.cells = cells
+
+    def __enter__(self) -> None:
+        self.shown, self.selection = self.controller.ActiveSheet, self.controller.Selection
+        self.controller.setActiveSheet(self.sheet)
+        self.controller.select(self.cells)
+
+    def __exit__(self, *_error: object) -> None:
+        self.controller.setActiveSheet(self.shown)
+        self.controller.select(self.selection)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -16,16 +14,20 @@ if TYPE_CHECKING:
     from .sheets import Sheet
 
 
-@contextmanager
-def view_setting(sheet: Sheet) -> Iterator[Any]:
+class view_setting:  # noqa: N801 - used like a function, in a with statement
     """Give the workbook's view while this sheet is the active one: such settings belong to the shown sheet."""
-    controller = sheet.book.controller
-    shown = controller.ActiveSheet
-    controller.setActiveSheet(sheet.xl)
-    try:
-        yield controller
-    finally:
-        controller.setActiveSheet(shown)
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.controller = sheet.book.controller
+        self.sheet = sheet.xl
+
+    def __enter__(self) -> Any:
+        self.shown = self.controller.ActiveSheet
+        self.controller.setActiveSheet(self.sheet)
+        return self.controller
+
+    def __exit__(self, *_error: object) -> None:
+        self.controller.setActiveSheet(self.shown)
 
 
 @names_what_is_missing
