@@ -1,1 +1,26 @@
-"""Why deals are lost."""
+"""Why deals are lost, how often they are won, and when to try again.
+
+Definitions: design page 5. A deal counts on the day it stopped; both ends of a period are in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kizuna import WorksheetFunction, hookimpl
+from kizuna_lost_deals.list_functions import lost_again, lost_list
+from kizuna_lost_deals.rate_functions import lost_by, lost_trend, win_rate
+from kizuna_lost_deals.reason_functions import churn_reasons, lost_reasons
+from kizuna_lost_deals.settings import LostDealSettings
+
+
+@hookimpl
+def worksheet_functions() -> list[WorksheetFunction]:
+    """Return every function about lost deals and leaving customers."""
+    return [lost_reasons, lost_list, lost_trend, lost_by, win_rate, lost_again, churn_reasons]
+
+
+@hookimpl
+def settings() -> list[Any]:
+    """Return the settings the owner can edit."""
+    return [LostDealSettings]

@@ -53,3 +53,27 @@ class KizunaError(Exception):
         self.details: Mapping[str, Any] = details
         self.message = self.text.format(**details)
         super().__init__(self.message.en)
+
+
+class RequestError(KizunaError):
+    """What was sent cannot be read."""
+
+
+class AccessError(KizunaError):
+    """Who asks may not do this."""
+
+
+class NotFoundError(KizunaError):
+    """What is named is not there."""
+
+
+class OperationError(KizunaError):
+    """A command on the server cannot go on."""
+
+
+class RowProblem(KizunaError):  # noqa: N818  # it is part of an answer, not a failure of the request
+    """One value of one row breaks a rule; the other rows live on."""
+
+    def __init__(self, *, field: str | None = None, **details: Any) -> None:
+        super().__init__(field=field, **details)
+        self.field = field

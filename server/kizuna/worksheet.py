@@ -59,6 +59,9 @@ class Blank:
     text: Text
 
 
+NO_TEXT = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One argument of a worksheet function."""
@@ -67,7 +70,7 @@ class Argument:
     type: ArgumentType
     required: bool
     default: Any = None
-    label: Text = Text("", "")
+    label: Text = NO_TEXT
 
     @property
     def per_cell(self) -> bool:
@@ -137,7 +140,8 @@ def worksheet_function(
             name=name,
             label=label,
             description=Text(help_ja or ja, " ".join(doc.split("\n\n")[0].split()) or label.en),
-            example=example or f"={name}({', '.join('A2' if one.per_cell else one.name for one in declared if one.required)})",
+            example=example
+            or f"={name}({', '.join('A2' if one.per_cell else one.name for one in declared if one.required)})",
             kind=kind,
             returns=tuple(returns),
             arguments=declared,

@@ -1,1 +1,27 @@
-"""The data: synced tables, their fields, the database behind them."""
+"""The data: synced tables and their fields, as plugin authors may import them."""
+
+from kizuna.model.fields import choice, field
+from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
+from kizuna.model.sales import Ad, AdResponse, Deal, Product, Purchase, PurchaseLine
+from kizuna.model.synced import Numbering, Sync, SyncedRow
+from kizuna.model.totals import CustomerTotals
+
+__all__ = [
+    "Ad",
+    "AdResponse",
+    "Contact",
+    "Customer",
+    "CustomerTotals",
+    "Deal",
+    "Interaction",
+    "Numbering",
+    "Product",
+    "Purchase",
+    "PurchaseLine",
+    "Staff",
+    "Store",
+    "Sync",
+    "SyncedRow",
+    "choice",
+    "field",
+]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kizuna_addin.hosts.values import prepared, text_of
+
 from . import values
 from .addresses import ROWS_PER_CALL, Area, slices
 from .bridge import range_address, shared
@@ -95,8 +97,10 @@ class CellsMixin(FormulasMixin):
         block = values.to_block(rows)
         cells = self.cells_of(area)
         formats = self._formats(area, cells)
-        if block.numeric_texts:
-            self._read_numbers(block, area, formats)
+        as_text = self._shown_as(TEXT, area, formats)
+        _read_numbers(block, as_text)
+        if as_text:
+            _keep_texts(block, rows, as_text)
         cells.setDataArray(tuple(block.grid))
         logical = self._shown_as(LOGICAL, area, formats)
         if logical:
@@ -147,21 +151,6 @@ class CellsMixin(FormulasMixin):
         ranges.addRangeAddresses(tuple(range_address(index, rectangle) for rectangle in rectangles), False)
         ranges.NumberFormat = key
 
-    def _read_numbers(self, block: values.Block, area: Area, formats: list[tuple[int, list[Area]]]) -> None:
-        """Turn texts that Excel would take for numbers into numbers, except in cells formatted as text."""
-        book = self._sheet.book
-        text_areas = [part for key, parts in formats if book.format_kind(key) == TEXT for part in parts]
-        if text_areas == [area]:
-            return
-        changed: dict[int, list[float | str]] = {}
-        for row, column in block.numeric_texts:
-            cell = area.part(row, column)
-            if not any(part.contains(cell) for part in text_areas):
-                line = changed.setdefault(row, list(block.grid[row]))
-                line[column] = float(line[column])
-        for row, line in changed.items():
-            block.grid[row] = tuple(line)
-
     def clear_contents(self) -> None:
         if self.xl is not None:
             self.xl.clearContents(_CONTENTS)
@@ -173,6 +162,32 @@ class CellsMixin(FormulasMixin):
     def clear(self) -> None:
         if self.xl is not None:
             self.xl.clearContents(_ALL)
+
+
+def _read_numbers(block: values.Block, as_text: list[bytearray]) -> None:
+    """Turn texts that Excel would take for numbers into numbers, except in cells formatted as text."""
+    changed: dict[int, list[float | str]] = {}
+    for row, column in block.numeric_texts:
+        if not _marked(as_text, (row, column)):
+            line = changed.setdefault(row, list(block.grid[row]))
+            line[column] = float(line[column])
+    for row, line in changed.items():
+        block.grid[row] = tuple(line)
+
+
+def _keep_texts(block: values.Block, rows: Sequence[Sequence[Any]], as_text: list[bytearray]) -> None:
+    """Make a text of everything that goes into a cell formatted as text, as Excel does, formulas included."""
+    for column, marks in enumerate(as_text):
+        for row in range(len(rows)) if any(marks) else ():
+            value = block.grid[row][column]
+            if not marks[row] or (type(value) is str and (row, column) not in block.formulas):
+                continue
+            formula = block.formulas.pop((row, column), None)
+            line = list(block.grid[row])
+            line[column] = formula if formula is not None else text_of(prepared(rows[row][column])) or ""
+            block.grid[row] = tuple(line)
+    for cells in (block.dates, block.moments, block.times, block.logicals):
+        cells[:] = [cell for cell in cells if not _marked(as_text, cell)]
 
 
 def _marked(marks: list[bytearray], cell: values.Cell) -> bool:

@@ -177,6 +177,15 @@ class DataValidation(base_classes.DataValidation):
         # The rule read from the cells is a copy; giving it back makes it theirs.
         self.owner.xl.Validation = rule
 
+    def tell(self, *, prompt: str = "", refusal: str = "") -> None:
+        """Set what a person is told at a cell, and what when the rule refuses; without a refusal all is allowed."""
+        rule = self._rule
+        rule.ShowInputMessage = bool(prompt)
+        rule.InputMessage = prompt
+        rule.ShowErrorMessage = bool(refusal)
+        rule.ErrorMessage = refusal
+        self.owner.xl.Validation = rule
+
     def delete(self) -> None:
         rule = self._rule or self.owner.first_cell.Validation
         rule.Type = enum("com.sun.star.sheet.ValidationType", "ANY")

@@ -41,12 +41,15 @@ class FreezePanes(base_classes.FreezePanes):
         area = self.sheet.range(frozen_range).area
         rows = 0 if area.rows == MAX_ROWS else area.last_row
         columns = 0 if area.columns == MAX_COLUMNS else area.last_column
+        self.freeze(rows=rows, columns=columns)
+
+    def freeze(self, *, rows: int = 0, columns: int = 0) -> None:
+        """Keep so many first rows and columns in view; none of either lets everything scroll."""
         with view_setting(self.sheet) as controller:
             controller.freezeAtPosition(columns, rows)
 
     def unfreeze(self) -> None:
-        with view_setting(self.sheet) as controller:
-            controller.freezeAtPosition(0, 0)
+        self.freeze()
 
 
 @names_what_is_missing

@@ -1,0 +1,177 @@
+"""A workbook on the desk: the book, the program it is open in, and what it remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import xlwings as xw
+
+from kizuna_addin.client import Client
+from kizuna_addin.compare import Changes, Remark, compare
+from kizuna_addin.errors import BaseDamagedError, NotOursError, TableLostError
+from kizuna_addin.hosts import capabilities
+from kizuna_addin.memory import Memory
+from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
+from kizuna_addin.records import BookRecord, SheetRecord, Work
+from kizuna_addin.schema import Schema, Table, read_schema
+from kizuna_addin.table_sheet import TableSheet, formula_lines, line_name, read_table, table_name
+
+Progress = Callable[[str, int], None]
+"""Hears what is going on: a table's label and the rows done so far."""
+
+
+def silent(_label: str, _rows: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class Desk:
+    """One open workbook of ours."""
+
+    book: xw.Book
+    memory: Memory
+    record: BookRecord
+    schema: Schema
+
+    @classmethod
+    def open(cls, book: xw.Book) -> Desk:
+        """Read what a workbook remembers; raise NotOursError when it remembers nothing."""
+        memory = Memory.read(book)
+        try:
+            record = memory.book()
+        except NotOursError as error:
+            raise NotOursError(book=book.name) from error
+        return cls(book, memory, record, read_schema(record.schema))
+
+    @classmethod
+    def open_with(cls, book: xw.Book, client: Client, language: str) -> Desk:
+        """Read what a workbook remembers; when that is damaged, make it anew from its tables and the server."""
+        try:
+            return cls.open(book)
+        except NotOursError:
+            names = [table.name for sheet in book.sheets for table in sheet.tables]
+            handles = tuple(name.removeprefix("kizuna_") for name in names if name.startswith(table_name("")))
+            if not handles:
+                raise
+        schema = client.schema()
+        known = {table.name for table in schema.tables}
+        ours = tuple(handle for handle in handles if table_of(handle, known) in known)
+        record = BookRecord(client.server, language, schema.raw, ours)
+        memory = Memory.read(book)
+        memory.put_book(record)
+        return cls(book, memory, record, schema)
+
+    @property
+    def language(self) -> str:
+        """The language of the sheets."""
+        return self.record.language
+
+    @property
+    def work(self) -> Work:
+        """What is under way."""
+        return self.memory.work()
+
+    def shape(self, handle: str) -> Table:
+        """Return the table a sheet shows, as the server described it."""
+        return self.schema.table(table_of(handle, {table.name for table in self.schema.tables}))
+
+    def label(self, handle: str) -> str:
+        """Return what people call a sheet's table."""
+        return self.shape(handle).label.in_language(self.language)
+
+    def sheet_record(self, handle: str) -> SheetRecord:
+        """Return the record of one sheet; raise BaseDamagedError, in people's words, when it cannot be read."""
+        try:
+            return self.memory.sheet(handle)
+        except BaseDamagedError as error:
+            raise BaseDamagedError(label=self.label(handle)) from error
+
+    def read(self, handle: str) -> TableSheet:
+        """Read a sheet's table; raise TableLostError when it is gone."""
+        found = read_table(self.book, handle, self.shape(handle))
+        if found is None:
+            raise TableLostError(label=self.label(handle))
+        return found
+
+    def changes(self, record: SheetRecord, found: TableSheet) -> Changes:
+        """Return how a sheet differs from its base; a formula without a value is no emptied cell."""
+        shape = self.shape(record.handle)
+        changes = compare(record.base, shape, found.rows, self.language)
+        if capabilities.of(self.book).computes():
+            return changes
+        return _without_uncalculated(changes, found, shape, self.language)
+
+    def use(self, schema: Schema) -> None:
+        """Go on with what the server says its tables are now."""
+        self.schema = schema
+        self.record = replace(self.record, schema=schema.raw)
+        self.memory.put_book(self.record)
+
+    def show_status(self, found: TableSheet, unsent: int, conflicts: int) -> None:
+        """Write the line over a table: server, last pull, unsent work."""
+        name = line_name(found.handle)
+        if name not in self.book.names:
+            return
+        pulled = self.work.pulled_at.get(found.handle)
+        line = STATUS_LINE.format(
+            label=self.label(found.handle),
+            server=self.record.server,
+            pulled=local_time(pulled) if pulled else NEVER.in_language(self.language),
+            unsent=unsent,
+            conflicts=conflicts,
+        )
+        try:
+            self.book.names[name].refers_to_range.value = line.in_language(self.language)
+        except Exception:  # noqa: BLE001  # each host has its own error for a name whose cell was deleted; the line is a courtesy
+            return
+
+    def keep(self) -> None:
+        """Write the memory into the workbook and save it."""
+        self.memory.keep(self.book)
+        self.book.save()
+
+
+def table_of(handle: str, known: set[str]) -> str:
+    """Return the table a handle shows: its own name, or the name before a number (``customers_2``)."""
+    head, _, tail = handle.rpartition("_")
+    return head if handle not in known and tail.isdigit() else handle
+
+
+def local_time(moment: str) -> str:
+    """Return a moment of the wire as people here read it."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def timestamp(now: datetime | None = None) -> str:
+    """Return a moment as the wire writes it."""
+    return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _without_uncalculated(changes: Changes, found: TableSheet, shape: Table, language: str) -> Changes:
+    emptied: dict[str, list[int]] = {}
+    for row, values in changes.updates.items():
+        for name, value in values.items():
+            if value is None:
+                emptied.setdefault(name, []).append(changes.positions[row])
+    for one in changes.inserts:
+        for name in shape.by_name:
+            if name in found.columns and name not in one.fields:
+                emptied.setdefault(name, []).append(one.position)
+    remarks: dict[int, tuple[Remark, ...]] = dict(changes.remarks)
+    updates = {row: dict(values) for row, values in changes.updates.items()}
+    rows = {position: row for row, position in changes.positions.items()}
+    for name, positions in emptied.items():
+        for position in _formulas_in(found, name, positions):
+            text = NOT_CALCULATED.format(cell="{cell}", field=shape.by_name[name].label.in_language(language))
+            remarks[position] = (*remarks.get(position, ()), Remark(text, name, blocks=True))
+            if position in rows:
+                updates[rows[position]].pop(name, None)
+    return replace(changes, updates={row: values for row, values in updates.items() if values}, remarks=remarks)
+
+
+def _formulas_in(found: TableSheet, column: str, positions: Sequence[int]) -> list[int]:
+    first, last = min(positions), max(positions)
+    lines = formula_lines(found.range(first, found.columns[column], last - first + 1))
+    return [position for position in positions if str(lines[position - first][0] or "").startswith("=")]

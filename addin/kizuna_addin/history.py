@@ -1,0 +1,53 @@
+"""A row's history, and taking back the last push."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import xlwings as xw
+
+from kizuna_addin.client import Client
+from kizuna_addin.desk import Desk
+from kizuna_addin.errors import NothingToUndoError, UnknownRowError
+from kizuna_addin.identifiers import new_id
+from kizuna_addin.pull import SheetPull, pull
+from kizuna_addin.schema import Table
+from kizuna_addin.wire import Answer, HistoryEntry
+
+
+@dataclass(frozen=True)
+class RowHistory:
+    """What happened to one row, newest first."""
+
+    table: Table
+    row: str
+    entries: tuple[HistoryEntry, ...]
+
+
+def history(book: xw.Book, client: Client, key: str, *, handles: Collection[str] = ()) -> RowHistory:
+    """Return the history of the row that people call `key` (its number, or its id)."""
+    desk = Desk.open(book)
+    for handle in desk.record.handles:
+        if handles and handle not in handles:
+            continue
+        shape, base = desk.shape(handle), desk.sheet_record(handle).base
+        row = key if key in base.places else None
+        if row is None and shape.key and shape.key in base.fields:
+            keys = base.column(shape.key)
+            row = base.ids[keys.index(key)] if key in keys else None
+        if row is not None:
+            return RowHistory(shape, row, client.history(shape.name, row))
+    raise UnknownRowError(row=key)
+
+
+def undo_last_push(book: xw.Book, client: Client) -> tuple[Answer, tuple[SheetPull, ...]]:
+    """Take back what this workbook pushed last, as a changeset of its own, and pull the result."""
+    pushed = Desk.open(book).work.pushed
+    if not pushed:
+        raise NothingToUndoError
+    answer = client.undo(pushed[-1], id=new_id())
+    desk = Desk.open(book)
+    desk.memory.put_work(replace(desk.work, pushed=pushed[:-1]))
+    desk.keep()
+    return answer, pull(book, client)

@@ -1,0 +1,186 @@
+"""Pull: what changed on the server merged into the sheets; unsent work is never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import xlwings as xw
+
+from kizuna_addin.base import Base
+from kizuna_addin.client import Client
+from kizuna_addin.columns import add_columns
+from kizuna_addin.compare import Changes
+from kizuna_addin.conflict_list import DELETED_ROW, merged_conflicts
+from kizuna_addin.conflict_sheet import show_conflicts
+from kizuna_addin.desk import Desk, Progress, silent, timestamp
+from kizuna_addin.errors import BaseDamagedError, TableLostError
+from kizuna_addin.gather import Pulled
+from kizuna_addin.heal import heal
+from kizuna_addin.layout import add_dropdowns, build_sheet
+from kizuna_addin.merge import Merge, merge
+from kizuna_addin.pending import settle_pending
+from kizuna_addin.records import SheetRecord, View
+from kizuna_addin.refresh import refresh
+from kizuna_addin.table_sheet import ID, TableSheet
+from kizuna_addin.writing import append_rows, remove_rows, write_column, write_values
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPull:
+    """What a pull did to one sheet: rows changed, added and taken out, conflicts open, rows still unsent."""
+
+    handle: str
+    label: str
+    reason: str | None
+    changed: int
+    added: int
+    removed: int
+    conflicts: int
+    unsent: int
+    healed: bool = False
+
+
+def pull(
+    book: xw.Book,
+    client: Client,
+    *,
+    handles: Collection[str] = (),
+    restore: bool = False,
+    language: str = "ja",
+    progress: Progress = silent,
+) -> tuple[SheetPull, ...]:
+    """Bring the sheets of a workbook (all, or those named) to the server's state and save it.
+
+    `restore` also brings back rows deleted in the sheet and sheets that were lost. A damaged base is made anew. A push that
+    was cut is finished first.
+    """
+    desk = Desk.open_with(book, client, language)
+    settle_pending(desk, client)
+    reports = [
+        _pull_sheet(desk, client, handle, restore=restore, progress=progress)
+        for handle in desk.record.handles
+        if not handles or handle in handles
+    ]
+    show_conflicts(desk, desk.work.conflicts)
+    desk.keep()
+    return tuple(reports)
+
+
+def _pull_sheet(desk: Desk, client: Client, handle: str, *, restore: bool, progress: Progress) -> SheetPull:
+    label = desk.label(handle)
+    try:
+        record = desk.sheet_record(handle)
+    except BaseDamagedError:
+        return _heal_sheet(desk, client, handle, progress)
+    try:
+        found = desk.read(handle)
+    except TableLostError:
+        if not restore:
+            raise
+        return _rebuild(desk, client, record, progress)
+    changes = desk.changes(record, found)
+    pulled = client.pull(
+        record.table,
+        cursor=record.cursor,
+        fields=() if record.all_fields else record.fields,
+        conditions=record.conditions,
+        arrived=lambda rows: progress(label, rows),
+    )
+    record = _with_new_fields(desk, client, record, found, pulled)
+    merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
+    counts = _apply(desk, record, found, changes, merged, restore=restore)
+    _remember(desk, replace(record, base=merged.base, cursor=pulled.cursor), merged)
+    state = refresh(desk, found)
+    return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent)
+
+
+def _confirmed(client: Client, record: SheetRecord, merged: Merge) -> Merge:
+    """Return a merge in which a row that only left the sheet's filter is no conflict: its unsent work can still be sent."""
+    if not record.conditions:
+        return merged
+    alive = {
+        one.row
+        for one in merged.conflicts
+        if one.field is None and one.theirs == DELETED_ROW and client.is_alive(record.table, one.row)
+    }
+    conflicts = tuple(one for one in merged.conflicts if one.row not in alive)
+    return replace(merged, conflicts=conflicts)
+
+
+def _apply(
+    desk: Desk, record: SheetRecord, found: TableSheet, changes: Changes, merged: Merge, *, restore: bool
+) -> tuple[int, int, int]:
+    """Bring one sheet in step with a merge; return rows changed, added, removed."""
+    shape = desk.shape(record.handle)
+    write_column(found, ID, changes.ids)
+    typed = {one.id: one.position for one in changes.inserts if one.id}
+    positions = {**typed, **changes.positions}
+    write_values(found, shape, {positions[row]: values for row, values in merged.write.items()}, desk.language)
+    removed = [changes.positions[row] for row in merged.removed]
+    remove_rows(found, removed)
+    added = list(merged.added)
+    if restore:
+        added += [row for row in changes.deletes if row in merged.base.places]
+    first = found.height
+    append_rows(found, shape, merged.base, added, desk.language)
+    if added:
+        add_dropdowns(found, shape, min(first, found.height - len(added)), len(added), desk.language)
+    return len(merged.write), len(added), len(removed)
+
+
+def _remember(desk: Desk, record: SheetRecord, merged: Merge) -> None:
+    desk.memory.put_sheet(record)
+    work = desk.work
+    handle = record.handle
+    still = [one for one in work.conflicts if one.handle != handle or (one.row, one.field) not in merged.settled]
+    still = [one for one in still if one.handle != handle or one.row not in set(merged.removed)]
+    conflicts = merged_conflicts(still, merged.conflicts)
+    desk.memory.put_work(replace(work, conflicts=conflicts, pulled_at={**work.pulled_at, handle: timestamp()}))
+
+
+def _with_new_fields(desk: Desk, client: Client, record: SheetRecord, found: TableSheet, pulled: Pulled) -> SheetRecord:
+    """Follow a table that got fields: ask for its description again and add the columns."""
+    if not record.all_fields or not pulled.fields or set(pulled.fields) == set(record.base.fields):
+        return record
+    desk.use(client.schema())
+    shape = desk.shape(record.handle)
+    names = tuple(name for name in (one.name for one in shape.fields) if name in pulled.fields)
+    add_columns(desk, found, [shape.by_name[name] for name in names if name not in record.fields])
+    return replace(record, fields=names, base=record.base.with_fields(names))
+
+
+def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress) -> SheetPull:
+    label, shape = desk.label(handle), desk.shape(handle)
+    found = desk.read(handle)
+    view = desk.record.views.get(handle, View())
+    pulled = client.pull(
+        shape.name,
+        fields=[one.name for one in shape.pick(view.fields)] if view.fields else (),
+        conditions=view.conditions,
+        arrived=lambda rows: progress(label, rows),
+    )
+    names = tuple(one.name for one in shape.fields if one.name in pulled.fields)
+    healed = heal(handle, shape, found.rows, pulled, desk.language)
+    base = healed.merge.base.with_fields(names)
+    record = SheetRecord(handle, shape.name, names, base, view.conditions, pulled.cursor, all_fields=not view.fields)
+    counts = _apply(desk, record, found, healed.changes, replace(healed.merge, base=base), restore=False)
+    _remember(desk, record, healed.merge)
+    state = refresh(desk, found)
+    return SheetPull(handle, label, "base-damaged", *counts, state.conflicts, state.unsent, healed=True)
+
+
+def _rebuild(desk: Desk, client: Client, record: SheetRecord, progress: Progress) -> SheetPull:
+    label, shape = desk.label(record.handle), desk.shape(record.handle)
+    pulled = client.pull(
+        record.table,
+        fields=() if record.all_fields else record.fields,
+        conditions=record.conditions,
+        arrived=lambda rows: progress(label, rows),
+    )
+    base = Base(pulled.fields, pulled.ids, pulled.revisions, pulled.columns).with_fields(record.fields)
+    found = build_sheet(desk, record.handle, shape.pick(record.fields), base)
+    merged = Merge(base, {}, tuple(base.ids), (), (), frozenset())
+    _remember(desk, replace(record, base=base, cursor=pulled.cursor), merged)
+    state = refresh(desk, found)
+    return SheetPull(record.handle, label, "restored", 0, len(base), 0, state.conflicts, state.unsent)

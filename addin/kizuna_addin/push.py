@@ -1,0 +1,209 @@
+"""Check and push: what changed in the sheets sent in one request, each row answered on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import xlwings as xw
+
+from kizuna_addin.changeset import table_ops
+from kizuna_addin.client import Client
+from kizuna_addin.compare import Changes
+from kizuna_addin.conflict_list import held_back
+from kizuna_addin.conflict_sheet import show_conflicts
+from kizuna_addin.desk import Desk
+from kizuna_addin.errors import MassDeletionError, OfflineError, RefusedError
+from kizuna_addin.identifiers import new_id
+from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
+from kizuna_addin.records import Pending, SheetRecord
+from kizuna_addin.references import with_keys
+from kizuna_addin.refresh import refresh
+from kizuna_addin.table_sheet import ID, TableSheet
+from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
+from kizuna_addin.writing import write_column
+
+MANY_ROWS = 20
+MANY_OF_ALL = 0.1
+"""Deleting more rows than both allow asks for a word of consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPush:
+    """One sheet's part of a push or check: what was (or would be) sent, and the outcomes where the server was asked."""
+
+    handle: str
+    label: str
+    new: int
+    changed: int
+    deleted: int
+    blocked: int
+    waiting: int
+    """Conflicts that wait for a decision."""
+    ops: tuple[Op, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+    def count(self, *outcomes: str) -> int:
+        """Return how many rows had one of these outcomes."""
+        return sum(one.outcome in outcomes for one in self.outcomes)
+
+
+@dataclass(frozen=True)
+class PushReport:
+    """A push or check of a workbook; `changeset` is None when there was nothing to send."""
+
+    sheets: tuple[SheetPush, ...]
+    changeset: str | None = None
+    finished: str | None = None
+    """The id of an earlier push that had been cut and was finished first."""
+    offline: bool = False
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing remains to be done by a person."""
+        bad = ("conflict", "rejected", "forbidden", "gone", "held-back")
+        return not any(one.blocked or one.waiting or one.count(*bad) for one in self.sheets)
+
+
+@dataclass
+class _Part:
+    record: SheetRecord
+    found: TableSheet
+    changes: Changes
+    waiting: int
+    ops: tuple[Op, ...]
+    given: Mapping[int, str] = field(default_factory=dict)
+
+    def changes_with_ids(self) -> Changes:
+        """Return the changes with the ids that their new rows were given."""
+        inserts = tuple(replace(one, id=self.given.get(one.position, one.id)) for one in self.changes.inserts)
+        return replace(self.changes, inserts=inserts)
+
+
+def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = (), device: str = "") -> PushReport:
+    """Tell what a push would send, and what the server would answer; changes nothing but the state columns.
+
+    Without a client, or when the server cannot be reached, only the sheets are compared.
+    """
+    desk = Desk.open(book)
+    parts = _parts(desk, handles)
+    offline = client is None
+    answers: Sequence[SheetAnswer] = ()
+    if client is not None and any(part.ops for part in parts):
+        pending = _pending(parts, device=device, note=None, dry_run=True)
+        try:
+            answers = split(pending, client.push(pending.changeset))
+        except OfflineError:
+            offline = True
+    by_handle = {answer.handle: answer for answer in answers}
+    for part in parts:
+        answer = by_handle.get(part.record.handle)
+        problems = {one.id: one.problems for one in answer.outcomes if one.problems} if answer else None
+        refresh(desk, part.found, problems=problems, changes=part.changes_with_ids())
+    desk.keep()
+    return PushReport(tuple(_report(desk, part, by_handle) for part in parts), offline=offline)
+
+
+def push(
+    book: xw.Book,
+    client: Client,
+    *,
+    handles: Collection[str] = (),
+    note: str | None = None,
+    device: str = "",
+    allow_deletes: bool = False,
+    all_or_nothing: bool = False,
+) -> PushReport:
+    """Send what changed in one request and bring the answer into the workbook.
+
+    The changeset is saved in the workbook before it is sent, so a push that was cut is repeated under the same id. Raises
+    MassDeletionError when unusually many rows are missing, unless `allow_deletes`.
+    """
+    desk = Desk.open(book)
+    finished = settle_pending(desk, client)
+    parts = _parts(desk, handles)
+    for part in parts:
+        _mind_deletions(desk, part, allow_deletes=allow_deletes)
+    sending = [part for part in parts if part.ops]
+    if not sending:
+        for part in parts:
+            refresh(desk, part.found, changes=part.changes)
+        desk.keep()
+        return PushReport(
+            tuple(_report(desk, part, {}) for part in parts), finished=finished.changeset if finished else None
+        )
+    for part in parts:
+        write_column(part.found, ID, {**part.changes.ids, **part.given})
+        for position, names in part.changes.cleared.items():
+            for name in names:
+                write_column(part.found, name, {position: None})
+    pending = _pending(sending, device=device, note=note, dry_run=False, all_or_nothing=all_or_nothing)
+    desk.memory.put_work(replace(desk.work, pending=pending))
+    desk.keep()
+    try:
+        answer = client.push(pending.changeset)
+    except RefusedError:
+        forget_pending(desk)
+        raise
+    answer = with_keys(client, desk.schema, answer)
+    take_in(desk, pending, answer, {part.record.handle: (part.found, part.changes_with_ids()) for part in sending})
+    show_conflicts(desk, desk.work.conflicts)
+    desk.keep()
+    by_handle = {one.handle: one for one in split(pending, answer)}
+    return PushReport(
+        tuple(_report(desk, part, by_handle) for part in parts),
+        changeset=pending.changeset.id,
+        finished=finished.changeset if finished else None,
+    )
+
+
+def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
+    parts = []
+    taken: set[str] = set()
+    for handle in desk.record.handles:
+        if handles and handle not in handles:
+            continue
+        record, found = desk.sheet_record(handle), desk.read(handle)
+        changes = desk.changes(record, found)
+        conflicts = [one for one in desk.work.conflicts if one.handle == handle]
+        ops, given = table_ops(record.base, held_back(changes, conflicts), new_id)
+        # A row changed in two sheets of the same table goes out once; the other sheet's turn comes with the next push.
+        ops = tuple(op for op in ops if op.id not in taken)
+        taken.update(op.id for op in ops)
+        parts.append(_Part(record, found, changes, len(conflicts), ops, given))
+    return parts
+
+
+def _pending(
+    parts: Sequence[_Part], *, device: str, note: str | None, dry_run: bool, all_or_nothing: bool = False
+) -> Pending:
+    """Return one changeset of all sheets; a table shown by several sheets stands in it once."""
+    by_table: dict[str, list[_Part]] = {}
+    for part in parts:
+        if part.ops:
+            by_table.setdefault(part.record.table, []).append(part)
+    tables = tuple(TableOps(table, tuple(op for part in some for op in part.ops)) for table, some in by_table.items())
+    changeset = Changeset(new_id(), tables, device, note, dry_run, all_or_nothing)
+    return Pending(changeset, tuple((part.record.handle, len(part.ops)) for some in by_table.values() for part in some))
+
+
+def _mind_deletions(desk: Desk, part: _Part, *, allow_deletes: bool) -> None:
+    count, total = sum(op.kind == "delete" for op in part.ops), len(part.record.base)
+    if count > max(MANY_ROWS, MANY_OF_ALL * total) and not allow_deletes:
+        raise MassDeletionError(label=desk.label(part.record.handle), count=count, total=total)
+
+
+def _report(desk: Desk, part: _Part, answers: Mapping[str, SheetAnswer]) -> SheetPush:
+    answer = answers.get(part.record.handle)
+    kinds = [op.kind for op in part.ops]
+    return SheetPush(
+        handle=part.record.handle,
+        label=desk.label(part.record.handle),
+        new=kinds.count("insert"),
+        changed=kinds.count("update"),
+        deleted=kinds.count("delete"),
+        blocked=sum(part.changes.is_blocked(position) for position in part.changes.remarks),
+        waiting=part.waiting,
+        ops=part.ops,
+        outcomes=answer.outcomes if answer else (),
+    )

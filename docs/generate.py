@@ -1,0 +1,221 @@
+"""Write the pages that come from the code: errors.md, api.md, commands.md.
+
+``python docs/generate.py`` writes them; the test command compares them with what this would write, so they cannot lie.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+from click.testing import CliRunner
+
+import kizuna
+from kizuna.api import responses
+from kizuna.errors import KizunaError, OperationError, RowProblem
+
+DOCS = Path(__file__).resolve().parent
+PLUGINS = ("kizuna_rfm", "kizuna_ad_roi", "kizuna_follow_up", "kizuna_lost_deals")
+COMMANDS = {"kizuna": "kizuna.cli.main", "kizuna-addin": "kizuna_addin.cli"}
+MARK = "<!-- Written by docs/generate.py from the code; do not edit. -->"
+# Modules that only a spreadsheet program on the machine brings.
+HOST_MODULES = frozenset({"uno", "unohelper", "com", "pywintypes", "win32com"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One error class as the page shows it."""
+
+    code: str
+    answered: str
+    ja: str
+    en: str
+
+
+def pages() -> dict[str, str]:
+    """Return the text of every generated page by its file name."""
+    return {"errors.md": errors_page(), "api.md": api_page(), "commands.md": commands_page()}
+
+
+def errors_page() -> str:
+    """List every failure with its code, HTTP status and message."""
+    server = list(error_classes("kizuna"))
+    sections = [
+        ("Answers to requests", (one for one in server if not issubclass(one, RowProblem | OperationError))),
+        ("Problems of one row in a push", (one for one in server if issubclass(one, RowProblem))),
+        ("Commands on the server", (one for one in server if issubclass(one, OperationError))),
+        *((f"Plugin {name}", error_classes(name)) for name in PLUGINS),
+        ("The add-in", error_classes("kizuna_addin")),
+    ]
+    parts = [
+        MARK,
+        "# Errors",
+        "Every failure has a stable code and a message that names the cure, in Japanese and English. On the wire it is "
+        '`{"error": {"code", "message", "details"}}` with the status given here ([protocol](protocol.md)); a problem of one row '
+        "is part of that row's outcome; a command ends with exit code 1. `{…}` stands for a value.",
+    ]
+    for title, classes in sections:
+        failures = sorted({failure(one) for one in classes}, key=lambda one: (one.code, one.en))
+        if title == "Answers to requests":
+            failures += unnamed_failures()
+        if failures:
+            parts += [f"## {title}", table(failures)]
+    return "\n\n".join(parts) + "\n"
+
+
+def error_classes(package: str) -> Iterator[type[Any]]:
+    """Yield the exception classes below ``package`` that have a code of their own."""
+    seen: set[type[Any]] = set()
+    for module in modules(package):
+        for value in vars(module).values():
+            if not inspect.isclass(value) or not issubclass(value, Exception) or value.__module__ != module.__name__:
+                continue
+            if "code" in vars(value) and hasattr(value, "text") and value not in seen:
+                seen.add(value)
+                yield value
+
+
+def modules(package: str) -> Iterator[ModuleType]:
+    """Yield ``package`` and every module below it, but for migrations and what only runs inside a spreadsheet program."""
+    root = importlib.import_module(package)
+    yield root
+    for found in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if ".migrations" in found.name or found.name.endswith("__main__"):
+            continue
+        try:
+            yield importlib.import_module(found.name)
+        except ImportError as error:
+            if (error.name or "").split(".")[0] not in HOST_MODULES:
+                raise
+
+
+def failure(error: type[Any]) -> Failure:
+    """Return what the page says about one class."""
+    answered = ""
+    if issubclass(error, KizunaError) and not issubclass(error, RowProblem):
+        answered = str(responses.status_of(error.__new__(error)))
+    return Failure(error.code, answered, error.text.ja, error.text.en)
+
+
+def unnamed_failures() -> list[Failure]:
+    """Return the answers that come from the web framework, and the one to what nobody expected."""
+    known = [
+        Failure(code, str(status), text.ja, text.en) for status, (code, text) in sorted(responses.HTTP_MESSAGES.items())
+    ]
+    return [*known, Failure("unexpected", "500", responses.UNEXPECTED.ja, responses.UNEXPECTED.en)]
+
+
+def table(failures: Iterable[Failure]) -> str:
+    """Return failures as a Markdown table; the status column only where there is a status."""
+    rows = list(failures)
+    with_status = any(one.answered for one in rows)
+    heading = ["code", *(["status"] if with_status else []), "日本語", "English"]
+    lines = [heading, ["---"] * len(heading)]
+    lines += [[f"`{one.code}`", *([one.answered] if with_status else []), plain(one.ja), plain(one.en)] for one in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def plain(text: str) -> str:
+    """Return a message as a table cell: ``{label.ja}`` becomes ``{label}``."""
+    return re.sub(r"\{(\w+)(?:\.\w+)?[^}]*\}", r"{\1}", text).replace("|", "\\|").replace("\n", " ")
+
+
+def api_page() -> str:
+    """List the names plugin authors import, each with its signature and docstring."""
+    parts = [
+        MARK,
+        "# What a plugin imports",
+        "Everything in `kizuna.__all__`; nothing else of `kizuna` is promised, but for `kizuna.model`, the tables.",
+    ]
+    for name in kizuna.__all__:
+        value = getattr(kizuna, name)
+        parts += [f"## `{name}`", *describe(name, value)]
+    return "\n\n".join(parts) + "\n"
+
+
+def describe(name: str, value: Any) -> list[str]:
+    """Return the paragraphs about one public name."""
+    if name == "__version__":
+        return ["The version of Kizuna, as text."]
+    if inspect.isfunction(value):
+        return [f"```python\n{name}{inspect.signature(value)}\n```", inspect.getdoc(value) or ""]
+    if inspect.isclass(value):
+        return [inspect.getdoc(value) or ""]
+    return [told_after(name)]
+
+
+def told_after(name: str) -> str:
+    """Return the text that stands after the assignment of ``name`` in the module that makes it."""
+    for module in modules("kizuna"):
+        statements = ast.parse(inspect.getsource(module)).body
+        for made, told in pairwise(statements):
+            target = (
+                made.target
+                if isinstance(made, ast.AnnAssign)
+                else made.targets[0]
+                if isinstance(made, ast.Assign)
+                else None
+            )
+            if isinstance(target, ast.Name) and target.id == name and isinstance(told, ast.Expr):
+                return str(ast.literal_eval(told.value))
+    return ""
+
+
+def commands_page() -> str:
+    """Show the help of every command, as the programs print it."""
+    parts = [MARK, "# Commands", "Each command's own help, as it prints it."]
+    for program, module in COMMANDS.items():
+        command = command_of(module)
+        if command is not None:
+            parts += [f"## {program}", *helps(program, command, ())]
+    return "\n\n".join(parts) + "\n"
+
+
+def command_of(module: str) -> click.Command | None:
+    """Return the click command that ``module`` starts, None while there is no such module."""
+    try:
+        loaded = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            return None
+        raise
+    main = loaded.main
+    if isinstance(main, click.Command):
+        return main
+    return next(value for value in vars(loaded).values() if isinstance(value, click.Group))
+
+
+def helps(program: str, command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
+    """Yield what ``--help`` prints for the command at ``path`` below ``command``, and for every command below that."""
+    asked = CliRunner().invoke(command, [*path, "--help"], prog_name=program, terminal_width=100)
+    if asked.exit_code:
+        raise RuntimeError(asked.output)
+    yield f"```text\n{asked.output.rstrip()}\n```"
+    here = command
+    for name in path:
+        assert isinstance(here, click.Group)
+        here = here.commands[name]
+    for name, child in sorted(here.commands.items()) if isinstance(here, click.Group) else ():
+        if not child.hidden:
+            yield f"### {' '.join((program, *path, name))}"
+            yield from helps(program, command, (*path, name))
+
+
+def write() -> None:
+    """Write every generated page."""
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write()

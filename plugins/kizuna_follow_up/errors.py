@@ -1,0 +1,99 @@
+"""What can go wrong in follow-up: one class each.
+
+KizunaError
+├── NeverOpenError          the shop has no working day
+├── UnknownFieldError       a text template names a field that does not exist
+├── BrokenTemplateError     a text template has an unfinished place
+├── SkipNeedsReasonError    a task is skipped without saying why
+├── PostponeError           a task is postponed to a day that is not ahead
+├── LabelSheetError         a label sheet's measures do not fit its paper
+├── StartPositionError      printing starts on a label the sheet does not have
+└── NoFontError             no Japanese font that may be embedded is on this computer
+"""
+
+from __future__ import annotations
+
+from kizuna.errors import KizunaError, Text
+
+
+class NeverOpenError(KizunaError):
+    """The closing days leave no day to work on."""
+
+    code = "follow_up_never_open"
+    text = Text(
+        "{day} の前後 1 年に営業日がありません。店舗の定休日と休業日を確認してください。",
+        "There is no working day within a year of {day}: check the shop's closing weekdays and days.",
+    )
+
+
+class UnknownFieldError(KizunaError):
+    """A template names a field nobody fills."""
+
+    code = "follow_up_unknown_field"
+    text = Text(
+        "文面の {{{field}}} という項目はありません。使える項目: {known}",
+        "The text uses {{{field}}}, which is no field. Use one of: {known}",
+    )
+
+
+class BrokenTemplateError(KizunaError):
+    """A template's braces do not pair."""
+
+    code = "follow_up_broken_template"
+    text = Text(
+        "文面の {position} 文字目の波かっこが閉じていません。"
+        "項目は {{名前}} のように書き、かっこそのものは {{{{ と }}}} と書きます。",
+        "The brace at character {position} of the text has no partner. Write a field as {{name}}, "
+        "and {{{{ or }}}} for the brace itself.",
+    )
+
+
+class SkipNeedsReasonError(KizunaError):
+    """A skipped task tells nothing without its reason."""
+
+    code = "follow_up_skip_reason"
+    text = Text("見送るときは理由を書いてください。", "Write down why the task is skipped.")
+
+
+class PostponeError(KizunaError):
+    """A task can only be moved to a day that is still to come."""
+
+    code = "follow_up_postpone"
+    text = Text(
+        "{to} には延期できません。{today} より後の日を入れてください。",
+        "A task cannot be postponed to {to}: give a day after {today}.",
+    )
+
+
+class LabelSheetError(KizunaError):
+    """The labels do not fit on the paper."""
+
+    code = "follow_up_label_sheet"
+    text = Text(
+        "ラベル用紙「{name}」の寸法が用紙に収まりません（横 {width} mm、縦 {height} mm 必要）。"
+        "寸法を確認してください。",
+        'The labels of sheet "{name}" do not fit on the paper (they need {width} x {height} mm): check the measures.',
+    )
+
+
+class StartPositionError(KizunaError):
+    """Printing starts on a label the sheet has."""
+
+    code = "follow_up_start_position"
+    text = Text(
+        "開始位置 {start} は使えません。1 から {labels} までの番号を入れてください。",
+        "There is no label {start} on the sheet: start at 1 to {labels}.",
+    )
+
+
+class NoFontError(KizunaError):
+    """Labels need a Japanese font whose licence lets it be embedded."""
+
+    code = "follow_up_no_font"
+    text = Text(
+        "PDF に埋め込める日本語フォントが見つかりません。"
+        "IPA フォント（Debian/Ubuntu: apt install fonts-ipafont-gothic）を入れるか、"
+        "設定の label_font に TrueType フォントのパスを入れてください。探した場所: {looked}",
+        "No Japanese font that can be embedded was found. Install the IPA fonts (Debian/Ubuntu: apt install "
+        "fonts-ipafont-gothic) or put the path of a TrueType font into the setting label_font. Looked at: {looked}",
+    )

@@ -1,0 +1,75 @@
+"""What a follow-up plan is: steps, each so long after the one before it."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Unit = Literal["days", "weeks", "months"]
+Channel = Literal["post", "phone", "mail", "fax", "visit"]
+Kind = Literal["before", "after"]
+DayRule = Literal["as_is", "next", "previous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How long after the previous step a step comes; zero is the same day, never before."""
+
+    count: int
+    unit: Unit = "days"
+
+    def __post_init__(self) -> None:
+        """Refuse to go back in time: later steps could come before earlier ones."""
+        if self.count < 0:
+            raise ValueError(f"a step comes after the one before it, not {-self.count} {self.unit} earlier")
+
+    def after(self, day: date) -> date:
+        """Return the day so long after ``day``; months clamp to the month's end (31 Jan + 1 month = 28/29 Feb)."""
+        if self.unit == "months":
+            return add_months(day, self.count)
+        return day + timedelta(days=self.count * (7 if self.unit == "weeks" else 1))
+
+
+def add_months(day: date, count: int) -> date:
+    """Return the same day ``count`` months later, or that month's last day where it has no such day."""
+    month = day.year * 12 + day.month - 1 + count
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One contact of a plan: how long after the step before, by which way, with what text."""
+
+    id: str
+    offset: Offset
+    channel: Channel
+    title: str = ""
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in order, and what starts them.
+
+    A ``before`` plan starts with an ad response or by hand, an ``after`` plan with a purchase: of any product, or of
+    one of ``products`` or ``categories`` where these are set.
+    """
+
+    id: str
+    kind: Kind
+    steps: tuple[Step, ...]
+    day_rule: DayRule = "as_is"
+    products: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    active: bool = True
+
+    def wants(self, *, products: frozenset[str], categories: frozenset[str]) -> bool:
+        """Tell whether a purchase of these products starts this plan."""
+        if self.kind != "after" or not self.active:
+            return False
+        if not self.products and not self.categories:
+            return True
+        return bool(self.products & products or self.categories & categories)

@@ -1,0 +1,118 @@
+"""The worksheet functions in the lifetimes/BTYD convention, under names of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from kizuna import Data, Keys, worksheet_function
+from kizuna.model import Purchase
+from kizuna_rfm.answers import AS_OF, CUSTOMER, EMPTY_KEY, NO_PURCHASE, NOTHING_TO_DIVIDE, UNKNOWN_KEY
+from kizuna_rfm.btyd import BtydSummary, btyd_summary
+from kizuna_rfm.buyers import day_number
+from kizuna_rfm.money import average
+from kizuna_rfm.source import CHUNK
+
+ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
+
+
+@worksheet_function(
+    "BTYD_FREQUENCY",
+    ja="BTYD購入頻度",
+    en="BTYD frequency",
+    help_ja="初回より後に購入した日の数を返します（lifetimes/BTYDの定義。RFMのFとは異なります）。",
+    example='=BTYD_FREQUENCY(A2, "2006-03-31")',
+    arguments=ABOUT_A_CUSTOMER,
+)
+def btyd_frequency(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
+    """Return the number of days with a purchase after the first such day (lifetimes/BTYD; not the F of RFM)."""
+    return _column(data, customer, as_of, lambda found, at: int(found.frequency[at]))
+
+
+@worksheet_function(
+    "BTYD_RECENCY",
+    ja="BTYD最終購入時期",
+    en="BTYD recency",
+    help_ja="初回購入日から最終購入日までの日数を返します（lifetimes/BTYDの定義。RFMのRとは異なります）。",
+    example='=BTYD_RECENCY(A2, "2006-03-31")',
+    arguments=ABOUT_A_CUSTOMER,
+)
+def btyd_recency(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
+    """Return the days from the first purchase to the last (lifetimes/BTYD; not the R of RFM)."""
+    return _column(data, customer, as_of, lambda found, at: int(found.recency[at]))
+
+
+@worksheet_function(
+    "BTYD_T",
+    ja="BTYD経過日数",
+    en="BTYD age",
+    help_ja="初回購入日から基準日までの日数を返します（lifetimes/BTYDの定義）。",
+    example='=BTYD_T(A2, "2006-03-31")',
+    arguments=ABOUT_A_CUSTOMER,
+)
+def btyd_age(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
+    """Return the days from the first purchase to the as-of day (T of lifetimes/BTYD)."""
+    return _column(data, customer, as_of, lambda found, at: int(found.age[at]))
+
+
+@worksheet_function(
+    "BTYD_MONETARY",
+    ja="BTYD平均購入額",
+    en="BTYD monetary value",
+    help_ja="初回より後の購入日一日当たりの平均金額を返します（lifetimes/BTYDの定義）。再購入がなければ空白です。",
+    example='=BTYD_MONETARY(A2, "2006-03-31")',
+    arguments=ABOUT_A_CUSTOMER,
+)
+def btyd_monetary(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
+    """Return the average amount of the purchase days after the first; blank where there is none."""
+    return _column(data, customer, as_of, _monetary)
+
+
+def _monetary(found: BtydSummary, at: int) -> Any:
+    value = average(int(found.repeat_amount[at]), int(found.frequency[at]))
+    return NOTHING_TO_DIVIDE if value is None else value
+
+
+def _column(data: Data, customer: Keys, as_of: date | None, figure: Callable[[BtydSummary, int], Any]) -> list[Any]:
+    ids = data.resolve("customers", customer)
+    place = {one: position for position, one in enumerate(sorted({one for one in ids if one}))}
+    found = _summary(data, as_of or data.today, list(place))
+    column: list[Any] = []
+    for key, identity in zip(customer, ids, strict=True):
+        if not identity:
+            column.append(UNKNOWN_KEY if key else EMPTY_KEY)
+        elif not found.bought[place[identity]]:
+            column.append(NO_PURCHASE)
+        else:
+            column.append(figure(found, place[identity]))
+    return column
+
+
+def _summary(data: Data, as_of: date, ids: Sequence[str]) -> BtydSummary:
+    """Return the summary of the customers with these ids, in their order, from their receipts."""
+    place = {one: position for position, one in enumerate(ids)}
+    parts: list[list[Any]] = [[np.zeros(0, dtype=np.int64)] for _ in range(4)]
+    for start in range(0, len(ids), CHUNK):
+        customer, day, amount, sale = data.arrays(
+            sa.select(
+                Purchase.customer_id,
+                Purchase.purchased_on,
+                sa.type_coerce(Purchase.amount, sa.BigInteger),
+                sa.case((Purchase.kind == "return", 0), else_=1),
+            ).where(
+                Purchase.customer_id.in_(ids[start : start + CHUNK]),
+                Purchase.purchased_on <= as_of,
+                sa.func.coalesce(Purchase.status, "completed") != "cancelled",
+                Purchase.deleted.is_(False),
+            )
+        )
+        parts[0].append(np.fromiter((place[one] for one in customer), np.int64, len(customer)))
+        parts[1].append(np.asarray(day).astype("datetime64[D]").astype(np.int64))
+        parts[2].append(np.asarray(amount).astype(np.int64))
+        parts[3].append(np.asarray(sale).astype(np.int64))
+    customers, days, amounts, sales = (np.concatenate(part) for part in parts)
+    return btyd_summary(customers, days, amounts, sales.astype(np.bool_), customers=len(ids), as_of=day_number(as_of))

@@ -1,0 +1,7 @@
+"""``python -m kizuna`` is ``kizuna``."""
+
+from __future__ import annotations
+
+from kizuna.cli.main import main
+
+main()

@@ -1,0 +1,107 @@
+"""Read request bodies and compress answers, within bounds."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import zstandard
+from flask import Request, Response
+
+from kizuna.errors import RequestError, Text
+from kizuna.sync.changeset import MalformedError
+
+SMALLEST_COMPRESSED = 1_000
+LARGEST_WINDOW = 2**27
+
+
+class BodyTooLargeError(RequestError):
+    """A body is over the limit, packed or unpacked."""
+
+    code = "body-too-large"
+    text = Text(
+        "送信内容が大きすぎます(上限 {limit} バイト)。行を分けて、何回かに分けて送ってください。",
+        "The request is too large (limit {limit} bytes). Split the rows over several changesets.",
+    )
+
+
+class UnknownEncodingError(RequestError):
+    """A body is compressed in a way we don't know."""
+
+    code = "unknown-encoding"
+    text = Text(
+        "Content-Encoding「{encoding}」は使えません。zstd か gzip で送ってください。",
+        "Content-Encoding {encoding!r} is not understood. Send zstd or gzip.",
+    )
+
+
+def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> bytes:
+    """Return the request's body, unpacked.
+
+    Raises BodyTooLargeError, UnknownEncodingError and MalformedError.
+    """
+    if request.content_length is not None and request.content_length > packed_limit:
+        raise BodyTooLargeError(limit=packed_limit)
+    body = request.stream.read(packed_limit + 1)
+    if len(body) > packed_limit:
+        raise BodyTooLargeError(limit=packed_limit)
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in {"", "identity"}:
+        return body
+    if encoding == "zstd":
+        return _unzstd(body, unpacked_limit)
+    if encoding == "gzip":
+        return _gunzip(body, unpacked_limit)
+    raise UnknownEncodingError(encoding=encoding[:40])
+
+
+def _unzstd(body: bytes, limit: int) -> bytes:
+    try:
+        reader = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW).stream_reader(body)
+        unpacked = reader.read(limit + 1)
+    except zstandard.ZstdError as error:
+        raise MalformedError(reason=f"zstd: {error}") from None
+    if len(unpacked) > limit:
+        raise BodyTooLargeError(limit=limit)
+    return unpacked
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    unpack = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = unpack.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise MalformedError(reason=f"gzip: {error}") from None
+    if len(unpacked) > limit:
+        raise BodyTooLargeError(limit=limit)
+    if not unpack.eof:
+        raise MalformedError(reason="gzip: the body ends too early")
+    return unpacked
+
+
+def compress(body: bytes, accepted: str) -> tuple[bytes, str | None]:
+    """Return ``body`` in the best encoding of an Accept-Encoding header, and that encoding's name."""
+    if len(body) < SMALLEST_COMPRESSED:
+        return body, None
+    if "zstd" in accepted:
+        return zstandard.compress(body, 1), "zstd"
+    if "gzip" in accepted:
+        return gzip.compress(body, 1, mtime=0), "gzip"
+    return body, None
+
+
+def compress_response(response: Response, accepted: str) -> Response:
+    """Compress a response that isn't yet."""
+    response.headers["Vary"] = "Accept-Encoding, Authorization, Accept-Language"
+    if (
+        response.direct_passthrough
+        or response.is_streamed
+        or "Content-Encoding" in response.headers
+        or response.status_code == 304
+    ):  # not modified
+        return response
+    body, encoding = compress(response.get_data(), accepted)
+    if encoding is not None:
+        response.set_data(body)
+        response.headers["Content-Encoding"] = encoding
+    return response

@@ -1,0 +1,97 @@
+"""``/changesets``: push, who did what, undo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+import orjson
+from flask import Blueprint, Response, request
+
+from kizuna.api.bodies import read_body
+from kizuna.api.context import caller, context, reading
+from kizuna.api.parameters import limit, words
+from kizuna.api.responses import json_bytes, json_response, language
+from kizuna.config import MEBIBYTE
+from kizuna.sync.changeset import Answer, MalformedError, read_changeset, request_hash
+from kizuna.sync.journal import LARGEST_LISTING, JournalQuery, changeset_of, list_changesets
+from kizuna.sync.moments import start_of
+from kizuna.sync.push import Pushed, push
+from kizuna.sync.undo import UndoRequest, undo
+
+changesets = Blueprint("changesets", __name__, url_prefix="/api/v1/changesets")
+REFUSED = frozenset({"rejected", "forbidden", "held-back"})
+
+
+@changesets.post("")
+def push_changeset() -> Response:
+    """Apply a changeset; answer with one outcome per row."""
+    actor = caller()
+    config = context().config
+    body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
+    asked = read_changeset(body)
+    done = push(
+        context().database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language()
+    )
+    return _answered(done)
+
+
+@changesets.get("")
+def list_all() -> Response:
+    """Return the changesets in scope, newest first."""
+    since = words("since")
+    query = JournalQuery(
+        before=words("before"),
+        who=words("who"),
+        table=words("table"),
+        since=start_of(since, ZoneInfo(context().config.timezone)) if since else None,
+        limit=limit(50, LARGEST_LISTING),
+    )
+    with reading() as (database, connection, actor):
+        found, more = list_changesets(database, connection, actor, query)
+    return json_response({"changesets": found, "more": more})
+
+
+@changesets.get("/<changeset>")
+def one(changeset: str) -> Response:
+    """Return one changeset, with its answer for whoever pushed it."""
+    with reading() as (database, connection, actor):
+        return json_response(changeset_of(database, connection, actor, changeset))
+
+
+@changesets.post("/<changeset>/undo")
+def undo_changeset(changeset: str) -> Response:
+    """Take a changeset back; answer like a push."""
+    actor = caller()
+    body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
+    try:
+        asked = msgspec.json.decode(body, type=UndoRequest)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise MalformedError(reason=str(error)[:300]) from None
+    return _answered(undo(context().database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
+
+
+def _answered(done: Pushed) -> Response:
+    answer = done.answer or msgspec.json.decode(done.body, type=Answer)
+    if not everything_refused(answer):
+        return json_bytes(done.body)
+    return json_bytes(_with_error(done.body, answer), status=422)
+
+
+def everything_refused(answer: Answer) -> bool:
+    """Whether a changeset came to nothing because every row broke a rule."""
+    return bool(answer.outcomes) and not answer.inserted and all(one.outcome in REFUSED for one in answer.outcomes)
+
+
+def _with_error(body: bytes, answer: Answer) -> bytes:
+    """Return the answer with its first problem as an error, for callers that look no further."""
+    first = next((one for one in answer.outcomes if one.problems), None)
+    problem = first.problems[0] if first is not None and first.problems else None
+    details = {"table": first.table, "id": first.id, "field": problem.field} if first and problem else {}
+    error = {
+        "code": problem.code if problem else "held-back",
+        "message": problem.message if problem else "",
+        "details": details,
+    }
+    return body[:-1] + b',"error":' + orjson.dumps(error) + b"}"

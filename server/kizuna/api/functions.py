@@ -1,0 +1,62 @@
+"""``/functions``: the catalogue, and answers for cells."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import msgspec
+import orjson
+import sqlalchemy as sa
+from flask import Blueprint, Response, request
+
+from kizuna.api.bodies import read_body
+from kizuna.api.context import context, reading
+from kizuna.api.responses import json_bytes, json_response, language
+from kizuna.functions.catalogue import catalogue
+from kizuna.functions.evaluate import FunctionsRequest, evaluate
+from kizuna.model.backend import fetch_all
+from kizuna.model.data import ScopedData
+from kizuna.model.database import Database
+from kizuna.model.scope import Actor
+from kizuna.sync.changeset import MalformedError, request_hash
+
+functions = Blueprint("functions", __name__, url_prefix="/api/v1/functions")
+
+
+@functions.get("")
+def list_functions() -> Response:
+    """Return the catalogue."""
+    with reading() as (database, _, _):
+        return json_response({"functions": catalogue(database.plugins)})
+
+
+@functions.post("")
+def evaluate_functions() -> Response:
+    """Answer many cells in one request; the same question at the same position of the data is answered from memory."""
+    config = context().config
+    with reading() as (database, connection, actor):
+        today = database.today(datetime.now(UTC))
+        body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
+        try:
+            asked = msgspec.json.decode(body, type=FunctionsRequest)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            raise MalformedError(reason=str(error)[:300]) from None
+        position = data_position(database, connection, actor, today)
+        key = (position, actor.scope_hash, language(), request_hash(body))
+        answer = context().pages.get(key)
+        if answer is None:
+            data = ScopedData(database, connection, actor, today=today)
+            results = evaluate(database.plugins, data, asked.calls, language=language())
+            answer = orjson.dumps({"position": position, "results": results})
+            context().pages.put(key, answer)
+    return json_bytes(answer)
+
+
+def data_position(database: Database, connection: sa.Connection, actor: Actor, today: date) -> str:
+    """Return the name of the state of everything an answer can depend on."""
+    condition, values = database.backend.in_list("store_id", actor.feeds)
+    feeds = fetch_all(connection, f"select store_id, revision from feeds where {condition} order by store_id", values)
+    settings = fetch_all(connection, "select name, value from setting_values order by name")
+    named = repr((feeds, settings, today, database.registry.schema_hash))
+    return hashlib.sha256(named.encode()).hexdigest()[:24]

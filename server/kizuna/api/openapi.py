@@ -1,0 +1,156 @@
+"""``/openapi.json``: the API described for machines, made from what the server really reads and has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response
+
+from kizuna._version import __version__
+from kizuna.api.context import context
+from kizuna.api.responses import json_response
+from kizuna.functions.evaluate import FunctionsRequest
+from kizuna.model.registry import Registry
+from kizuna.sync.changeset import Answer, ChangesetRequest
+from kizuna.sync.filter import OPERATORS
+from kizuna.sync.journal import LARGEST_LISTING
+from kizuna.sync.pull import LARGEST_PAGE
+from kizuna.sync.undo import UndoRequest
+
+openapi = Blueprint("openapi", __name__, url_prefix="/api/v1")
+REFERENCE = "#/components/schemas/{name}"
+ERROR_SCHEMA = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": {"code": {"type": "string"}, "message": {"type": "string"}, "details": {"type": "object"}},
+        }
+    },
+}
+PAGE_SCHEMA = {
+    "type": "object",
+    "required": ["mode", "reason", "fields", "gone", "cursor", "more"],
+    "properties": {
+        "mode": {"enum": ["snapshot", "delta"]},
+        "reason": {"type": ["string", "null"]},
+        "fields": {"type": "array", "items": {"type": "string"}},
+        "rows": {"type": "array", "items": {"type": "array"}},
+        "columns": {"type": "array", "items": {"type": "array"}},
+        "gone": {"type": "array", "items": {"type": "string"}},
+        "cursor": {"type": "string"},
+        "more": {"type": "boolean"},
+    },
+}
+
+
+@openapi.get("/openapi.json")
+def describe() -> Response:
+    """Return the description of this API; it tells no data, so it asks for no token."""
+    return json_response(description(context().database.registry))
+
+
+def description(registry: Registry) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document for a server with these tables."""
+    (push, answer, functions, undo), components = msgspec.json.schema_components(
+        (ChangesetRequest, Answer, FunctionsRequest, UndoRequest), ref_template=REFERENCE
+    )
+    schemas: dict[str, Any] = dict(components) | {"Error": ERROR_SCHEMA, "Page": PAGE_SCHEMA}
+    names = [table.name for table in registry]
+    table = _parameter("table", "path", {"enum": names}, required=True)
+    row = _parameter("id", "path", {"type": "string", "format": "uuid"}, required=True)
+    paths: dict[str, Any] = {
+        "/me": _get("Who the token belongs to and what it may do"),
+        "/tables": _get("Every table with its fields"),
+        "/tables/{table}/rows": _get(
+            "A snapshot, or what changed since a cursor", table, *_pull_parameters(), answer="Page"
+        ),
+        "/tables/{table}/rows/{id}": _get("One row", table, row),
+        "/tables/{table}/rows/{id}/history": _get("A row's changes, newest first", table, row),
+        "/changesets": {
+            **_get("Who did what, newest first", *_journal_parameters()),
+            **_post("Push a changeset", push, answer),
+        },
+        "/changesets/{id}": _get("One changeset, with its answer for whoever pushed it and for owners", row),
+        "/changesets/{id}/undo": {"parameters": [row], **_post("Take a changeset back", undo, answer)},
+        "/functions": {
+            **_get("The catalogue of worksheet functions"),
+            **_post("Answer many cells", functions, {"type": "object"}),
+        },
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Kizuna",
+            "version": __version__,
+            "description": "Keeps workbooks in step with one database. The whole protocol in words: docs/protocol.md.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _pull_parameters() -> list[dict[str, Any]]:
+    operators = " ".join(OPERATORS)
+    return [
+        _parameter("cursor", "query", {"type": "string"}),
+        _parameter("fields", "query", {"type": "string"}, "Comma-separated names"),
+        _parameter(
+            "filter", "query", {"type": "string"}, f"JSON list of [field, operator, value]; operators {operators}"
+        ),
+        _parameter("refs", "query", {"enum": ["id", "key"]}),
+        _parameter("layout", "query", {"enum": ["rows", "columns"]}),
+        _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),
+        _parameter("If-None-Match", "header", {"type": "string"}),
+    ]
+
+
+def _journal_parameters() -> list[dict[str, Any]]:
+    return [
+        _parameter("before", "query", {"type": "string", "format": "uuid"}, "The last changeset of the page before"),
+        _parameter("who", "query", {"type": "string"}, "Name, staff number or staff id"),
+        _parameter("table", "query", {"type": "string"}),
+        _parameter("since", "query", {"type": "string"}, "A day of the shop (2026-03-31) or a moment"),
+        _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": LARGEST_LISTING}),
+    ]
+
+
+def _parameter(
+    name: str, place: str, schema: Mapping[str, Any], words: str = "", *, required: bool = False
+) -> dict[str, Any]:
+    described = {"name": name, "in": place, "required": required, "schema": schema}
+    return described | ({"description": words} if words else {})
+
+
+def _responses(schema: Mapping[str, Any]) -> dict[str, Any]:
+    failure = {
+        "description": "What went wrong and its cure",
+        "content": _json({"$ref": REFERENCE.format(name="Error")}),
+    }
+    return {"200": {"description": "Done", "content": _json(schema)}, "default": failure}
+
+
+def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _get(summary: str, *parameters: dict[str, Any], answer: str | None = None) -> dict[str, Any]:
+    schema = {"$ref": REFERENCE.format(name=answer)} if answer else {"type": "object"}
+    return {"get": {"summary": summary, "parameters": list(parameters), "responses": _responses(schema)}}
+
+
+def _post(summary: str, body: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "post": {
+            "summary": summary,
+            "requestBody": {"required": True, "content": _json(body)},
+            "responses": _responses(answer),
+        }
+    }

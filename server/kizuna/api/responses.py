@@ -1,0 +1,103 @@
+"""JSON for success, JSON for failure, and the one place that chooses HTTP statuses."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from kizuna.errors import AccessError, KizunaError, NotFoundError, OperationError, RequestError, Text
+
+log = logging.getLogger("kizuna.api")
+RETRY_AFTER_SECONDS = 2
+
+STATUS_BY_CODE = {
+    "token-missing": 401,
+    "wrong-token": 401,
+    "body-too-large": 413,
+    "unknown-encoding": 415,
+    "unknown-field": 400,
+    "changeset-id-taken": 409,
+    "database-busy": 503,
+}
+STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (
+    (RequestError, 400),
+    (AccessError, 403),
+    (NotFoundError, 404),
+    (OperationError, 503),
+)
+
+UNEXPECTED = Text(
+    "サーバー内部のエラーです。何も変更されていません。サーバーの記録(ログ)を管理者に見てもらってください。",
+    "The server failed inside; nothing was changed. Ask your administrator to look at the server's log.",
+)
+HTTP_MESSAGES = {
+    404: (
+        "not-found",
+        Text(
+            "その住所(URL)はありません。/api/v1/openapi.json を見てください。",
+            "There is nothing at this URL. See /api/v1/openapi.json.",
+        ),
+    ),
+    405: ("method-not-allowed", Text("この住所(URL)ではその操作はできません。", "This URL does not take that method.")),
+    413: (
+        "body-too-large",
+        Text("送信内容が大きすぎます。分けて送ってください。", "The request is too large. Send it in parts."),
+    ),
+}
+
+
+def language() -> str:
+    """Return the language the caller wants messages in: Japanese unless English is asked for."""
+    return request.accept_languages.best_match(["ja", "en"], default="ja")
+
+
+def json_response(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return ``value`` as JSON."""
+    return Response(orjson.dumps(value), status=status, mimetype="application/json", headers=headers)
+
+
+def json_bytes(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return JSON that is already text."""
+    return Response(body, status=status, mimetype="application/json", headers=headers)
+
+
+def status_of(error: KizunaError) -> int:
+    """Return the HTTP status of a failure."""
+    if error.code in STATUS_BY_CODE:
+        return STATUS_BY_CODE[error.code]
+    return next((status for kind, status in STATUS_BY_KIND if isinstance(error, kind)), 400)
+
+
+def error_json(code: str, message: Text, details: dict[str, Any]) -> dict[str, Any]:
+    """Return the one shape of a failure."""
+    shown = {
+        name: value for name, value in details.items() if isinstance(value, str | int | float | bool | list | None)
+    }
+    return {"error": {"code": code, "message": message.in_language(language()), "details": shown}}
+
+
+def install_error_handlers(app: Flask) -> None:
+    """Turn every failure into the one JSON shape."""
+
+    @app.errorhandler(KizunaError)
+    def _known(error: KizunaError) -> Response:
+        status = status_of(error)
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else None  # unavailable
+        return json_response(error_json(error.code, error.message, dict(error.details)), status=status, headers=headers)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        status = error.code or 500
+        code, message = HTTP_MESSAGES.get(
+            status, (f"http-{status}", Text(str(error.description), str(error.description)))
+        )
+        return json_response(error_json(code, message, {}), status=status)
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        log.error("unexpected failure in %s %s", request.method, request.path, exc_info=error)
+        return json_response(error_json("unexpected", UNEXPECTED, {}), status=500)

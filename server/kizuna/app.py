@@ -1,0 +1,44 @@
+"""Wire a server together."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from kizuna.api.bodies import compress_response
+from kizuna.api.cache import PageCache
+from kizuna.api.changesets import changesets
+from kizuna.api.context import EXTENSION, Context
+from kizuna.api.functions import functions
+from kizuna.api.openapi import openapi
+from kizuna.api.responses import install_error_handlers
+from kizuna.api.rows import rows
+from kizuna.api.tables import tables
+from kizuna.config import Config
+from kizuna.model.database import Database, backend_for, core_registry
+from kizuna.plugins import load_plugins
+from kizuna.web.home import home
+
+
+def open_database(url: str) -> Database:
+    """Return the database behind ``url`` with the installed plugins."""
+    plugins = load_plugins()
+    return Database(backend=backend_for(url), registry=core_registry(list(plugins.tables.values())), plugins=plugins)
+
+
+def create_app(config: Config, database: Database | None = None) -> Flask:
+    """Return the Flask app of one server process."""
+    app = Flask("kizuna", static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    app.extensions[EXTENSION] = Context(
+        config, database or open_database(config.database_url), PageCache(config.cache_size)
+    )
+    app.config["MAX_CONTENT_LENGTH"] = None
+    for blueprint in (tables, rows, changesets, functions, openapi, home):
+        app.register_blueprint(blueprint)
+    install_error_handlers(app)
+
+    @app.after_request
+    def _compress(response: Response) -> Response:
+        return compress_response(response, request.headers.get("Accept-Encoding", ""))
+
+    return app

@@ -1,0 +1,109 @@
+"""``kizuna call``: a worksheet function without Excel."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from kizuna.access.accounts import system_actor
+from kizuna.cli.opening import database_option, open_current
+from kizuna.cli.speaking import language, say_json, show_table
+from kizuna.functions.arguments import ArgumentMissingError, UnknownArgumentError
+from kizuna.functions.evaluate import FunctionCall, evaluate, find_function
+from kizuna.model.data import ScopedData
+from kizuna.worksheet import WorksheetFunction
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True})
+@click.argument("function")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="JSONで出力 / Print JSON.")
+@click.pass_context
+def call(
+    context: click.Context, function: str, arguments: tuple[str, ...], *, named: str | None, as_json: bool
+) -> None:
+    """関数を呼ぶ / Call a worksheet function.
+
+    \b
+    kizuna call RFM C0001 --as-of 2006-03-31
+    kizuna call RFM C0001 C0002 C0003
+    kizuna call RFM_TOP --count 20
+    """  # noqa: D301  # click reads the \b as "do not rewrap"
+    database = open_current(named)
+    found = find_function(database.plugins, function)
+    asked = FunctionCall(found.name, read_arguments(found, arguments))
+    today = database.today(datetime.now(UTC))
+    with database.backend.read() as connection:
+        data = ScopedData(database, connection, system_actor(database, connection), today=today)
+        result = evaluate(database.plugins, data, [asked], language=language())[0]
+    if as_json:
+        say_json(result)
+    elif "error" in result:
+        click.echo(f"kizuna: {result['error']['message']} [{result['error']['code']}]", err=True)
+    else:
+        show_answer(found, asked, result)
+    if "error" in result:
+        context.exit(1)
+
+
+def read_arguments(function: WorksheetFunction, given: tuple[str, ...]) -> dict[str, Any]:
+    """Return positional words and ``--name value`` pairs as arguments; several words fill an argument per cell.
+
+    Raises UnknownArgumentError and ArgumentMissingError.
+    """
+    by_option = {f"--{one.name.replace('_', '-')}": one for one in function.arguments}
+    values: dict[str, Any] = {}
+    words: list[str] = []
+    rest = iter(given)
+    for word in rest:
+        if not word.startswith("--"):
+            words.append(word)
+            continue
+        option, equals, value = word.partition("=")
+        if option not in by_option:
+            raise UnknownArgumentError(function=function.name, argument=option, known=", ".join(by_option))
+        taken = value if equals else next(rest, None)
+        if taken is None:
+            raise ArgumentMissingError(function=function.name, argument=option)
+        values[by_option[option].name] = _typed(by_option[option].type, taken)
+    free = [one for one in function.arguments if one.name not in values]
+    for argument in free:
+        if not words:
+            break
+        if argument.per_cell:
+            values[argument.name] = [_typed(argument.type, one) for one in words]
+            words = []
+        else:
+            values[argument.name] = _typed(argument.type, words.pop(0))
+    if words:
+        raise UnknownArgumentError(function=function.name, argument=words[0], known=", ".join(by_option))
+    return values
+
+
+def _typed(kind: str, word: str) -> Any:
+    if kind in {"integer", "number", "numbers"}:
+        try:
+            return float(word) if "." in word else int(word)
+        except ValueError:
+            return word
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(word.lower(), word)
+    return word
+
+
+def show_answer(function: WorksheetFunction, asked: FunctionCall, result: dict[str, Any]) -> None:
+    """Print an answer as a table, each row beside what it was asked about."""
+    heads = list(result["returns"]) or [function.name]
+    keys = next(
+        (asked.arguments[one.name] for one in function.arguments if one.per_cell and one.name in asked.arguments), None
+    )
+    rows = [list(row) for row in zip(*result["columns"], strict=True)]
+    for cell, reason in result["reasons"].items():
+        rows[int(cell)] = [reason["message"], *([""] * (len(heads) - 1))]
+    if isinstance(keys, list) and len(keys) == len(rows):
+        heads.insert(0, "")
+        rows = [[key, *row] for key, row in zip(keys, rows, strict=True)]
+    show_table(heads, rows)

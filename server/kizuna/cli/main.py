@@ -1,0 +1,37 @@
+"""The command line of the server: ``kizuna``."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from kizuna._version import __version__
+from kizuna.cli.administer import staff, store, token
+from kizuna.cli.ask import call
+from kizuna.cli.bring_in import import_file
+from kizuna.cli.demo import demo
+from kizuna.cli.prepare import init, migrate
+from kizuna.cli.serve import serve
+from kizuna.cli.speaking import SpeakingGroup
+
+HELP = """絆 Kizuna — 店舗のExcelと顧客データベースを同期するサーバー。
+
+Keep every shop's Excel workbooks in step with one customer database.
+
+まず試す / Try it:  kizuna demo
+"""
+
+
+@click.group(cls=SpeakingGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kizuna")
+@click.option("--verbose", is_flag=True, help="詳しい記録を表示 / Show what happens inside.")
+def main(*, verbose: bool) -> None:
+    """Run a command of the server."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+for command in (serve, demo, init, store, staff, token, import_file, call, migrate):
+    main.add_command(command)

@@ -1,0 +1,71 @@
+"""``kizuna serve``: the server."""
+
+from __future__ import annotations
+
+import os
+
+import click
+import msgspec
+
+from kizuna.cli.opening import database_option, database_url
+from kizuna.cli.prepare import FIRST, READY, first_shop, is_empty, prepared
+from kizuna.cli.speaking import say
+from kizuna.config import Config
+from kizuna.errors import Text
+
+SERVING = Text(
+    "Kizuna を {url} で開始します(終了は Ctrl+C)。ブラウザで開くと案内が出ます。",
+    "Kizuna is serving at {url} (Ctrl+C ends it). Open it in a browser for a guide.",
+)
+CONFIG_VARIABLE = "KIZUNA_CONFIG"
+
+
+@click.command()
+@database_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="待ち受けるアドレス / Address to listen on.")
+@click.option("--port", default=8765, show_default=True, help="待ち受けるポート / Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="プロセス数(PostgreSQLでは2以上も) / Processes.")
+@click.option("--threads", default=4, show_default=True, help="プロセスごとのスレッド数 / Threads per process.")
+@click.option(
+    "--server",
+    type=click.Choice(["granian", "waitress"]),
+    default="granian",
+    show_default=True,
+    help="HTTPサーバー / HTTP server.",
+)
+def serve(named: str | None, *, host: str, port: int, workers: int, threads: int, server: str) -> None:
+    """サーバーを開始(初回はデータベースも用意) / Serve; makes the database the first time."""
+    url = database_url(named)
+    database = prepared(url)
+    if is_empty(database):
+        say(READY, database=url)
+        say(FIRST, store="本店", owner="オーナー", **first_shop(database, store="本店", owner="オーナー"))
+    database.backend.engine.dispose()
+    run_server(Config(url), host=host, port=port, workers=workers, threads=threads, server=server)
+
+
+def run_server(config: Config, *, host: str, port: int, workers: int, threads: int, server: str) -> None:
+    """Serve until told to stop."""
+    say(SERVING, url=f"http://{host}:{port}/")
+    os.environ[CONFIG_VARIABLE] = msgspec.json.encode(config).decode()
+    if server == "waitress":
+        from waitress import serve as waitress_serve
+
+        from kizuna.wsgi import application
+
+        waitress_serve(application(), host=host, port=port, threads=threads)
+        return
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "kizuna.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        factory=True,
+        log_level=LogLevels.warning,
+    ).serve()

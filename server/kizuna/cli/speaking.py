@@ -1,0 +1,55 @@
+"""What commands say: in the caller's language, and failures with an exit code instead of a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kizuna.errors import KizunaError, Text
+
+FAILED = 1
+
+
+def language() -> str:
+    """Return ``en`` when KIZUNA_LANGUAGE or the locale asks for it, else ``ja``."""
+    asked = os.environ.get("KIZUNA_LANGUAGE")
+    if asked:
+        return "en" if asked.lower().startswith("en") else "ja"
+    return "en" if os.environ.get("LC_ALL", os.environ.get("LANG", "ja")).lower().startswith("en") else "ja"
+
+
+def say(text: Text, **values: object) -> None:
+    """Print one line in the caller's language."""
+    click.echo(text.format(**values).in_language(language()) if values else text.in_language(language()))
+
+
+def say_json(value: Any) -> None:
+    """Print JSON for a program to read."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headers, as wide as the terminal allows."""
+    table = Table(*headers)
+    for row in rows:
+        table.add_row(*("" if one is None else str(one) for one in row))
+    Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty()).print(table)
+
+
+class SpeakingGroup(click.Group):
+    """A group whose commands end with a message and exit code 1 where a known failure meets them."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; turn known failures into a message."""
+        try:
+            return super().invoke(context)
+        except KizunaError as error:
+            click.echo(f"kizuna: {error.message.in_language(language())} [{error.code}]", err=True)
+            context.exit(FAILED)

@@ -1,0 +1,134 @@
+"""Read the arguments of a call: one value for all cells, or one per cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kizuna.errors import RequestError, Text
+from kizuna.worksheet import Argument, WorksheetFunction
+
+MOST_CELLS = 1_000_000
+
+
+class ArgumentError(RequestError):
+    """An argument of a worksheet function cannot be used."""
+
+    code = "bad-argument"
+    text = Text(
+        "{function} の引数「{argument}」に {value} は使えません。{wanted.ja}を指定してください。",
+        "{function}: {argument} cannot be {value}. Give {wanted.en}.",
+    )
+
+
+class UnknownArgumentError(RequestError):
+    """A function has no argument of that name."""
+
+    code = "unknown-argument"
+    text = Text(
+        "{function} に「{argument}」という引数はありません。引数: {known}",
+        "{function} takes no {argument!r}. It takes: {known}",
+    )
+
+
+class ArgumentMissingError(RequestError):
+    """A required argument is not given."""
+
+    code = "argument-missing"
+    text = Text("{function} の引数「{argument}」を指定してください。", "{function} needs {argument!r}.")
+
+
+class UnequalLengthsError(RequestError):
+    """Two arguments of one call have a different number of cells."""
+
+    code = "unequal-lengths"
+    text = Text(
+        "{function} の引数の長さが揃っていません({lengths})。同じ行数の範囲を指定してください。",
+        "{function}: the arguments have different lengths ({lengths}). Give ranges of the same number of rows.",
+    )
+
+
+WANTED: Mapping[str, Text] = {
+    "text": Text("文字列", "a text"),
+    "integer": Text("整数", "a whole number"),
+    "number": Text("数値", "a number"),
+    "date": Text("日付(2006-03-31)", "a date (2006-03-31)"),
+    "boolean": Text("TRUE か FALSE", "TRUE or FALSE"),
+    "keys": Text("番号または id", "numbers or ids"),
+    "texts": Text("文字列", "texts"),
+    "numbers": Text("数値", "numbers"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call's arguments, each with one value per cell; ``cells`` is None when the call is about no cells."""
+
+    function: WorksheetFunction
+    values: Mapping[str, Sequence[Any]]
+    cells: int | None
+
+
+def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
+    """Return the call's arguments in Python values.
+
+    Raises ArgumentError, UnknownArgumentError, ArgumentMissingError and UnequalLengthsError.
+    """
+    known = {one.name: one for one in function.arguments}
+    for name in given:
+        if name not in known:
+            raise UnknownArgumentError(function=function.name, argument=name[:40], known=", ".join(known))
+    lengths = {name: len(value) for name, value in given.items() if isinstance(value, list)}
+    sizes = {size for size in lengths.values() if size != 1} or set(lengths.values())
+    if len(sizes) > 1 or any(size > MOST_CELLS for size in sizes):
+        shown = ", ".join(f"{name}: {size}" for name, size in lengths.items())
+        raise UnequalLengthsError(function=function.name, lengths=shown)
+    cells = sizes.pop() if sizes else None
+    values = {}
+    for name, argument in known.items():
+        value = given.get(name)
+        if value is None or value == "":
+            if argument.required:
+                raise ArgumentMissingError(function=function.name, argument=name)
+            value = argument.default
+        listed = value if isinstance(value, list) else [value]
+        read = [_read(function, argument, one) for one in listed]
+        values[name] = read * (cells or 1) if len(read) == 1 else read
+    return Call(function, values, cells)
+
+
+def _read(function: WorksheetFunction, argument: Argument, value: Any) -> Any:
+    if value is None or value == "":
+        return None if argument.per_cell or argument.required else argument.default
+    kind = argument.type
+    if isinstance(value, float) and (not math.isfinite(value)):
+        raise _bad(function, argument, value)
+    if kind in {"keys", "text", "texts"} and isinstance(value, str | int | float):
+        return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    if kind == "integer" and isinstance(value, int | float) and float(value).is_integer():
+        return int(value)
+    if kind in {"number", "numbers"} and isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    if kind == "boolean" and isinstance(value, bool):
+        return value
+    if kind == "date":
+        return _date(function, argument, value)
+    raise _bad(function, argument, value)
+
+
+def _date(function: WorksheetFunction, argument: Argument, value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10].replace("/", "-"))
+    except ValueError:
+        raise _bad(function, argument, value) from None
+
+
+def _bad(function: WorksheetFunction, argument: Argument, value: Any) -> ArgumentError:
+    return ArgumentError(
+        function=function.name, argument=argument.name, value=repr(value)[:60], wanted=WANTED[argument.type]
+    )

@@ -1,0 +1,140 @@
+"""What the rest of the server needs of a database; `sqlite` and `postgresql` are the two there are.
+
+SQL here is text built from declared table and field names; values always travel as parameters. Rows cross as tuples in
+*stored* form: money in hundredths, dates as ISO text, tags as JSON text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, TypeVar, cast
+
+import sqlalchemy as sa
+
+from kizuna.model.fields import FieldSpec, FieldType
+from kizuna.model.registry import TableSpec
+
+T = TypeVar("T")
+MOST_ARGUMENTS = 90
+
+
+class Backend(Protocol):
+    """One database behind a server."""
+
+    name: str
+    engine: sa.Engine
+    one_writer: bool
+    """Whether a writing transaction keeps every other writer out from its first statement."""
+
+    def holes(self, count: int) -> str:
+        """Return ``count`` placeholders joined by commas, as this driver writes them."""
+
+    def read(self) -> AbstractContextManager[sa.Connection]:
+        """Return a connection whose selects all see one state of the data."""
+
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+        """Run ``work`` in one transaction, again from the start when the database asks for it; return its value.
+
+        The transaction is committed, or rolled back when ``keep`` is false.
+        """
+
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether an error means that the transaction must begin again."""
+
+    def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
+        """Lock the feeds of ``stores`` until commit, in order, creating missing ones; return their revisions."""
+
+    def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
+        """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
+    def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+        """Return an SQL condition ``column is one of values`` and its parameters, for any number of values."""
+
+    def insert_many(
+        self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Insert rows, as fast as this database can."""
+
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Delete the rows, or bring them back, in one statement; they take the revisions from ``first`` on, in order."""
+
+    def stored_expression(self, field: FieldSpec) -> str:
+        """Return SQL that reads the field in stored form."""
+
+    def json_expression(self, kind: FieldType, column: str) -> str:
+        """Return SQL that reads ``column`` as the JSON value the wire shows."""
+
+    def json_rows(self, expressions: Sequence[str]) -> str:
+        """Return SQL that aggregates one JSON array per row into the text of one JSON array."""
+
+    def json_column(self, expression: str) -> str:
+        """Return SQL that aggregates one expression into the text of one JSON array."""
+
+
+def stored_select(backend: Backend, spec: TableSpec, *, names: Sequence[str] | None = None) -> str:
+    """Return ``select id, store_id, revision, deleted, field_revisions, <fields…> from <table>``; all fields unless told."""
+    fields = [backend.stored_expression(spec.by_name[name]) for name in (spec.stored if names is None else names)]
+    return f"select {', '.join(['id', 'store_id', 'revision', 'deleted', 'field_revisions', *fields])} from {spec.name}"
+
+
+def joined_arrays(array: str, expressions: Sequence[str]) -> list[str]:
+    """Return SQL whose texts, put together, are one JSON array of all ``expressions``.
+
+    ``array`` is the SQL function that makes an array; databases give it no more than about a hundred arguments.
+    """
+    pieces = []
+    for start in range(0, len(expressions), MOST_ARGUMENTS):
+        made = f"{array}({','.join(expressions[start : start + MOST_ARGUMENTS])})"
+        pieces.append(f"substr(cast({made} as text), 2, length(cast({made} as text)) - 2)")
+    return ["'['", " || ',' || ".join(pieces), "']'"]
+
+
+def fetch_all(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    """Run driver-level SQL and return its rows as plain tuples."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(sql, tuple(parameters))
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
+def run(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run driver-level SQL that returns no rows; return how many rows it touched."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(sql, tuple(parameters))
+        return int(cursor.rowcount)
+    finally:
+        cursor.close()
+
+
+def run_many(connection: sa.Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run driver-level SQL once per row of parameters."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        # SQLAlchemy types the driver's method with a sequence; both drivers take any iterable.
+        cursor.executemany(sql, cast("Sequence[Sequence[Any]]", rows))
+    finally:
+        cursor.close()
+
+
+@contextmanager
+def transaction(engine: sa.Engine, *, keep: bool = True, **options: Any) -> Iterator[sa.Connection]:
+    """Open a connection, begin, commit at the end (unless ``keep`` is false) or roll back on an error."""
+    with engine.connect() as plain:
+        connection = plain.execution_options(**options)
+        with connection.begin() as begun:
+            yield connection
+            if not keep:
+                begun.rollback()
+
+
+class TryAgainError(Exception):
+    """The transaction met another's change halfway and must begin again; never leaves `Backend.write`."""

@@ -1,0 +1,141 @@
+"""The scoped, read-only handle on the data that plugins get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from kizuna.errors import RequestError, Text
+from kizuna.model.arrays import dtypes_of, packed, unpacked
+from kizuna.model.backend import fetch_all
+from kizuna.model.database import Database
+from kizuna.model.scope import Actor
+from kizuna.model.settings import read_settings
+from kizuna.model.synced import SyncedRow
+from kizuna.model.totals import CustomerTotals
+from kizuna.worksheet import Keys
+
+CHUNK = 10_000
+
+
+class UnscopedSelectError(RequestError):
+    """A plugin's select would get round the scope filter."""
+
+    code = "unscoped-select"
+    text = Text(
+        "プラグインの問い合わせが範囲の絞り込みを通りません({what})。kizuna.model のクラスを使う select にしてください。",
+        "A plugin's query would get round the scope filter ({what}). Select from the classes of kizuna.model.",
+    )
+
+
+class ScopedData:
+    """What one person may see at one moment, for functions, rules and reports."""
+
+    def __init__(self, database: Database, connection: sa.Connection, actor: Actor, *, today: date) -> None:
+        self._database = database
+        self._connection = connection
+        self._actor = actor
+        self._today = today
+        self._settings: Mapping[str, Any] | None = None
+
+    @property
+    def today(self) -> date:
+        """The day the question is asked, in the shop's time zone."""
+        return self._today
+
+    def columns(self, select: Any) -> list[list[Any]]:
+        """Return the answer of a select over the models, one list per selected column."""
+        rows = self._rows(select)
+        if not rows:
+            return [[] for _ in select.selected_columns]
+        return [list(column) for column in zip(*rows, strict=True)]
+
+    def arrays(self, select: Any) -> list[Any]:
+        """Return the answer of a select over the models, one numpy array per selected column."""
+        refuse_unscoped(select)
+        dtypes = dtypes_of(select)
+        if dtypes is None:
+            return [_array(column) for column in self.columns(select)]
+        return unpacked(self._scoped_rows(packed(select, self._database.backend.name))[0], dtypes)
+
+    def resolve(self, table: str, keys: Keys) -> list[str | None]:
+        """Return the row id each key (number or id) names, None where no visible row has it."""
+        spec = self._database.registry.table(table)
+        backend = self._database.backend
+        live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
+        scope, stores = backend.in_list("store_id", self._actor.feeds)
+        wanted = sorted({one.strip() for one in keys if one and one.strip()})
+        found: dict[str, str] = {}
+        for start in range(0, len(wanted), CHUNK):
+            chunk: Sequence[Any] = wanted[start : start + CHUNK]
+            for column in filter(None, ("id", spec.key)):
+                named = _numbers(chunk) if column == spec.key and spec.by_name[column].type == "integer" else chunk
+                condition, values = backend.in_list(column, named)
+                sql = f"select {column}, id from {spec.name} where {condition} and {live} and {scope}"
+                found |= {str(key): row_id for key, row_id in fetch_all(self._connection, sql, (*values, *stores))}
+        return [found.get(one.strip()) if one else None for one in keys]
+
+    def settings(self, name: str) -> Any:
+        """Return the settings model registered under ``name``, with the owner's values in it."""
+        if self._settings is None:
+            self._settings = read_settings(self._connection, self._database.plugins.settings)
+        return self._settings[name]
+
+    def _rows(self, select: Any) -> Sequence[Any]:
+        refuse_unscoped(select)
+        return self._scoped_rows(select)
+
+    def _scoped_rows(self, select: Any) -> Sequence[Any]:
+        """Run a select narrowed to what the actor sees, in its subqueries too."""
+        feeds = list(self._actor.feeds)
+        with Session(self._connection, autoflush=False) as session:
+            scoped = select.options(
+                with_loader_criteria(
+                    SyncedRow,
+                    lambda cls: sa.and_(cls.store_id.in_(feeds), cls.deleted.is_(False)),
+                    include_aliases=True,
+                ),
+                with_loader_criteria(CustomerTotals, lambda cls: cls.store_id.in_(feeds), include_aliases=True),
+            )
+            return session.execute(scoped).all()
+
+
+def refuse_unscoped(select: Any) -> None:
+    """Raise UnscopedSelectError for anything but a select over mapped classes: only those are narrowed to the scope."""
+    if not isinstance(select, sa.Select):
+        raise UnscopedSelectError(what=type(select).__name__)
+    through_models: set[str] = set()
+    named: set[str] = set()
+    for element in visitors.iterate(select):
+        if isinstance(element, sa.TextClause):
+            raise UnscopedSelectError(what="text()")
+        # SQLAlchemy marks what was reached through a mapped class, and leaves no other trace of it.
+        mapped = "parententity" in getattr(element, "_annotations", {})
+        if isinstance(element, sa.Column):
+            if not mapped:
+                raise UnscopedSelectError(what=str(element))
+            through_models.add(element.table.key)  # a mapped column has its table
+        elif isinstance(element, sa.Table):
+            (through_models if mapped else named).add(element.key)
+    if strangers := named - through_models:
+        raise UnscopedSelectError(what=", ".join(sorted(strangers)))
+
+
+def _array(values: list[Any]) -> Any:
+    if values and isinstance(next((one for one in values if one is not None), None), date):
+        return np.array(values, dtype="datetime64[D]")
+    return np.array(values) if None not in values and not _mixed(values) else np.array(values, dtype=object)
+
+
+def _mixed(values: list[Any]) -> bool:
+    return bool(values) and not isinstance(values[0], int | float | bool)
+
+
+def _numbers(values: Sequence[str]) -> list[int]:
+    return [int(one) for one in values if one.isascii() and one.isdigit()]

@@ -1,0 +1,152 @@
+"""PostgreSQL: several shops, any number of server processes."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from kizuna.model.backend import (
+    MOST_ARGUMENTS,
+    TryAgainError,
+    fetch_all,
+    joined_arrays,
+    run,
+    run_many,
+    transaction,
+)
+from kizuna.model.fields import FieldSpec, FieldType
+from kizuna.model.sqlite import DatabaseBusyError
+
+T = TypeVar("T")
+ATTEMPTS = 10
+COPY_FROM = 500
+RETRY_STATES = {"40001", "40P01", "55P03", "23505"}
+"""Serialization failure, deadlock, lock not available; and a key somebody else took between our look and our write."""
+
+
+class PostgresqlBackend:
+    """A real database server."""
+
+    name = "postgresql"
+    one_writer = False
+
+    def __init__(self, url: str | sa.URL) -> None:
+        self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=30)
+        # Those who hold one connection and want a second must not queue with those who want their first.
+        self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=30)
+
+    @staticmethod
+    def holes(count: int) -> str:
+        """Return ``count`` placeholders."""
+        return ",".join(["%s"] * count)
+
+    def read(self) -> AbstractContextManager[sa.Connection]:
+        """Return a connection whose selects all see one state of the data."""
+        return transaction(self.engine, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+        """Run ``work``; what is read after the feeds are locked is the newest there is."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with transaction(self.engine, keep=keep, isolation_level="READ COMMITTED") as connection:
+                    return work(connection)
+            except TryAgainError:
+                continue
+            except (DBAPIError, psycopg.Error) as error:
+                if getattr(getattr(error, "orig", error), "sqlstate", None) not in RETRY_STATES:
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
+        raise DatabaseBusyError
+
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether another transaction stood in the way."""
+        if isinstance(error, TryAgainError):
+            return True
+        return getattr(getattr(error, "orig", error), "sqlstate", None) in RETRY_STATES
+
+    def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
+        """Lock the counter rows in ascending order, so that two pushes never wait for each other in a circle."""
+        wanted = sorted(set(stores))
+        sql = "select store_id, revision from feeds where store_id = any(%s) order by store_id for update"
+        found = dict(fetch_all(connection, sql, (wanted,)))
+        if missing := [one for one in wanted if one not in found]:
+            run_many(
+                connection,
+                "insert into feeds(store_id, revision, pruned_revision) values (%s, 0, 0) on conflict do nothing",
+                [(one,) for one in missing],
+            )
+            found = dict(fetch_all(connection, sql, (wanted,)))
+        return found
+
+    def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:  # noqa: ARG002  # SQLite's
+        """Run ``work`` in a transaction that ends at once; give up waiting soon, as nobody sees who waits for whom."""
+        with transaction(self._counters) as own:
+            run(own, "set local lock_timeout = '3s'")
+            return work(own)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+        self._counters.dispose()
+
+    def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+        """Return a condition that takes any number of values as one array."""
+        return f"{column} = any(%s)", (list(values),)
+
+    def insert_many(
+        self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Insert a few with one statement, many with COPY."""
+        listed = list(rows)
+        if len(listed) < COPY_FROM:
+            run_many(
+                connection, f"insert into {table}({','.join(columns)}) values ({self.holes(len(columns))})", listed
+            )
+            return
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(f"copy {table}({','.join(columns)}) from stdin") as copy:
+            for row in listed:
+                copy.write_row(row)
+        cursor.close()
+
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Walk through the ids as one array, whose places give the revisions."""
+        sql = (
+            f"update {table} set deleted = %s, revision = %s + marked.place - 1 "
+            f"from unnest(%s::text[]) with ordinality as marked(id, place) where {table}.id = marked.id"
+        )
+        run(connection, sql, (deleted, first, list(ids)))
+
+    def stored_expression(self, field: FieldSpec) -> str:
+        """Return dates as ISO text; everything else is stored as we mean it."""
+        return f"{field.name}::text" if field.type == "date" else field.name
+
+    def json_expression(self, kind: FieldType, column: str) -> str:
+        """Return SQL for the wire's JSON value."""
+        if kind == "money":
+            return f"trim_scale({column} / 100.0)"
+        if kind == "decimal":
+            return f"trim_scale({column} / 1000000.0)"
+        if kind == "tags":
+            return f"{column}::json"
+        return column
+
+    def json_rows(self, expressions: Sequence[str]) -> str:
+        """Return one aggregate of row arrays."""
+        if len(expressions) > MOST_ARGUMENTS:
+            row = " || ".join(joined_arrays("json_build_array", expressions))
+            return f"coalesce('[' || string_agg({row}, ',') || ']', '[]')"
+        return f"coalesce(json_agg(json_build_array({','.join(expressions)})), '[]')::text"
+
+    def json_column(self, expression: str) -> str:
+        """Return one aggregate of values."""
+        return f"coalesce(json_agg({expression}), '[]')::text"

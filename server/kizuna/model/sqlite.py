@@ -1,0 +1,163 @@
+"""SQLite: one file in WAL mode, no set-up."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from kizuna.errors import OperationError, Text
+from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many, transaction
+from kizuna.model.fields import FieldSpec, FieldType
+
+T = TypeVar("T")
+ATTEMPTS = 8
+BUSY_SECONDS = 20
+
+
+class DatabaseBusyError(OperationError):
+    """Others kept the database locked for too long."""
+
+    code = "database-busy"
+    text = Text(
+        "データベースが混み合っています。少し待ってからもう一度送信してください。",
+        "The database is busy. Wait a moment and send again.",
+    )
+
+
+def sqlite_engine(url: str | sa.URL) -> sa.Engine:
+    """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so."""
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16)
+
+    @sa.event.listens_for(engine, "connect")
+    def _open(connection: sqlite3.Connection, _record: Any) -> None:
+        # pysqlite begins transactions on its own terms unless told not to.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=wal",
+            "synchronous=full",
+            "foreign_keys=on",
+            "cache_size=-16384",
+            "temp_store=memory",
+        ):
+            connection.execute(f"pragma {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("kizuna_write")
+        connection.exec_driver_sql("begin immediate" if writes else "begin")
+
+    return engine
+
+
+class SqliteBackend:
+    """The embedded default."""
+
+    name = "sqlite"
+    one_writer = True
+
+    def __init__(self, url: str | sa.URL) -> None:
+        self.engine = sqlite_engine(url)
+        # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
+        self._writer = threading.Lock()
+
+    @staticmethod
+    def holes(count: int) -> str:
+        """Return ``count`` placeholders."""
+        return ",".join("?" * count)
+
+    def read(self) -> AbstractContextManager[sa.Connection]:
+        """Return a connection whose selects all see one state of the data."""
+        return transaction(self.engine)
+
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+        """Run ``work`` as the only writer."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._writer, transaction(self.engine, keep=keep, kizuna_write=True) as connection:
+                    return work(connection)
+            except (OperationalError, sqlite3.OperationalError) as error:
+                if "locked" not in str(error) and "busy" not in str(error):
+                    raise
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
+        raise DatabaseBusyError
+
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether others held the database locked."""
+        busy = "locked" in str(error) or "busy" in str(error)
+        return isinstance(error, OperationalError | sqlite3.OperationalError) and busy
+
+    def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
+        """Return the revisions of the feeds; the transaction already is the only writer."""
+        run_many(
+            connection,
+            "insert into feeds(store_id, revision, pruned_revision) values (?, 0, 0) on conflict do nothing",
+            [(one,) for one in stores],
+        )
+        condition, values = self.in_list("store_id", stores)
+        return dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
+
+    def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
+        """Run ``work`` right here: nobody else writes meanwhile."""
+        return work(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+        """Return a condition that takes any number of values as one JSON parameter."""
+        if len(values) == 1:
+            return f"{column} = ?", (values[0],)
+        return f"{column} in (select value from json_each(?))", (json.dumps(list(values)),)
+
+    def insert_many(
+        self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Insert with one prepared statement."""
+        run_many(connection, f"insert into {table}({','.join(columns)}) values ({self.holes(len(columns))})", rows)
+
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Walk through the ids as one JSON parameter, whose places give the revisions."""
+        sql = (
+            f"update {table} set deleted = ?, revision = ? + marked.key from json_each(?) as marked "
+            f"where {table}.id = marked.value"
+        )
+        run(connection, sql, (deleted, first, json.dumps(list(ids))))
+
+    def stored_expression(self, field: FieldSpec) -> str:
+        """Return the column itself: SQLite stores what we mean."""
+        return field.name
+
+    def json_expression(self, kind: FieldType, column: str) -> str:
+        """Return SQL for the wire's JSON value."""
+        if kind == "money":
+            return f"case when {column} % 100 = 0 then {column} / 100 else {column} / 100.0 end"
+        if kind == "decimal":
+            return f"case when {column} % 1000000 = 0 then {column} / 1000000 else {column} / 1000000.0 end"
+        if kind == "boolean":
+            return f"json(case {column} when 1 then 'true' when 0 then 'false' end)"
+        if kind == "tags":
+            return f"json({column})"
+        return column
+
+    def json_rows(self, expressions: Sequence[str]) -> str:
+        """Return one aggregate of row arrays."""
+        if len(expressions) > MOST_ARGUMENTS:
+            row = " || ".join(joined_arrays("json_array", expressions))
+            return f"coalesce('[' || group_concat({row}, ',') || ']', '[]')"
+        return f"json_group_array(json_array({','.join(expressions)}))"
+
+    def json_column(self, expression: str) -> str:
+        """Return one aggregate of values."""
+        return f"json_group_array({expression})"

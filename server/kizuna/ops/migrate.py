@@ -1,0 +1,56 @@
+"""Bring a database's schema to what the code expects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from kizuna import migrations
+from kizuna.errors import OperationError, Text
+from kizuna.model.backend import Backend
+
+CORE = Path(migrations.__file__).parent
+
+
+class NotMigratedError(OperationError):
+    """The database has no tables of ours, or older ones."""
+
+    code = "not-migrated"
+    text = Text(
+        "データベースがないか、この版のKizunaに合っていません。"
+        "初めてなら kizuna init、更新後なら kizuna migrate を実行してください。",
+        "There is no database here, or not at this version. Run kizuna init the first time, kizuna migrate after an update.",
+    )
+
+
+def alembic_config(connection: sa.Connection | None, folders: Sequence[Path] = ()) -> Config:
+    """Return the configuration of the core's migrations and those in plugins' ``folders``."""
+    config = Config()
+    config.set_main_option("script_location", str(CORE))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(str(one) for one in (CORE / "versions", *folders)))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
+    """Run every migration the database lacks."""
+
+    def work(connection: sa.Connection) -> None:
+        command.upgrade(alembic_config(connection, folders), "heads")
+
+    backend.write(work)
+
+
+def is_current(backend: Backend, folders: Sequence[Path] = ()) -> bool:
+    """Return whether the database has every migration."""
+    with backend.read() as connection:
+        applied = set(MigrationContext.configure(connection).get_current_heads())
+    return applied == set(ScriptDirectory.from_config(alembic_config(None, folders)).get_heads())

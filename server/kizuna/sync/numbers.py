@@ -1,0 +1,62 @@
+"""Give new rows their number, and keep the counter ahead of numbers people typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from kizuna.model.backend import Backend, fetch_all, run
+from kizuna.model.registry import TableSpec
+from kizuna.model.synced import Numbering
+
+
+def typed_count(numbering: Numbering, number: str) -> int:
+    """Return the count behind a number of ours (``C0042`` → 42), 0 for anything else."""
+    digits = number.removeprefix(numbering.prefix)
+    if digits == number or not digits.isascii() or not digits.isdigit() or len(digits) > 12:
+        return 0
+    return int(digits)
+
+
+def take_numbers(
+    backend: Backend,
+    connection: sa.Connection,
+    spec: TableSpec,
+    count: int,
+    typed: Sequence[str],
+    *,
+    keep: bool = True,
+) -> list[str]:
+    """Return ``count`` new numbers for ``spec``, greater than every number among ``typed`` and any given out before.
+
+    On a database with many writers the counter moves in a transaction of its own: stores then don't queue for numbers, and
+    a push that fails leaves a gap. Unless ``keep``, the counter stays where it is.
+    """
+    numbering = spec.sync.numbering
+    assert numbering is not None
+    highest = max((typed_count(numbering, one) for one in typed), default=0)
+    if not count and not highest:
+        return []
+    if keep:
+        last = backend.apart(connection, lambda own: _advance(backend, own, spec.name, count, highest))
+    else:
+        last = max(_last(backend, connection, spec.name), highest) + count
+    return [numbering.format(last - count + 1 + place) for place in range(count)]
+
+
+def _last(backend: Backend, connection: sa.Connection, table: str) -> int:
+    sql = f"select last from number_counters where table_name = {backend.holes(1)}"
+    return next((int(row[0]) for row in fetch_all(connection, sql, (table,))), 0)
+
+
+def _advance(backend: Backend, connection: sa.Connection, table: str, count: int, highest: int) -> int:
+    hole = backend.holes(1)
+    greatest = "max" if backend.name == "sqlite" else "greatest"
+    run(
+        connection, f"insert into number_counters(table_name, last) values ({hole}, 0) on conflict do nothing", (table,)
+    )
+    sql = (
+        f"update number_counters set last = {greatest}(last, {hole}) + {hole} where table_name = {hole} returning last"
+    )
+    return int(fetch_all(connection, sql, (highest, count, table))[0][0])

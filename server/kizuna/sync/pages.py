@@ -1,0 +1,148 @@
+"""Read one page of rows as JSON text built by the database: no Python object per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from kizuna.model.backend import Backend, fetch_all
+from kizuna.model.fields import FieldSpec
+from kizuna.model.registry import Registry, TableSpec
+from kizuna.sync.filter import Condition
+
+
+@dataclass
+class Page:
+    """Rows as pieces of JSON text, one list of pieces per column, and the ids that are gone."""
+
+    pieces: list[Sequence[str]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def rows(self) -> str:
+        """Return the rows as one JSON array of arrays."""
+        return f"[{','.join(piece[0][1:-1] for piece in self.pieces if len(piece[0]) > 2)}]"  # "[]" is empty
+
+    def columns(self, count: int) -> Iterator[str]:
+        """Return each of ``count`` columns as a JSON array."""
+        for place in range(count):
+            yield f"[{','.join(piece[place][1:-1] for piece in self.pieces if len(piece[place]) > 2)}]"
+
+
+@dataclass(frozen=True)
+class PageQuery:
+    """What a page is read with."""
+
+    backend: Backend
+    registry: Registry
+    connection: sa.Connection
+    spec: TableSpec
+    fields: Sequence[FieldSpec]
+    condition: Condition | None
+    refs: str
+    scope: Sequence[int]
+    layout: str = "rows"
+
+    def expressions(self) -> list[str]:
+        """Return the SQL of each column's wire value, id and revision first."""
+        return ["id", "revision", *(self._expression(one) for one in self.fields)]
+
+    def _expression(self, one: FieldSpec) -> str:
+        if one.type == "reference" and self.refs == "key" and one.references is not None:
+            target = self.registry.table(one.references)
+            if target.key is not None:
+                # A key names a row only to those who see it, and only while it lives: otherwise the id stays.
+                live = "k.deleted = " + ("0" if self.backend.name == "sqlite" else "false")
+                stores = ",".join(map(str, sorted({0, *self.scope})))
+                known = (
+                    f"select cast(k.{target.key} as text) from {target.name} k "
+                    f"where k.id = {self.spec.name}.{one.name} and {live} and k.store_id in ({stores})"
+                )
+                return f"coalesce(({known}), {one.name})"
+        return self.backend.json_expression(one.type, one.name)
+
+
+def build_page(
+    query: PageQuery,
+    positions: dict[int, int],
+    since: dict[int, int],
+    started: dict[int, int] | None,
+    limit: int,
+    scope: Sequence[int],
+) -> tuple[Page, dict[int, int]]:
+    """Return at most ``limit`` rows changed after ``since``, and where the client then stands in each feed.
+
+    ``started`` are the positions at the beginning of a snapshot: rows deleted before it need no mention.
+    """
+    page = Page()
+    standing = dict(since)
+    for store, position in positions.items():
+        after = since[store]
+        if after >= position:
+            continue
+        room = limit - page.count
+        if room <= 0:
+            break
+        count, last = _read_rows(query, page, store, after, room)
+        upto = last if count == room else position
+        gone_after = after if started is None else max(after, started[store])
+        if upto > gone_after:
+            page.gone += _gone(query, store, gone_after, upto, scope)
+        standing[store] = upto
+    return page, standing
+
+
+def _read_rows(query: PageQuery, page: Page, store: int, after: int, room: int) -> tuple[int, int]:
+    """Append the rows of one feed to the page; return how many, and the last one's revision."""
+    backend, spec = query.backend, query.spec
+    hole, live = backend.holes(1), "deleted = " + ("0" if backend.name == "sqlite" else "false")
+    named = [f"{expression} as c{place}" for place, expression in enumerate(query.expressions())]
+    condition, values = _condition(query)
+    inner = (
+        f"select {', '.join(named)} from {spec.name} where store_id = {hole} and revision > {hole} and {live}{condition} "
+        f"order by revision limit {hole}"
+    )
+    kinds = ["text", "integer", *(one.type for one in query.fields)]
+    shown = [_again(backend, kind, f"c{place}") for place, kind in enumerate(kinds)]
+    texts = [backend.json_rows(shown)] if query.layout == "rows" else [backend.json_column(one) for one in shown]
+    sql = f"select count(*), coalesce(max(c1), 0), {', '.join(texts)} from ({inner}) as page"
+    count, last, *pieces = fetch_all(query.connection, sql, (store, after, *values, room))[0]
+    page.pieces.append(pieces)
+    page.count += count
+    return int(count), int(last)
+
+
+def _again(backend: Backend, kind: str, column: str) -> str:
+    """Mark JSON as JSON once more: SQLite forgets it across a subquery."""
+    return f"json({column})" if backend.name == "sqlite" and kind in {"boolean", "tags"} else column
+
+
+def _condition(query: PageQuery) -> tuple[str, tuple[object, ...]]:
+    if query.condition is None:
+        return "", ()
+    return f" and ({query.condition.sql})", query.condition.parameters
+
+
+def _gone(query: PageQuery, store: int, after: int, upto: int, scope: Sequence[int]) -> list[str]:
+    """Return the rows deleted, no longer matching, or moved out of scope between two revisions of a feed."""
+    backend, spec = query.backend, query.spec
+    hole, deleted = backend.holes(1), "deleted = " + ("1" if backend.name == "sqlite" else "true")
+    condition, values = _condition(query)
+    lost = (
+        f"({deleted} or not coalesce({condition[5:]}, {'0' if backend.name == 'sqlite' else 'false'}))"
+        if condition
+        else deleted
+    )
+    sql = f"select id from {spec.name} where store_id = {hole} and revision > {hole} and revision <= {hole} and {lost}"
+    found = [row[0] for row in fetch_all(query.connection, sql, (store, after, upto, *values))]
+    visible, stores = backend.in_list(f"{spec.name}.store_id", list(scope))
+    sql = (
+        f"select row_id from changes left join {spec.name} on {spec.name}.id = row_id "
+        f"where changes.kind = 'left' and changes.store_id = {hole} and changes.table_name = {hole} "
+        f"and changes.revision > {hole} and changes.revision <= {hole} and not coalesce({visible}, "
+        f"{'0' if backend.name == 'sqlite' else 'false'})"
+    )
+    found += [row[0] for row in fetch_all(query.connection, sql, (store, spec.name, after, upto, *stores))]
+    return found

@@ -1,0 +1,281 @@
+"""Take a push: one transaction, one outcome per row, the same answer to a repeat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+import orjson
+import sqlalchemy as sa
+import zstandard
+
+from kizuna.errors import RequestError, Text
+from kizuna.model import problems
+from kizuna.model.backend import fetch_all, run, run_many
+from kizuna.model.database import Database
+from kizuna.model.registry import TableSpec
+from kizuna.model.scope import Actor
+from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
+from kizuna.sync.current_rows import PlacedOp
+from kizuna.sync.inserted_rows import write_inserts
+from kizuna.sync.inserting import read_inserts
+from kizuna.sync.pushing import Push
+from kizuna.sync.references import UUID
+from kizuna.sync.rules import check_inserts, check_writes
+from kizuna.sync.stakes import stores_at_stake
+from kizuna.sync.told import told_of_writes
+from kizuna.sync.totals import refresh_totals
+from kizuna.sync.updated_rows import write_updates
+from kizuna.sync.updating import read_updates
+from kizuna.sync.writing_on import tell_plugins
+
+CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
+
+
+class ChangesetIdTakenError(RequestError):
+    """Another changeset already has this id."""
+
+    code = "changeset-id-taken"
+    text = Text(
+        "この changeset の id は別の内容ですでに使われています。新しい UUID で送ってください。",
+        "This changeset id was already used for something else. Send it under a new UUID.",
+    )
+
+
+class BadChangesetIdError(RequestError):
+    """A changeset's id is no UUID."""
+
+    code = "bad-changeset-id"
+    text = Text("changeset の id「{id}」が UUID ではありません。", "The changeset id {id!r} is no UUID.")
+
+
+class TableTwiceError(RequestError):
+    """A changeset names one table twice."""
+
+    code = "table-twice"
+    text = Text(
+        "表「{table}」が一度の送信に2回あります。まとめてください。",
+        "Table {table!r} is in this changeset twice. Put its changes together.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a push came to: the answer as JSON, and whether it is one given before."""
+
+    body: bytes
+    repeated: bool
+    answer: Answer | None
+
+
+class _HeldBackError(Exception):
+    """Some row of an all-or-nothing changeset was not taken; carries the push out of its transaction."""
+
+    def __init__(self, outcomes: Mapping[tuple[str, int], RowOutcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+def push(
+    database: Database,
+    actor: Actor,
+    request: ChangesetRequest,
+    *,
+    now: datetime,
+    request_hash: str,
+    language: str = "ja",
+) -> Pushed:
+    """Apply a changeset and say what became of each row; say it again, and change nothing, when it is repeated.
+
+    Raises UnknownTableError, UnknownFieldError, MalformedError, TableTwiceError, BadChangesetIdError and
+    ChangesetIdTakenError before anything is written; what is wrong with single rows is in their outcomes.
+    """
+    changeset_id = request.id.lower()
+    if not UUID.match(changeset_id):
+        raise BadChangesetIdError(id=request.id[:60])
+    names = Counter(one.table for one in request.tables)
+    for name, count in names.items():
+        database.registry.table(name)
+        if count > 1:
+            raise TableTwiceError(table=name)
+
+    def work(connection: sa.Connection) -> Pushed:
+        given = _given_before(database, connection, changeset_id, actor, request_hash)
+        if given is not None and not request.dry_run:
+            return given
+        going = Push(
+            database,
+            connection,
+            actor,
+            changeset_id,
+            request.origin,
+            now,
+            language,
+            dry_run=request.dry_run,
+            all_or_nothing=request.all_or_nothing,
+            referred=_referred(database, request),
+        )
+        answer = _take(going, request)
+        if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
+            raise _HeldBackError(going.outcomes)
+        body = msgspec.json.encode(answer)
+        _finish(going, request, body, answer, request_hash)
+        return Pushed(body, repeated=False, answer=answer)
+
+    try:
+        return database.backend.write(work, keep=not request.dry_run)
+    except _HeldBackError as held:
+        answer = _held_back(request, held.outcomes)
+        return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
+
+
+def _referred(database: Database, request: ChangesetRequest) -> frozenset[str]:
+    """Return the tables that rows of this changeset may refer to."""
+    tables = [database.registry.table(one.table) for one in request.tables]
+    return frozenset(str(field.references) for table in tables for field in table.references)
+
+
+def _given_before(
+    database: Database, connection: sa.Connection, changeset_id: str, actor: Actor, request_hash: str
+) -> Pushed | None:
+    hole = database.backend.holes(1)
+    sql = f"select account_id, request_hash, answer from changesets where id = {hole}"
+    for account_id, known_hash, answer in fetch_all(connection, sql, (changeset_id,)):
+        if account_id != actor.account_id or known_hash != request_hash:
+            raise ChangesetIdTakenError
+        return Pushed(zstandard.decompress(bytes(answer)), repeated=True, answer=None)
+    return None
+
+
+def _take(going: Push, request: ChangesetRequest) -> Answer:
+    registry = going.registry
+    ordered = sorted(request.tables, key=lambda one: registry.write_order[one.table])
+    going.revisions.update(going.backend.lock_feeds(going.connection, stores_at_stake(going, ordered)))
+    inserted: list[Inserted] = []
+    for changes in ordered:
+        spec = registry.table(changes.table)
+        summed = _take_table(going, spec, changes)
+        if summed is not None:
+            inserted.append(summed)
+    tell_plugins(going, _take_table)
+    outcomes = [
+        going.outcomes[one.table, index]
+        for one in request.tables
+        for index in sorted(index for table, index in going.outcomes if table == one.table)
+    ]
+    return Answer(request.id, request.dry_run, outcomes, inserted, going.warnings)
+
+
+def _take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted | None:
+    first_columnar = len(changes.ops)
+    if not spec.writable_by(going.actor.role):
+        problem = problems.RoleMayNotWriteError(table=spec.sync.label, role=going.actor.role)
+        for index, row_id in enumerate(_all_ids(changes)):
+            going.refuse(spec, index, row_id, [problem], outcome="forbidden")
+        return None
+    deletes: list[tuple[int, Op]] = []
+    inserts: list[tuple[int, Op]] = []
+    others: list[tuple[int, Op]] = []
+    seen: set[str] = set()
+    for index, given in enumerate(changes.ops):
+        op = given if given.id.islower() else msgspec.structs.replace(given, id=given.id.lower())
+        if op.id in seen:
+            going.refuse(spec, index, op.id, [problems.RepeatedIdError()])
+            continue
+        seen.add(op.id)
+        (inserts if op.op == "insert" else deletes if op.op == "delete" else others).append((index, op))
+    # Deletes come first, so that a row typed anew may take the number of the one it replaces.
+    if deletes:
+        _change(going, spec, deletes)
+    summed = None
+    if inserts or changes.inserts is not None:
+        pending = check_inserts(going, read_inserts(going, spec, inserts, changes.inserts, first_columnar))
+        summed = write_inserts(going, pending, first_columnar)
+    if others:
+        _change(going, spec, others)
+    return summed
+
+
+def _change(going: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> None:
+    """Take changes of rows that are there."""
+    writes = check_writes(going, spec, read_updates(going, spec, ops))
+    write_updates(going, spec, writes)
+    if writes:
+        going.written.append(told_of_writes(spec, writes))
+
+
+def _all_ids(changes: TableChanges) -> list[str]:
+    ids = [op.id for op in changes.ops]
+    if changes.inserts is not None and "id" in changes.inserts.fields:
+        ids += map(str, changes.inserts.columns[changes.inserts.fields.index("id")])
+    return ids
+
+
+def _finish(going: Push, request: ChangesetRequest, body: bytes, answer: Answer, request_hash: str) -> None:
+    """Write what the rows don't hold themselves: history, positions, totals, and the answer for a repeat."""
+    backend, connection = going.backend, going.connection
+    if going.buyers:
+        # Only stores whose feeds we hold: another store's totals of the same customer are another push's to write.
+        stores = [store for table, store in going.touched if table == "purchases"]
+        refresh_totals(backend, connection, going.buyers, stores)
+    if going.gone_or_back:
+        # A deleted customer counts in no store, whoever sold there.
+        refresh_totals(backend, connection, going.gone_or_back)
+    backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
+    hole = backend.holes(1)
+    moved = {store for _, store in going.touched}
+    run_many(
+        connection,
+        f"update feeds set revision = {hole} where store_id = {hole}",
+        [(going.revisions[one], one) for one in sorted(moved)],
+    )
+    run_many(
+        connection,
+        f"insert into feed_positions(table_name, store_id, revision) values ({backend.holes(3)}) "
+        "on conflict(table_name, store_id) do update set revision = excluded.revision",
+        [(table, store, revision) for (table, store), revision in sorted(going.touched.items())],
+    )
+    run(
+        connection,
+        "insert into changesets(id, account_id, who, device, at, origin, note, undoes, request_hash, stores, counts, answer) "
+        f"values ({backend.holes(12)})",
+        (
+            going.changeset_id,
+            going.actor.account_id,
+            going.actor.name,
+            request.device or going.actor.device,
+            going.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            request.origin,
+            request.note,
+            request.undoes,
+            request_hash,
+            orjson.dumps(sorted(moved)).decode(),
+            orjson.dumps(_counts(answer)).decode(),
+            zstandard.compress(body, 1),
+        ),
+    )
+
+
+def _counts(answer: Answer) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {}
+    for one in answer.outcomes:
+        counts.setdefault(one.table, Counter())[one.outcome] += 1
+    for summed in answer.inserted:
+        counts.setdefault(summed.table, Counter())["applied"] += summed.count
+    return {table: dict(found) for table, found in counts.items()}
+
+
+def _held_back(request: ChangesetRequest, found: Mapping[tuple[str, int], RowOutcome]) -> Answer:
+    """Return the answer of an all-or-nothing changeset that came to nothing."""
+    outcomes = []
+    for changes in request.tables:
+        for index, row_id in enumerate(_all_ids(changes)):
+            known = found.get((changes.table, index))
+            if known is not None and known.outcome not in ACCEPTED:
+                outcomes.append(known)
+            else:
+                outcomes.append(RowOutcome(changes.table, row_id, "held-back"))
+    return Answer(request.id, request.dry_run, outcomes, [])

@@ -1,0 +1,116 @@
+"""The state one push carries from step to step."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from kizuna.errors import RowProblem
+from kizuna.model.backend import Backend
+from kizuna.model.data import ScopedData
+from kizuna.model.database import Database
+from kizuna.model.registry import Registry, TableSpec
+from kizuna.model.scope import Actor
+from kizuna.rows import RowChanges
+from kizuna.sync.changeset import Outcome, PluginWarning, Problem, RowOutcome
+
+ChangeRow = tuple[int, int, str, str, str, str | None, str]
+"""store_id, revision, table_name, row_id, kind, fields as JSON, changeset_id."""
+
+
+@dataclass
+class Push:
+    """One push on its way through the steps, inside its transaction.
+
+    ``revisions`` are the feeds' counters as this push has moved them; ``touched`` the last revision per table and feed;
+    ``new_rows`` the store of every row inserted so far, ``new_keys`` its id by key, both only of tables in ``referred``.
+    """
+
+    database: Database
+    connection: sa.Connection
+    actor: Actor
+    changeset_id: str
+    origin: str
+    now: datetime
+    language: str
+    dry_run: bool = False
+    all_or_nothing: bool = False
+    referred: frozenset[str] = frozenset()
+    revisions: dict[int, int] = field(default_factory=dict)
+    changes: list[ChangeRow] = field(default_factory=list)
+    touched: dict[tuple[str, int], int] = field(default_factory=dict)
+    outcomes: dict[tuple[str, int], RowOutcome] = field(default_factory=dict)
+    new_rows: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    new_keys: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    buyers: set[str] = field(default_factory=set)
+    gone_or_back: set[str] = field(default_factory=set)
+    written: list[RowChanges] = field(default_factory=list)
+    warnings: list[PluginWarning] = field(default_factory=list)
+
+    @property
+    def backend(self) -> Backend:
+        """The database's backend."""
+        return self.database.backend
+
+    @property
+    def registry(self) -> Registry:
+        """The synced tables."""
+        return self.database.registry
+
+    @property
+    def data(self) -> ScopedData:
+        """The data this push's transaction sees, in the scope of who pushes."""
+        return ScopedData(self.database, self.connection, self.actor, today=self.database.today(self.now))
+
+    def next_revisions(self, store_id: int, count: int, *, above: int = 0) -> int:
+        """Take ``count`` revisions of a locked feed, all greater than ``above``; return the first."""
+        first = max(self.revisions[store_id], above) + 1
+        self.revisions[store_id] = first + count - 1
+        return first
+
+    def touch(self, table: str, store_id: int, revision: int) -> None:
+        """Note the last revision that touched a table in a feed."""
+        self.touched[table, store_id] = max(revision, self.touched.get((table, store_id), 0))
+
+    def refuse(
+        self, spec: TableSpec, index: int, row_id: str, problems: Iterable[RowProblem], *, outcome: Outcome = "rejected"
+    ) -> None:
+        """Record that the row at ``index`` of the table's changes was not taken, and why."""
+        said = [Problem(one.field, one.code, one.message.in_language(self.language)) for one in problems]
+        self.outcomes[spec.name, index] = RowOutcome(spec.name, row_id, outcome, problems=said)
+
+    def answer(self, spec: TableSpec, index: int, outcome: RowOutcome) -> None:
+        """Record what became of the row at ``index`` of the table's changes."""
+        self.outcomes[spec.name, index] = outcome
+
+
+@dataclass(frozen=True)
+class PendingInserts:
+    """New rows of one table, stored form, a column at a time; rows refused on the way are in no column any more.
+
+    ``indexes`` are the places of the rows among the table's changes; ``ids`` and ``stores`` run beside them.
+    """
+
+    spec: TableSpec
+    indexes: list[int]
+    ids: list[str]
+    stores: list[int]
+    columns: dict[str, list[Any]]
+
+    def without(self, refused: set[int]) -> PendingInserts:
+        """Return the rows whose place (0 … n-1 here) is not among ``refused``."""
+        if not refused:
+            return self
+        keep = [place for place in range(len(self.ids)) if place not in refused]
+        return PendingInserts(
+            self.spec,
+            [self.indexes[place] for place in keep],
+            [self.ids[place] for place in keep],
+            [self.stores[place] for place in keep],
+            {name: [column[place] for place in keep] for name, column in self.columns.items()},
+        )

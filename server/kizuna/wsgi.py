@@ -1,0 +1,19 @@
+"""What a WSGI server loads: ``kizuna.wsgi:application`` is a factory."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+
+from kizuna.app import create_app
+from kizuna.cli.opening import database_url
+from kizuna.config import Config
+
+
+def application() -> Any:
+    """Return the app configured by ``KIZUNA_CONFIG`` (JSON), or by ``KIZUNA_DATABASE`` alone."""
+    told = os.environ.get("KIZUNA_CONFIG")
+    config = msgspec.json.decode(told, type=Config) if told else Config(database_url(os.environ.get("KIZUNA_DATABASE")))
+    return create_app(config)

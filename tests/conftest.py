@@ -1,0 +1,37 @@
+"""What tests of every part share: the real data beside the checkout, and how long properties are searched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("ci", deadline=None, suppress_health_check=SLOW, print_blob=True)
+settings.register_profile("deep", settings.get_profile("ci"), max_examples=2_000, stateful_step_count=80)
+settings.load_profile("ci")
+
+
+def everything_required() -> bool:
+    """Return whether a missing part is a failure: so it is in CI."""
+    return os.environ.get("KIZUNA_REQUIRE_ALL") == "1"
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip the test, or fail it where everything is required."""
+    if everything_required():
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the checkout."""
+    for folder in Path(__file__).resolve().parents:
+        found = folder.parent / "shared" / "data"
+        if found.is_dir():
+            return found
+    skip_or_fail("no ../shared/data beside the checkout")
+    raise AssertionError  # not reached

@@ -1,0 +1,104 @@
+"""A real server on loopback with a small shop, and workbooks in plain files."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from werkzeug.serving import make_server
+
+from kizuna.access.accounts import SYSTEM, create_account
+from kizuna.access.tokens import create_token
+from kizuna.app import create_app, open_database
+from kizuna.config import Config
+from kizuna.model.database import Database, sqlite_url
+from kizuna.ops.migrate import migrate
+from kizuna.sync.changeset import ChangesetRequest, Op, TableChanges
+from kizuna.sync.push import push
+from kizuna_addin.client import Client
+from kizuna_addin.hosts import files
+from kizuna_addin.identifiers import new_id
+from kizuna_addin.new import Wish, fill_new_book
+from kizuna_addin.transport import Transport
+
+CUSTOMERS = (
+    {"number": "C0001", "name": "山田花子", "phone": "03-1111-0001", "prefecture": "東京都", "status": "customer"},
+    {"number": "C0002", "name": "鈴木一郎", "phone": "03-1111-0002", "birthday": "1980-04-01", "tags": ["常連", "VIP"]},
+    {"number": "C0003", "name": "佐藤次郎", "postal_code": "0010001", "no_mail": True, "notes": "一行目\n二行目"},
+)
+
+
+@dataclass
+class Shop:
+    """A running server."""
+
+    server: str
+    database: Database
+    tokens: dict[str, str]
+
+    def client(self, who: str = "S001", **transport: Any) -> Client:
+        return Client(Transport(self.server, self.tokens[who], sleep=lambda _: None, **transport))
+
+    def book(self, path: Path, *wishes: str | Wish, who: str = "S001") -> Path:
+        """Make a workbook and return its path."""
+        book = files.new_book()
+        with self.client(who) as client:
+            fill_new_book(
+                book, client, [Wish(one) if isinstance(one, str) else one for one in wishes or ("customers",)]
+            )
+        book.save(path)
+        book.app.quit()
+        return path
+
+
+@pytest.fixture
+def shop(tmp_path):
+    database = open_database(sqlite_url(tmp_path / "kizuna.db"))
+    migrate(database.backend)
+    tokens = {}
+    store, staff = new_id(), {number: new_id() for number in ("S001", "S002")}
+    _seed(database, "stores", [(store, {"code": 1, "name": "本店"})])
+    _seed(database, "staff", [(row, {"number": number, "name": f"店員{number}"}) for number, row in staff.items()])
+    actor_stores = [1]
+    for number, row in staff.items():
+        account = create_account(database, row, "staff", actor_stores)
+        tokens[number] = create_token(database, account, f"pc-{number}", now=datetime.now(UTC))
+    app = create_app(Config(sqlite_url(tmp_path / "kizuna.db")), database)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    found = Shop(f"http://127.0.0.1:{server.server_port}", database, tokens)
+    with found.client() as client:
+        transport = client._transport
+        answer = transport.post(
+            "/changesets",
+            {
+                "id": new_id(),
+                "tables": [
+                    {
+                        "table": "customers",
+                        "ops": [{"op": "insert", "id": new_id(), "fields": one} for one in CUSTOMERS],
+                    }
+                ],
+            },
+        )
+        assert {one["outcome"] for one in answer["outcomes"]} == {"applied"}
+    yield found
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _seed(database, table, rows):
+    request = ChangesetRequest(
+        new_id(), [TableChanges(table, [Op("insert", row, None, fields) for row, fields in rows])]
+    )
+    body = orjson.dumps(request.id)
+    done = push(database, SYSTEM, request, now=datetime.now(UTC), request_hash=body.hex())
+    assert done.answer is not None
+    assert {one.outcome for one in done.answer.outcomes} == {"applied"}, done.body

@@ -1,0 +1,80 @@
+"""A workbook as a person at the keyboard sees it: headings and cells, through openpyxl, not through the add-in."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import openpyxl
+
+from kizuna_addin.hosts import files
+
+HEADING_ROW = 2
+
+
+@contextmanager
+def opened(path):
+    """The book as the add-in opens it; the caller's flow saves it."""
+    book = files.open_book(path)
+    try:
+        yield book
+    finally:
+        book.app.quit()
+
+
+class Hand:
+    """Edits a sheet cell by cell and saves it."""
+
+    def __init__(self, path, sheet="顧客"):
+        self.path = path
+        self.book = openpyxl.load_workbook(path)
+        self.sheet = self.book[sheet]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            self.book.save(self.path)
+
+    def column(self, heading):
+        for cell in self.sheet[HEADING_ROW]:
+            if cell.value == heading:
+                return cell.column
+        raise KeyError(heading)
+
+    def row(self, number):
+        column = self.column("顧客番号")
+        for row in range(HEADING_ROW + 1, self.sheet.max_row + 1):
+            if self.sheet.cell(row, column).value == number:
+                return row
+        raise KeyError(number)
+
+    def get(self, number, heading):
+        return self.sheet.cell(self.row(number), self.column(heading)).value
+
+    def set(self, number, heading, value):
+        self.sheet.cell(self.row(number), self.column(heading)).value = value
+
+    def type_row(self, **cells):
+        """Type a row directly below the last one of the table."""
+        row = self.last + 1
+        for heading, value in cells.items():
+            self.sheet.cell(row, self.column(heading)).value = value
+        return row
+
+    @property
+    def table(self):
+        return next(iter(self.sheet.tables.values()))
+
+    @property
+    def last(self):
+        return int("".join(letter for letter in self.table.ref.split(":")[1] if letter.isdigit()))
+
+    @property
+    def rows(self):
+        first, last = HEADING_ROW + 1, self.last
+        headings = [cell.value for cell in self.sheet[HEADING_ROW]]
+        return [
+            dict(zip(headings, [cell.value for cell in self.sheet[row]], strict=False))
+            for row in range(first, last + 1)
+        ]

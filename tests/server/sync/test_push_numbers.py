@@ -1,0 +1,81 @@
+"""Numbers: given out in order, never twice, and never in the way of typed ones."""
+
+from __future__ import annotations
+
+from tests.fixtures.wire import Caller, op
+
+from kizuna.ids import new_id
+
+
+def numbers(outcomes: list[dict[str, object]]) -> list[object]:
+    return [one["fields"]["number"] for one in outcomes]  # type: ignore[index]
+
+
+def test_new_rows_are_numbered_in_the_order_sent(first: Caller) -> None:
+    outcomes = first.push("customers", *(op("insert", new_id(), name=name) for name in "abc"))
+
+    assert numbers(outcomes) == ["C0001", "C0002", "C0003"]
+
+
+def test_a_typed_number_is_kept_and_never_given_out_again(first: Caller) -> None:
+    one = first.push("customers", op("insert", new_id(), name="a", number="C0005"), op("insert", new_id(), name="b"))
+    two = first.push("customers", op("insert", new_id(), name="c"))
+
+    assert numbers(one + two) == ["C0005", "C0006", "C0007"]
+
+
+def test_a_number_typed_over_another_is_never_given_out_again(first: Caller) -> None:
+    made = first.insert("customers", name="a")
+    first.push("customers", op("update", made["id"], 1, number="C0002"))
+    outcome = first.insert("customers", name="b")
+
+    assert outcome["fields"]["number"] == "C0003"
+
+
+def test_numbers_of_another_kind_do_not_move_the_counter(first: Caller) -> None:
+    for typed in ("X0099", "C", "C12x", "C" + "9" * 30, "99", "c0099"):
+        first.insert("customers", name="a", number=typed)
+
+    assert first.insert("customers", name="b")["fields"]["number"] == "C0001"
+
+
+def test_a_number_in_use_is_refused_in_every_store(first: Caller, second: Caller) -> None:
+    second.insert("customers", name="秘密", number="X1")
+    mine = first.insert("customers", name="a")
+    [inserted] = first.push("customers", op("insert", new_id(), name="b", number="X1"))
+    [changed] = first.push("customers", op("update", mine["id"], 1, number="X1"))
+
+    for outcome in (inserted, changed):
+        assert [(one["field"], one["code"]) for one in outcome["problems"]] == [("number", "not-unique")]
+        assert "秘密" not in str(outcome)
+
+
+def test_a_number_twice_in_one_changeset_is_refused_the_second_time(first: Caller) -> None:
+    made = [first.insert("customers", name="a") for _ in range(2)]
+    inserted = first.push("customers", *(op("insert", new_id(), name="b", number="X1") for _ in range(2)))
+    changed = first.push("customers", *(op("update", one["id"], one["revision"], number="X2") for one in made))
+
+    assert [one["outcome"] for one in inserted] == ["applied", "rejected"]
+    assert [one["outcome"] for one in changed] == ["applied", "rejected"]
+
+
+def test_good_rows_beside_a_taken_number_are_applied_with_numbers(first: Caller) -> None:
+    first.insert("customers", name="a", number="X1")
+    outcomes = first.push(
+        "customers",
+        op("insert", new_id(), name="b"),
+        op("insert", new_id(), name="c", number="X1"),
+        op("insert", new_id(), name="d"),
+    )
+
+    assert [one["outcome"] for one in outcomes] == ["applied", "rejected", "applied"]
+    assert len(first.rows("customers")) == 3
+
+
+def test_sending_a_new_row_again_under_another_changeset_changes_nothing(first: Caller) -> None:
+    row_id = new_id()
+    [one] = first.push("customers", op("insert", row_id, name="a"))
+    [two] = first.push("customers", op("insert", row_id, name="a"))
+
+    assert (two["outcome"], two["revision"]) == ("unchanged", one["revision"])
+    assert first.rows("customers")[row_id]["number"] == one["fields"]["number"]
