@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - cells know no time zone.
 import datetime as dt
 import zipfile
 from pathlib import Path
@@ -156,6 +157,21 @@ def test_dropdowns_widths_panes_and_colours_reach_the_file(sheet: xw.Sheet, tmp_
     assert sheet["A1"].column_width == 20
     assert saved.freeze_panes == "A2"
     assert saved["B2"].comment.text == "税込"
+
+
+def test_frozen_panes_of_every_sheet_survive_opening_and_saving(calc: xw.App, tmp_path: Path):
+    made = openpyxl.Workbook()
+    made.active.freeze_panes = "B3"
+    made.create_sheet("second").freeze_panes = "A2"
+    made.save(tmp_path / "panes.xlsx")
+
+    book = calc.books.open(tmp_path / "panes.xlsx")
+    book.sheets[0]["A1"].value = 1
+    book.save()
+    book.close()
+
+    saved = openpyxl.load_workbook(tmp_path / "panes.xlsx")
+    assert [sheet.freeze_panes for sheet in saved] == ["B3", "A2"]
 
 
 def test_a_range_whose_cells_differ_has_no_single_format(sheet: xw.Sheet):

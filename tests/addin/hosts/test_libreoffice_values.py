@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - cells know no time zone.
 import datetime as dt
 from decimal import Decimal
 

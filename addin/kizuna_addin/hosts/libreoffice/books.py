@@ -70,7 +70,8 @@ class Books(base_classes.Books):
 
     def add(self) -> Book:
         self._made += 1
-        document = self._load("private:factory/scalc", Hidden=True)
+        # Not hidden: a hidden document loses its frozen panes when it is saved, and our office shows no window anyway.
+        document = self._load("private:factory/scalc")
         book = Book(self, document, title=f"Book{self._made}")
         book.look_like_excel()
         return self._opened(book)
@@ -88,7 +89,6 @@ class Books(base_classes.Books):
         """Open a workbook. Raises BookLockedError and CannotOpenError."""
         path = Path(fullname).resolve()
         settings: dict[str, Any] = {
-            "Hidden": True,
             "ReadOnly": bool(read_only),
             "MacroExecutionMode": _RUN_MACROS if self.app.engine.allow_macros else _NEVER_RUN_MACROS,
             "UpdateDocMode": _FULL_UPDATE if update_links else _NO_UPDATE,

@@ -13,6 +13,9 @@ from .bridge import range_address, shared
 from .cell_formulas import FormulasMixin
 from .numberformats import DATE, DATE_CODE, GENERAL, LOGICAL, LOGICAL_CODE, MOMENT_CODE, TEXT, TIME, TIME_CODE, key_of
 
+# Read in bulk, a cell of several lines has this where a tab or a field is.
+_TAB_OR_FIELD = "\x01"
+
 # com.sun.star.sheet.CellFlags: numbers, dates, texts, formulas; formats; and both with notes, without drawings.
 _CONTENTS, _FORMATS, _ALL = 23, 352, 895
 
@@ -70,11 +73,12 @@ class CellsMixin(FormulasMixin):
             elif kind == LOGICAL:
                 _convert(rows, area, rectangles, _logical)
         for row_number, row in enumerate(plain):
-            if None in row:
-                for column, value in enumerate(row):
-                    if value is None:
-                        cell = cells.getCellByPosition(column, row_number)
-                        rows[row_number][column] = values.error_text(cell.getError(), cell.Formula)
+            for column, value in enumerate(row):
+                if value is None:
+                    cell = cells.getCellByPosition(column, row_number)
+                    rows[row_number][column] = values.error_text(cell.getError(), cell.Formula)
+                elif type(value) is str and _TAB_OR_FIELD in value:
+                    rows[row_number][column] = cells.getCellByPosition(column, row_number).String
         return [tuple(row) for row in rows]
 
     def _formats(self, area: Area, cells: Any = None) -> list[tuple[int, list[Area]]]:

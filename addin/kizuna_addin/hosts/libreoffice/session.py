@@ -41,7 +41,8 @@ def register(*, soffice: str | Path | None = None, allow_macros: bool = True, ac
 class running:  # noqa: N801 - used like a function, in a with statement
     """Start a Calc of one's own without a window, give its App, and end it.
 
-    xlwings' active engine stays what it was. Books still open at the end are closed without saving. A class, because
+    It is xlwings' active engine meanwhile, because some of xlwings' own methods ask that one; afterwards the one that
+    was. Books still open at the end are closed without saving. A class, because
     what UNO raises cannot pass through a generator's context manager. Raises UnoMissingError, SofficeMissingError,
     SofficeNotReadyError.
     """
@@ -51,9 +52,12 @@ class running:  # noqa: N801 - used like a function, in a with statement
 
     def __enter__(self) -> xlwings.App:
         self.app = xlwings.App(impl=self.engine.impl.apps.add(add_book=False))
+        self.before = xlwings.engines.active
+        self.engine.activate()
         return self.app
 
     def __exit__(self, *_error: object) -> None:
+        xlwings.engines.active = self.before
         self.app.kill()
 
 
