@@ -20,16 +20,23 @@ def run(book: Book, name: str, args: Any) -> Any:
             libraries.loadLibrary(library)
         modules = libraries.getByName(library)
         for module in modules.ElementNames:
-            if wanted_module in ("", module) and definition.search(modules.getByName(module)):
+            source = modules.getByName(module)
+            if wanted_module in ("", module) and definition.search(source):
+                given = tuple(_argument(book, value, vba="Option VBASupport 1" in source) for value in args)
                 url = f"vnd.sun.star.script:{library}.{module}.{macro}?language=Basic&location=document"
                 script = book.xl.ScriptProvider.getScript(url)
-                result = script.invoke(tuple(_argument(value) for value in args), (), ())[0]
+                result = script.invoke(given, (), ())[0]
                 # A Sub returns nothing, which xlwings gives as "" wherever there is no COM.
                 return "" if result is None and sys.platform != "win32" else result
     raise KeyError(name)
 
 
-def _argument(value: Any) -> Any:
-    """Return a range as its UNO object; Basic knows nothing of xlwings."""
+def _argument(book: Book, value: Any, *, vba: bool) -> Any:
+    """Return what Basic takes for an argument: a range as LibreOffice's object, for VBA as VBA's Range."""
     impl = getattr(value, "impl", value)
-    return getattr(impl, "xl", impl)
+    xl = getattr(impl, "xl", impl)
+    if vba and hasattr(xl, "supportsService") and xl.supportsService("com.sun.star.sheet.SheetCellRange"):
+        context = book.app.office.context
+        service = "ooo.vba.excel.Range"
+        return context.ServiceManager.createInstanceWithArgumentsAndContext(service, (None, xl), context)
+    return xl

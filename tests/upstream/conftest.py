@@ -1,5 +1,0 @@
-"""Copy this beside xlwings' own tests to run them against LibreOffice (docs/hosts.md)."""
-
-from kizuna_addin.hosts import libreoffice
-
-libreoffice.register()
