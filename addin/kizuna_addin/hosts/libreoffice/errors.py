@@ -1,6 +1,6 @@
 """What can go wrong between the add-in and LibreOffice, one class each, with its cure inside.
 
-LibreOfficeError
+LibreOfficeError            (a HostError; the last three are a BookError, a BookError and a SaveError, too)
 ├── UnoMissingError        Python cannot talk to LibreOffice
 ├── SofficeMissingError    no LibreOffice on this computer
 ├── SofficeNotReadyError   LibreOffice was started and did not answer
@@ -13,14 +13,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kizuna_addin.hosts.errors import BookError, HostError, SaveError, Text
 
-class LibreOfficeError(Exception):
-    """A failure of the LibreOffice host, told in Japanese and English."""
+
+class LibreOfficeError(HostError):
+    """A failure of the LibreOffice host; `message` says what and the cure in both languages."""
 
     def __init__(self, *, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja = ja
-        self.en = en
+        # Not by HostError's own way: the texts here hold paths and program names, in which a brace is a brace.
+        Exception.__init__(self, en)
+        self.details = {}
+        self.message = Text(ja, en)
 
 
 class UnoMissingError(LibreOfficeError, ImportError):
@@ -61,7 +64,7 @@ class SofficeNotReadyError(LibreOfficeError, TimeoutError):
         )
 
 
-class CannotOpenError(LibreOfficeError, OSError):
+class CannotOpenError(LibreOfficeError, BookError):
     """LibreOffice refused a file."""
 
     def __init__(self, path: Path | str, reason: str = "") -> None:
@@ -73,7 +76,7 @@ class CannotOpenError(LibreOfficeError, OSError):
         )
 
 
-class BookLockedError(LibreOfficeError, OSError):
+class BookLockedError(LibreOfficeError, BookError):
     """A lock file says that the workbook is open elsewhere."""
 
     def __init__(self, path: Path | str, owner: str) -> None:
@@ -83,7 +86,7 @@ class BookLockedError(LibreOfficeError, OSError):
         )
 
 
-class CannotSaveError(LibreOfficeError, OSError):
+class CannotSaveError(LibreOfficeError, SaveError):
     """LibreOffice could not write a file."""
 
     def __init__(self, path: Path | str, reason: str = "") -> None:
