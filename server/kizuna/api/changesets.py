@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 import orjson
@@ -45,7 +44,7 @@ def list_all() -> Response:
         before=words("before"),
         who=words("who"),
         table=words("table"),
-        since=start_of(since, ZoneInfo(context().config.timezone)) if since else None,
+        since=start_of(since, context().database.timezone) if since else None,
         limit=limit(50, LARGEST_LISTING),
     )
     with reading() as (database, connection, actor):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 import orjson
@@ -13,7 +12,6 @@ import sqlalchemy as sa
 from kizuna.access.accounts import system_actor
 from kizuna.cli.opening import database_option, open_current
 from kizuna.cli.speaking import language, say, say_json, show_table
-from kizuna.config import Config
 from kizuna.errors import NotFoundError, Text
 from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
@@ -77,7 +75,7 @@ def changes(
 ) -> None:
     """誰が何をしたか / Who did what, newest first."""
     database = open_current(named)
-    zone = ZoneInfo(Config("").timezone)
+    zone = database.timezone
     query = JournalQuery(who=who, table=table, since=start_of(since, zone) if since else None, limit=limit)
     with database.backend.read() as connection:
         found, _ = list_changesets(database, connection, system_actor(database, connection), query)

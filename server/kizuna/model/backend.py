@@ -39,6 +39,9 @@ class Backend(Protocol):
         The transaction is committed, or rolled back when ``keep`` is false.
         """
 
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether an error means that the transaction must begin again."""
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the feeds of ``stores`` until commit, in order, creating missing ones; return their revisions."""
 

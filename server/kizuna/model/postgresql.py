@@ -65,6 +65,12 @@ class PostgresqlBackend:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether another transaction stood in the way."""
+        if isinstance(error, TryAgainError):
+            return True
+        return getattr(getattr(error, "orig", error), "sqlstate", None) in RETRY_STATES
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the counter rows in ascending order, so that two pushes never wait for each other in a circle."""
         wanted = sorted(set(stores))

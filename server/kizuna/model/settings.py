@@ -1,30 +1,31 @@
-"""Settings of the core that an owner edits, as JSON by name."""
+"""Settings an owner edits: typed models of plugins, kept as JSON."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from typing import Any
 
-import orjson
+import msgspec
 import sqlalchemy as sa
 
-from kizuna.model.backend import Backend, fetch_all, run
+from kizuna.model.backend import fetch_all
 
-KEEP_DAYS = "history.keep_days"
-"""How many days of history the owner wants kept; absent keeps everything."""
-
-PRUNED_BEFORE = "history.pruned_before"
-"""The moment (UTC, ISO 8601) before which history was dropped; absent where nothing was."""
+log = logging.getLogger("kizuna.settings")
 
 
-def read_setting(backend: Backend, connection: sa.Connection, name: str) -> Any:
-    """Return a setting's value, None where it is not set."""
-    found = fetch_all(connection, f"select value from setting_values where name = {backend.holes(1)}", (name,))
-    return orjson.loads(found[0][0]) if found else None
+def read_settings(connection: sa.Connection, models: Mapping[str, type[Any]]) -> dict[str, Any]:
+    """Return every settings model with the owner's values in it, defaults where nothing was set.
 
-
-def write_setting(backend: Backend, connection: sa.Connection, name: str, value: Any) -> None:
-    """Set a setting; None takes it away."""
-    run(connection, f"delete from setting_values where name = {backend.holes(1)}", (name,))
-    if value is not None:
-        sql = f"insert into setting_values(name, value) values ({backend.holes(2)})"
-        run(connection, sql, (name, orjson.dumps(value).decode()))
+    A value that an older version wrote and this one cannot read is logged and left at its default.
+    """
+    kept = dict(fetch_all(connection, "select name, value from setting_values"))
+    read: dict[str, Any] = {}
+    for name, model in models.items():
+        read[name] = model()
+        if name in kept:
+            try:
+                read[name] = msgspec.json.decode(kept[name], type=model)
+            except (msgspec.MsgspecError, ValueError) as error:
+                log.warning("settings %s cannot be read, defaults are used: %s", name, error)
+    return read

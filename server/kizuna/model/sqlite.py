@@ -90,6 +90,11 @@ class SqliteBackend:
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether others held the database locked."""
+        busy = "locked" in str(error) or "busy" in str(error)
+        return isinstance(error, OperationalError | sqlite3.OperationalError) and busy
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""
         run_many(

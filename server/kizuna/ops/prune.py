@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from kizuna.errors import OperationError, Text
 from kizuna.model.backend import fetch_all, run, run_many
+from kizuna.model.core_settings import KEEP_DAYS, PRUNED_BEFORE, read_setting, write_setting
 from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
-from kizuna.model.settings import KEEP_DAYS, PRUNED_BEFORE, read_setting, write_setting
 
 BATCH = 20_000
 FEWEST_DAYS = 1

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from kizuna.errors import RequestError, Text
 from kizuna.model.backend import Backend, fetch_all, stored_select
+from kizuna.model.core_settings import PRUNED_BEFORE, read_setting
 from kizuna.model.database import Database
 from kizuna.model.fields import SQL_TYPES
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
-from kizuna.model.settings import PRUNED_BEFORE, read_setting
 from kizuna.model.values import stored_column, wire_value
 from kizuna.sync.filter import Condition, read_filter
 from kizuna.sync.inverse import Step, net

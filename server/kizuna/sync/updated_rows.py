@@ -42,6 +42,8 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
                 row.id,
             )
         )
+        if spec.name == "customers" and (one.deletes or one.restores):
+            push.gone_or_back.add(row.id)
         if spec.name == "purchases":
             push.buyers.update(
                 {row.values["customer_id"], fields.get("customer_id", row.values["customer_id"])} - {None}

@@ -4,12 +4,12 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.fixtures.people import People
-from tests.fixtures.wire import Caller, op
 
 from kizuna.ids import new_id
 from kizuna.model.backend import run
 from kizuna.model.database import Database
+from tests.fixtures.people import People
+from tests.fixtures.wire import Caller, op
 
 
 def listed(asking: Caller, /, **query: Any) -> list[dict[str, Any]]:

@@ -84,7 +84,7 @@ def test_a_snapshot_of_many_pages_comes_to_its_end_after_pruning(both: Caller, d
 def test_a_client_with_nothing_new_keeps_its_cursor(both: Caller, database: Database) -> None:
     both.insert("customers", name="山田", store_id=1)
     cursor = both.pull("customers")["cursor"]
-    both.insert("purchases", purchased_on="2026-01-02", amount=1, store_id=1)
+    both.insert("ads", title="チラシ", ran_on="2026-01-02", medium="チラシ", store_id=1)
     age(database)
     prune(database, now=LATER, days=365)
 

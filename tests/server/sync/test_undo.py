@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.fixtures.people import count
-from tests.fixtures.wire import Caller, op
 
 from kizuna.ids import new_id
 from kizuna.model.database import Database
+from tests.fixtures.people import count
+from tests.fixtures.wire import Caller, op
 
 
 def undo(who: Caller, changeset: str, **more: Any) -> dict[str, Any]:
