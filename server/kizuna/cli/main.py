@@ -11,6 +11,7 @@ from kizuna.cli.administer import staff, store, token
 from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
 from kizuna.cli.demo import demo
+from kizuna.cli.fields import field
 from kizuna.cli.history import changes, history, undo_command
 from kizuna.cli.prepare import init, migrate
 from kizuna.cli.prune import prune_command
@@ -44,6 +45,7 @@ for command in (
     token,
     import_file,
     call,
+    field,
     history,
     changes,
     undo_command,

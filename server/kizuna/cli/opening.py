@@ -68,7 +68,7 @@ def open_current(named: str | None) -> Database:
         command.call_on_close(database.backend.close)
     if not is_current(database.backend):
         raise NotMigratedError
-    return database
+    return database.current()
 
 
 def write_tables(

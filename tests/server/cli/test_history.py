@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from click.testing import CliRunner
-from tests.fixtures.wire import Caller, op
 
 from kizuna.cli.main import main
 from kizuna.ids import new_id
+from tests.fixtures.wire import Caller, op
 
 
 def kizuna(*words: str, fails: bool = False) -> Any:

@@ -5,13 +5,13 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.fixtures.people import NOW, People, count
-from tests.fixtures.wire import Caller, op
 
 from kizuna.ids import new_id
 from kizuna.model.backend import run
 from kizuna.model.database import Database
 from kizuna.ops.prune import KeepDaysError, prune, set_keep_days
+from tests.fixtures.people import NOW, People, count
+from tests.fixtures.wire import Caller, op
 
 LATER = datetime(2027, 6, 1, tzinfo=UTC)
 
