@@ -10,6 +10,7 @@ from kizuna._version import __version__
 from kizuna.cli.administer import staff, store, token
 from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
+from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
 from kizuna.cli.prepare import init, migrate
 from kizuna.cli.serve import serve
@@ -33,5 +34,5 @@ def main(*, verbose: bool) -> None:
     )
 
 
-for command in (serve, demo, init, store, staff, token, import_file, call, migrate):
+for command in (serve, demo, init, store, staff, token, import_file, call, every_day, migrate):
     main.add_command(command)

@@ -64,7 +64,7 @@ def open_current(named: str | None) -> Database:
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         raise NotMigratedError
     database = open_database(url)
-    if not is_current(database.backend):
+    if not is_current(database.backend, database.plugins.migrations):
         raise NotMigratedError
     return database
 
