@@ -64,7 +64,7 @@ def _days(database: Database, actor: Actor, plugin: Implementation, now: datetim
             done = database.backend.write(
                 lambda connection: _one_day(database, connection, actor, plugin, now, language)
             )
-        except Exception as error:  # noqa: BLE001  # a plugin's bad day must not stop the others
+        except Exception as error:  # a plugin's bad day must not stop the others
             log.error("plugin %s failed in every_day of %s", plugin.plugin, due, exc_info=error)
             yield DayDone(plugin.plugin, due, 0, f"{type(error).__name__}: {error}"[:200])
             return
