@@ -25,12 +25,19 @@ KEYWORDS = frozenset(
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]+)\Z", re.IGNORECASE)
 _ROW_COLUMN = re.compile(r"(R[0-9]*)?(C[0-9]*)?\Z", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,254}\Z")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,199}\Z")
 
 
-def argument_name(name: str) -> str:
-    """Return an argument's name as VBA takes it."""
-    return f"{name}_" if name.lower() in KEYWORDS else name
+def argument_names(function: str, names: Sequence[str]) -> list[str]:
+    """Return a function's argument names as VBA takes them: no keywords, plain letters, and no two alike in any case."""
+    taken, found = {function.lower()}, []
+    for place, name in enumerate(names, 1):
+        good = name if _IDENTIFIER.match(name) else f"argument{place}"
+        while good.lower() in KEYWORDS or good.lower() in taken:
+            good += "_"
+        taken.add(good.lower())
+        found.append(good)
+    return found
 
 
 def works_in_a_cell(name: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kizuna_addin.xlam.catalogue import Function
-from kizuna_addin.xlam.vba import MOST_ARGUMENTS, argument_name, module, works_in_a_cell, wrapped
+from kizuna_addin.xlam.vba import MOST_ARGUMENTS, argument_names, module, works_in_a_cell, wrapped
 
 WRAPPERS, BRIDGE, SETTINGS = "KizunaFunctions", "KizunaBridge", "KizunaSettings"
 PYTHON_MODULE, PYTHON_FUNCTION = "kizuna_addin.worksheet_functions", "kizuna"
@@ -48,7 +48,7 @@ def wrappers(functions: Sequence[Function]) -> str:
 
 
 def _wrapper(function: Function) -> list[str]:
-    names = [argument_name(one.name) for one in function.arguments]
+    names = argument_names(function.name, [one.name for one in function.arguments])
     # VBA wants every argument behind an optional one to be optional too.
     first_optional = next((place for place, one in enumerate(function.arguments) if not one.required), len(names))
     declared = [
