@@ -10,7 +10,7 @@ import xlwings as xw
 
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes, Remark, compare
-from kizuna_addin.errors import NotOursError, TableLostError
+from kizuna_addin.errors import BaseDamagedError, NotOursError, TableLostError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
@@ -80,6 +80,13 @@ class Desk:
     def label(self, handle: str) -> str:
         """Return what people call a sheet's table."""
         return self.shape(handle).label.in_language(self.language)
+
+    def sheet_record(self, handle: str) -> SheetRecord:
+        """Return the record of one sheet; raise BaseDamagedError, in people's words, when it cannot be read."""
+        try:
+            return self.memory.sheet(handle)
+        except BaseDamagedError as error:
+            raise BaseDamagedError(label=self.label(handle)) from error
 
     def read(self, handle: str) -> TableSheet:
         """Read a sheet's table; raise TableLostError when it is gone."""

@@ -18,7 +18,7 @@ def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
     """
     desk = Desk.open(book)
     sheets = [(handle, desk.read(handle)) for handle in desk.record.handles]
-    unsent = sum(desk.changes(desk.memory.sheet(handle), found).count for handle, found in sheets)
+    unsent = sum(desk.changes(desk.sheet_record(handle), found).count for handle, found in sheets)
     if unsent and not drop_unsent:
         raise UnsentWorkError(count=unsent)
     for handle, found in sheets:

@@ -17,6 +17,7 @@ from kizuna_addin.errors import MassDeletionError, OfflineError, RefusedError
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
 from kizuna_addin.records import Pending, SheetRecord
+from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
@@ -73,6 +74,11 @@ class _Part:
     ops: tuple[Op, ...]
     given: Mapping[int, str] = field(default_factory=dict)
 
+    def changes_with_ids(self) -> Changes:
+        """Return the changes with the ids that their new rows were given."""
+        inserts = tuple(replace(one, id=self.given.get(one.position, one.id)) for one in self.changes.inserts)
+        return replace(self.changes, inserts=inserts)
+
 
 def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = (), device: str = "") -> PushReport:
     """Tell what a push would send, and what the server would answer; changes nothing but the state columns.
@@ -93,8 +99,7 @@ def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = ()
     for part in parts:
         answer = by_handle.get(part.record.handle)
         problems = {one.id: one.problems for one in answer.outcomes if one.problems} if answer else None
-        inserts = tuple(replace(one, id=part.given.get(one.position, one.id)) for one in part.changes.inserts)
-        refresh(desk, part.found, problems=problems, changes=replace(part.changes, inserts=inserts))
+        refresh(desk, part.found, problems=problems, changes=part.changes_with_ids())
     desk.keep()
     return PushReport(tuple(_report(desk, part, by_handle) for part in parts), offline=offline)
 
@@ -140,7 +145,8 @@ def push(
     except RefusedError:
         forget_pending(desk)
         raise
-    take_in(desk, pending, answer)
+    answer = with_keys(client, desk.schema, answer)
+    take_in(desk, pending, answer, {part.record.handle: (part.found, part.changes_with_ids()) for part in sending})
     show_conflicts(desk, desk.work.conflicts)
     desk.keep()
     by_handle = {one.handle: one for one in split(pending, answer)}
@@ -157,7 +163,7 @@ def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
     for handle in desk.record.handles:
         if handles and handle not in handles:
             continue
-        record, found = desk.memory.sheet(handle), desk.read(handle)
+        record, found = desk.sheet_record(handle), desk.read(handle)
         changes = desk.changes(record, found)
         conflicts = [one for one in desk.work.conflicts if one.handle == handle]
         ops, given = table_ops(record.base, held_back(changes, conflicts), new_id)

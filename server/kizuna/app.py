@@ -21,7 +21,8 @@ from kizuna.web.home import home
 
 def open_database(url: str) -> Database:
     """Return the database behind ``url`` with the installed plugins."""
-    return Database(backend=backend_for(url), registry=core_registry(), plugins=load_plugins())
+    plugins = load_plugins()
+    return Database(backend=backend_for(url), registry=core_registry(list(plugins.tables.values())), plugins=plugins)
 
 
 def create_app(config: Config, database: Database | None = None) -> Flask:

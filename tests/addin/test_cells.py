@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.addin.tables import CUSTOMERS
 
 from kizuna_addin.cells import LONGEST_TEXT, canonical_column, number_format, parsed, rendered_column
+from tests.addin.tables import CUSTOMERS
 
 VALUES = {
     "text": st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1),

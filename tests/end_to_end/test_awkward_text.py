@@ -5,13 +5,23 @@ import os
 from pathlib import Path
 
 import pytest
+
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
-
 from tests.end_to_end.sheets import Hand, opened
 
-INJECTIONS = ["=1+1", "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1,1)", "\t=1+1", "'=1", "''", '=HYPERLINK("http://x")']
+INJECTIONS = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(1,1)",
+    "\t=1+1",
+    "'=1",
+    "''",
+    '=HYPERLINK("http://x")',
+]
 
 
 def payloads(name):
@@ -43,7 +53,8 @@ def test_naughty_strings_from_the_server_are_shown_and_never_come_back_as_change
             for number, text in enumerate(strings)
         ]
         client._transport.post(
-            "/changesets", {"id": "0190f000-0000-7000-8000-ffffffffffff", "tables": [{"table": "customers", "ops": ops}]}
+            "/changesets",
+            {"id": "0190f000-0000-7000-8000-ffffffffffff", "tables": [{"table": "customers", "ops": ops}]},
         )
     path = shop.book(tmp_path / "a.xlsx", Wish("customers", ("name", "notes")))
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from kizuna_addin.cli import main
 
+from kizuna_addin.cli import main
 from tests.end_to_end.sheets import Hand
 
 
@@ -73,7 +73,13 @@ def test_bad_input_is_told_with_its_cure(run, tmp_path, monkeypatch):
     monkeypatch.setenv("KIZUNA_SERVER", "http://127.0.0.1:9")
     offline = run("new", path, "--table", "customers")
 
-    assert [one.exit_code for one in (unknown_table, unknown_field, bad_filter, wrong_token, offline)] == [1, 1, 2, 1, 1]
+    assert [one.exit_code for one in (unknown_table, unknown_field, bad_filter, wrong_token, offline)] == [
+        1,
+        1,
+        2,
+        1,
+        1,
+    ]
     assert "customers" in unknown_table.output
     assert "phone" in unknown_field.output
     assert "login" in wrong_token.output

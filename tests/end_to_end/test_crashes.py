@@ -2,10 +2,10 @@
 
 import httpx
 import pytest
+
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
 from kizuna_addin.status import status
-
 from tests.end_to_end.sheets import Hand, opened
 
 

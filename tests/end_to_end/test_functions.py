@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
+
 from kizuna_addin.functions import calculate
 from kizuna_addin.push import push
-
 from tests.end_to_end.sheets import Hand, opened
 
 TODAY = date(2026, 11, 21)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
-
 from tests.end_to_end.sheets import Hand, opened
 
 WISH = Wish("customers", ("name", "phone"))

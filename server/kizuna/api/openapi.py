@@ -15,7 +15,9 @@ from kizuna.functions.evaluate import FunctionsRequest
 from kizuna.model.registry import Registry
 from kizuna.sync.changeset import Answer, ChangesetRequest
 from kizuna.sync.filter import OPERATORS
+from kizuna.sync.journal import LARGEST_LISTING
 from kizuna.sync.pull import LARGEST_PAGE
+from kizuna.sync.undo import UndoRequest
 
 openapi = Blueprint("openapi", __name__, url_prefix="/api/v1")
 REFERENCE = "#/components/schemas/{name}"
@@ -54,8 +56,8 @@ def describe() -> Response:
 
 def description(registry: Registry) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document for a server with these tables."""
-    (push, answer, functions), components = msgspec.json.schema_components(
-        (ChangesetRequest, Answer, FunctionsRequest), ref_template=REFERENCE
+    (push, answer, functions, undo), components = msgspec.json.schema_components(
+        (ChangesetRequest, Answer, FunctionsRequest, UndoRequest), ref_template=REFERENCE
     )
     schemas: dict[str, Any] = dict(components) | {"Error": ERROR_SCHEMA, "Page": PAGE_SCHEMA}
     names = [table.name for table in registry]
@@ -69,7 +71,12 @@ def description(registry: Registry) -> dict[str, Any]:
         ),
         "/tables/{table}/rows/{id}": _get("One row", table, row),
         "/tables/{table}/rows/{id}/history": _get("A row's changes, newest first", table, row),
-        "/changesets": _post("Push a changeset", push, answer),
+        "/changesets": {
+            **_get("Who did what, newest first", *_journal_parameters()),
+            **_post("Push a changeset", push, answer),
+        },
+        "/changesets/{id}": _get("One changeset, with its answer for whoever pushed it and for owners", row),
+        "/changesets/{id}/undo": {"parameters": [row], **_post("Take a changeset back", undo, answer)},
         "/functions": {
             **_get("The catalogue of worksheet functions"),
             **_post("Answer many cells", functions, {"type": "object"}),
@@ -102,6 +109,16 @@ def _pull_parameters() -> list[dict[str, Any]]:
         _parameter("layout", "query", {"enum": ["rows", "columns"]}),
         _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),
         _parameter("If-None-Match", "header", {"type": "string"}),
+    ]
+
+
+def _journal_parameters() -> list[dict[str, Any]]:
+    return [
+        _parameter("before", "query", {"type": "string", "format": "uuid"}, "The last changeset of the page before"),
+        _parameter("who", "query", {"type": "string"}, "Name, staff number or staff id"),
+        _parameter("table", "query", {"type": "string"}),
+        _parameter("since", "query", {"type": "string"}, "A day of the shop (2026-03-31) or a moment"),
+        _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": LARGEST_LISTING}),
     ]
 
 

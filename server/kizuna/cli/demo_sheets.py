@@ -72,9 +72,10 @@ def _customers(opened: Workbook) -> tuple[Worksheet, dict[str, int]]:
 
 def _head_row(sheet: Worksheet) -> int:
     number = label("number")
-    return next(
-        row[0].row for row in sheet.iter_rows(max_row=10) if any(cell.value in {number.ja, number.en} for cell in row)
-    )
+    for place, row in enumerate(sheet.iter_rows(max_row=10, values_only=True), start=1):
+        if number.ja in row or number.en in row:
+            return place
+    raise LookupError(number.en)
 
 
 def _row_of(sheet: Worksheet, heads: Mapping[str, int], number: str) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -15,6 +17,8 @@ from kizuna.model.sqlite import SqliteBackend
 from kizuna.model.synced import SyncedRow
 from kizuna.plugins import Plugins
 
+JAPAN = ZoneInfo("Asia/Tokyo")
+
 
 @dataclass
 class Database:
@@ -23,6 +27,11 @@ class Database:
     backend: Backend
     registry: Registry
     plugins: Plugins
+    timezone: ZoneInfo = JAPAN
+
+    def today(self, now: datetime) -> date:
+        """Return the day it is in the shop's time zone."""
+        return now.astimezone(self.timezone).date()
 
 
 def backend_for(url: str) -> Backend:

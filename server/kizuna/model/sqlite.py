@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from kizuna.errors import OperationError, Text
-from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run_many, transaction
+from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many, transaction
 from kizuna.model.fields import FieldSpec, FieldType
 
 T = TypeVar("T")
@@ -90,6 +90,11 @@ class SqliteBackend:
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether others held the database locked."""
+        busy = "locked" in str(error) or "busy" in str(error)
+        return isinstance(error, OperationalError | sqlite3.OperationalError) and busy
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""
         run_many(
@@ -119,6 +124,16 @@ class SqliteBackend:
     ) -> None:
         """Insert with one prepared statement."""
         run_many(connection, f"insert into {table}({','.join(columns)}) values ({self.holes(len(columns))})", rows)
+
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Walk through the ids as one JSON parameter, whose places give the revisions."""
+        sql = (
+            f"update {table} set deleted = ?, revision = ? + marked.key from json_each(?) as marked "
+            f"where {table}.id = marked.value"
+        )
+        run(connection, sql, (deleted, first, json.dumps(list(ids))))
 
     def stored_expression(self, field: FieldSpec) -> str:
         """Return the column itself: SQLite stores what we mean."""

@@ -18,10 +18,15 @@ from kizuna.sync.merge import Merged, merge
 from kizuna.sync.pushing import Push
 from kizuna.sync.references import UUID
 
+TOTALLED = {"purchases": ("customer_id",)}
+"""The fields that say whose totals a row counts in."""
+
 
 def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[RowWrite]:
     """Merge the ops into the rows as they are now; answer those that come to nothing, return what is to be written."""
-    rows = read_current(push, spec, [op.id for _, op in ops if UUID.match(op.id)])
+    # Whoever only deletes needs no fields, but for whose totals change.
+    only = TOTALLED.get(spec.name, ()) if all(op.op == "delete" for _, op in ops) else None
+    rows = read_current(push, spec, [op.id for _, op in ops if UUID.match(op.id)], only=only)
     typed, wrong = read_fields(push, spec, ops, rows)
     writes: list[RowWrite] = []
     collided: list[RowWrite] = []
