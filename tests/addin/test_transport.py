@@ -4,6 +4,7 @@ import httpx
 import orjson
 import pytest
 import zstandard
+
 from kizuna_addin.client import Client
 from kizuna_addin.errors import (
     NotAServerError,

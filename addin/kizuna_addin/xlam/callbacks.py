@@ -23,7 +23,7 @@ def callbacks(groups: Sequence[Group]) -> str:
     lines += [
         "",
         "Public Function PythonFor(ByVal verb As String) As String",
-        "    PythonFor = \"import kizuna_addin.excel; kizuna_addin.excel.run('\" & verb & \"')\"",
+        '    PythonFor = "import kizuna_addin.excel; kizuna_addin.excel.run(\'" & verb & "\')"',
         "End Function",
         "",
         "Private Sub RunVerb(ByVal verb As String)",

@@ -45,7 +45,8 @@ def custom_ui(groups: Sequence[Group]) -> bytes:
                 onAction=f"{CALLBACK_MODULE}.{callback(verb)}",
                 tag=verb.action or verb.name,
             )
-    return ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written
 
 
 def _both(text: Text, between: str) -> str:

@@ -48,7 +48,8 @@ def settings_cells(functions: Sequence[Function], versions: Mapping[str, str]) -
     for row, function in enumerate(functions, 2):
         texts = [function.description, *(one.label for one in function.arguments)]
         helps = [text[:LONGEST_HELP] for both in texts for text in (both.ja, both.en)]
-        for place, cell in enumerate((function.name, len(function.arguments), *helps)):
+        line: tuple[str | int, ...] = (function.name, len(function.arguments), *helps)
+        for place, cell in enumerate(line):
             cells[row, HELP_COLUMN + place] = cell
     return cells
 

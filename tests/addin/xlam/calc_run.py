@@ -1,6 +1,6 @@
 """Run under LibreOffice's own Python: open a macro workbook, call its VBA, recalculate formulas, print JSON.
 
-``calc_run.py SOFFICE FILE FILTER JSON`` where JSON is ``{"calls": [["Module.Function", [arguments]]], "formulas": {"A1": "=…"}}``.
+``calc_run.py SOFFICE FILE FILTER JSON``; JSON is ``{"calls": [["Module.Function", [arguments]]], "formulas": {"A1": "=…"}}``.
 """
 
 import json
@@ -67,6 +67,6 @@ with tempfile.TemporaryDirectory() as profile:
     finally:
         try:
             desktop.terminate()
-        except Exception:
+        except Exception:  # noqa: BLE001  # UNO's exceptions share no base class
             program.kill()
         program.wait(30)

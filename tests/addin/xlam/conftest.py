@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from kizuna.functions.catalogue import catalogue
 from kizuna.plugins import load_plugins
 from kizuna_addin.xlam.build import Xlam, build

@@ -9,8 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from kizuna_addin.xlam.wrappers import BRIDGE, SETTINGS, WRAPPERS, settings
 from pyopenvba import ExcelFile
+
+from kizuna_addin.xlam.wrappers import BRIDGE, SETTINGS, WRAPPERS, settings
 
 PYTHON = Path("/usr/bin/python3")
 FILTER = "Calc MS Excel 2007 VBA XML"
@@ -36,7 +37,7 @@ End Function
 def in_calc(path, orders):
     """Run `calc_run.py`; skip (or fail, where everything is required) when LibreOffice or its Python is missing."""
     soffice = shutil.which("soffice")
-    has_uno = PYTHON.exists() and subprocess.run([PYTHON, "-c", "import uno"], capture_output=True).returncode == 0
+    has_uno = PYTHON.exists() and not subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode
     if not soffice or not has_uno:
         if os.environ.get("KIZUNA_REQUIRE_ALL"):
             pytest.fail("LibreOffice and python3-uno are required")

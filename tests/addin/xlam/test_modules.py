@@ -7,14 +7,15 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oletools.olevba import VBA_Parser
+from pyopenvba import ExcelFile
+
 from kizuna_addin.messages import Text
 from kizuna_addin.ribbon import verbs
 from kizuna_addin.xlam.catalogue import Argument, Function
 from kizuna_addin.xlam.custom_ui import callback
 from kizuna_addin.xlam.vba import KEYWORDS, argument_names, module, problems, works_in_a_cell, wrapped
 from kizuna_addin.xlam.wrappers import fits, wrappers
-from oletools.olevba import VBA_Parser
-from pyopenvba import ExcelFile
 
 NO_TEXT = Text("", "")
 
@@ -72,7 +73,9 @@ def test_each_wrapper_passes_its_arguments_in_order(built, read_back):
 
 def test_each_verb_runs_its_own_word(read_back):
     for verb in verbs():
-        assert f'Sub {callback(verb)}(control As IRibbonControl)\r\n    RunVerb "{verb.name}"' in read_back["KizunaRibbon"]
+        assert (
+            f'Sub {callback(verb)}(control As IRibbonControl)\r\n    RunVerb "{verb.name}"' in read_back["KizunaRibbon"]
+        )
 
 
 def test_a_workbook_from_elsewhere_cannot_name_the_python_to_start(read_back):
@@ -100,7 +103,9 @@ def test_names_that_excel_reads_as_functions_get_one(name):
     assert works_in_a_cell(name)
 
 
-words = st.from_regex(r"[a-zA-Z_顧客][a-z_]{0,30}", fullmatch=True) | st.sampled_from(["end", "date", "type", "next", "as_of"])
+words = st.from_regex(r"[a-zA-Z_顧客][a-z_]{0,30}", fullmatch=True) | st.sampled_from(
+    ["end", "date", "type", "next", "as_of"]
+)
 arguments = st.lists(st.tuples(words, st.booleans()), max_size=60, unique_by=lambda one: one[0])
 
 

@@ -9,12 +9,13 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
-from kizuna_addin.ribbon import GROUPS, Group, Verb, verbs
+from PIL import Image
+
 from kizuna_addin.messages import Text
+from kizuna_addin.ribbon import GROUPS, Group, Verb, verbs
 from kizuna_addin.xlam.build import build
 from kizuna_addin.xlam.custom_ui import NAMESPACE, callback, custom_ui
 from kizuna_addin.xlam.package import ADDIN_TYPE, BOOK_TYPE
-from PIL import Image
 
 RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
