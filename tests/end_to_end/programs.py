@@ -84,12 +84,12 @@ class Chosen:
     host: Files | Calc = Files()
 
 
-def start_calc() -> Iterator[xw.App]:
-    """Give one Calc for the whole session; skip (or fail, where everything is required) without LibreOffice."""
+def start_calc(program: Path | None = None) -> Iterator[xw.App]:
+    """Give a Calc; skip (or fail, where everything is required) without LibreOffice."""
     from kizuna_addin.hosts.libreoffice import LibreOfficeError, running
 
     try:
-        session = running()
+        session = running(soffice=program)
         app = session.__enter__()
     except LibreOfficeError as error:
         if os.environ.get("KIZUNA_REQUIRE_ALL") == "1":
