@@ -10,27 +10,25 @@ from importlib.resources import files
 from pathlib import Path
 
 from kizuna_addin.messages import NO_PYTHON_IN_CALC
-from kizuna_addin.oxt.configuration import TITLE, cell_functions, function_names, menu
+from kizuna_addin.oxt.basic import wrappers
+from kizuna_addin.oxt.configuration import TITLE, jobs, menu
 from kizuna_addin.ribbon import GROUPS, Group
 from kizuna_addin.transport import own_version
 from kizuna_addin.xlam.catalogue import Function
-
-SLOTS = 150
-"""Methods of the interface in ``inside/XCells.idl``; the first one is ``KIZUNA``."""
+from kizuna_addin.xlam.wrappers import fits
 
 _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
-<manifest:file-entry manifest:full-path="XCells.rdb" manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
 <manifest:file-entry manifest:full-path="kizuna.components" manifest:media-type="application/vnd.sun.star.uno-components"/>
-<manifest:file-entry manifest:full-path="CalcAddIns.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
+<manifest:file-entry manifest:full-path="Jobs.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
 <manifest:file-entry manifest:full-path="Addons.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
 </manifest:manifest>
 """
-# Passive registration: LibreOffice would otherwise import the file before it knows the new interface.
 _COMPONENTS = """<?xml version="1.0" encoding="UTF-8"?>
 <components xmlns="http://openoffice.org/2010/uno-components">
 <component loader="com.sun.star.loader.Python" uri="kizuna_calc.py">
-<implementation name="org.kizuna.Cells"><service name="org.kizuna.Cells"/><service name="com.sun.star.sheet.AddIn"/></implementation>
+<implementation name="org.kizuna.Cells"><service name="org.kizuna.Cells"/></implementation>
+<implementation name="org.kizuna.Start"><service name="org.kizuna.Start"/></implementation>
 <implementation name="org.kizuna.Verbs"><service name="org.kizuna.Verbs"/></implementation>
 </component></components>
 """
@@ -44,14 +42,14 @@ _DESCRIPTION = """<?xml version="1.0" encoding="UTF-8"?>
 def build(
     functions: Sequence[Function], groups: Sequence[Group] = GROUPS, *, python: Path, language: str = "ja"
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Return the extension, and the functions that only ``KIZUNA`` calls because the interface has no slot left.
+    """Return the extension, and the functions that only ``KIZUNA`` calls because a formula would read their names as cells.
 
     `python` is the interpreter of this PC that has the add-in installed.
     """
-    named = functions[: SLOTS - 1]
+    named = [one for one in functions if fits(one)]
     known = {
         "python": str(python),
-        "functions": function_names(named),
+        "functions": ["KIZUNA", *(one.name for one in named)],
         "no_python": NO_PYTHON_IN_CALC.in_language(language),
     }
     inside = files("kizuna_addin.oxt") / "inside"
@@ -60,14 +58,14 @@ def build(
         "META-INF/manifest.xml": _MANIFEST.encode(),
         "description.xml": _DESCRIPTION.format(version=version, ja=TITLE.ja, en=TITLE.en).encode(),
         "kizuna.components": _COMPONENTS.encode(),
-        "CalcAddIns.xcu": cell_functions(named).encode(),
+        "Jobs.xcu": jobs().encode(),
         "Addons.xcu": menu(groups).encode(),
         "kizuna.json": json.dumps(known, ensure_ascii=False, indent=1).encode(),
         "kizuna_calc.py": (inside / "kizuna_calc.py").read_bytes(),
-        "XCells.rdb": (inside / "XCells.rdb").read_bytes(),
+        "functions.bas": wrappers(named).encode(),
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in contents.items():
             package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue(), tuple(one.name for one in functions[SLOTS - 1 :])
+    return packed.getvalue(), tuple(one.name for one in functions if not fits(one))

@@ -13,22 +13,21 @@ import secrets
 import subprocess
 import threading
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import unohelper
 from com.sun.star.bridge import XInstanceProvider
-from com.sun.star.lang import XInitialization, XServiceInfo
-from com.sun.star.task import XJobExecutor
-from org.kizuna import XCells
+from com.sun.star.lang import XServiceInfo
+from com.sun.star.task import XJob, XJobExecutor
 
-CELLS, VERBS = "org.kizuna.Cells", "org.kizuna.Verbs"
+CELLS, START, VERBS = "org.kizuna.Cells", "org.kizuna.Start", "org.kizuna.Verbs"
+LIBRARY, MODULE = "Standard", "KizunaFunctions"
 MEMORY = "_kizuna"
 PYTHON_VARIABLE = "KIZUNA_ADDIN_PYTHON"
 # Of a sheet that is looked at for neighbours; larger ones are asked cell by cell.
 MOST_CELLS = 1_500_000
-_SLOT = re.compile(r"f\d{3}\Z")
-_OWN_NAME = re.compile(r"ORG\.KIZUNA\.CELLS\.(F\d{3})", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"\$?('(?:[^']|'')+'|[^\s'\"()+\-*/;,&=<>^.$]+)\.(?=\$?[A-Z]{1,3}\$?\d)")
 
 
@@ -86,48 +85,46 @@ class Worker:
         return self._process
 
 
-class Cells(unohelper.Base, XCells, XServiceInfo):  # type: ignore[misc]
-    """The functions in cells: each slot of the interface is one name of the catalogue."""
+class Service(unohelper.Base, XServiceInfo):  # type: ignore[misc]
+    """What every service tells of itself."""
 
-    def __init__(self, _context: Any) -> None:
-        known = settings()
+    name = ""
+
+    def getImplementationName(self) -> str:  # noqa: N802
+        """Return the name in ``kizuna.components``."""
+        return self.name
+
+    def supportsService(self, name: str) -> bool:  # noqa: N802
+        """Say yes to the service of the same name."""
+        return name == self.name
+
+    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
+        """Return the service of the same name."""
+        return (self.name,)
+
+
+class Questions:
+    """The functions in the cells of one LibreOffice."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
         self._names: list[str] = known["functions"]
         self._no_python: str = known["no_python"]
         self._worker = Worker(known["python"])
         self._lock = threading.RLock()
         self._looking = False
 
-    def __getattr__(self, name: str) -> Any:
-        if not _SLOT.match(name):
-            raise AttributeError(name)
-        return lambda caller, arguments: self._call(self._names[int(name[1:])], caller, arguments)
-
-    def getImplementationName(self) -> str:  # noqa: N802
-        return CELLS
-
-    def supportsService(self, name: str) -> bool:  # noqa: N802
-        return name in self.getSupportedServiceNames()
-
-    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
-        return (CELLS, "com.sun.star.sheet.AddIn")
-
-    def _call(self, function: str, document: Any, arguments: Any) -> Any:
-        import uno
-
-        given = list(arguments)
-        if function == "KIZUNA":
-            function = str(given.pop(0)) if given else ""
+    def answer(self, function: str, given: list[Any], document: Any) -> Any:
+        """Return what goes into the calling cell: a value, or lines of values."""
+        book = "" if document is None else document.URL or document.RuntimeUID
         with self._lock:
-            message = {"function": function, "arguments": given, "book": document.URL or document.RuntimeUID}
-            answer = self._worker.ask(message)
+            answer = self._worker.ask({"function": function, "arguments": given, "book": book})
             if answer is not None and "need" in answer:
-                answer = self._worker.ask({"memory": _memory(document), "sheets": self._sheets(document)})
+                sheets, memory = ([], []) if document is None else (self._sheets(document), _memory(document))
+                answer = self._worker.ask({"memory": memory, "sheets": sheets})
         if answer is None:
             return self._no_python
         value = answer.get("answer", "")
-        if isinstance(value, list):
-            return uno.Any("[][]any", tuple(tuple(line) for line in value))
-        return value
+        return tuple(tuple(line) for line in value) if isinstance(value, list) else value
 
     def _sheets(self, document: Any) -> list[dict[str, Any]]:
         # Looking at a cell may make Calc compute another of ours; that one is asked for on its own.
@@ -138,6 +135,54 @@ class Cells(unohelper.Base, XCells, XServiceInfo):  # type: ignore[misc]
             return [_read(sheet, self._names) for sheet in _looked_at(document)]
         finally:
             self._looking = False
+
+
+@cache
+def questions() -> Questions:
+    """Return this LibreOffice's only one: its process and answers last between calls."""
+    return Questions(settings())
+
+
+class Cells(Service, XJob):  # type: ignore[misc]
+    """What the Basic of a function calls."""
+
+    name = CELLS
+
+    def __init__(self, _context: Any) -> None:
+        pass
+
+    def execute(self, orders: Any) -> Any:
+        """Answer one call: ``function``, ``arguments`` and the ``document`` that is being computed."""
+        given = {one.Name: one.Value for one in orders}
+        document = given.get("document")
+        if not hasattr(document, "Sheets"):
+            document = None
+        return questions().answer(str(given["function"]), list(given.get("arguments") or ()), document)
+
+
+class Start(Service, XJob):  # type: ignore[misc]
+    """Puts the functions' module into the person's own Basic library when LibreOffice starts."""
+
+    name = START
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def execute(self, _orders: Any) -> None:
+        """Write the module where it is missing or older than the extension."""
+        source = (Path(__file__).parent / "functions.bas").read_text(encoding="utf-8")
+        manager = self._context.ServiceManager
+        libraries = manager.createInstanceWithContext(
+            "com.sun.star.script.ApplicationScriptLibraryContainer", self._context
+        )
+        if not libraries.hasByName(LIBRARY):
+            libraries.createLibrary(LIBRARY)
+        libraries.loadLibrary(LIBRARY)
+        library = libraries.getByName(LIBRARY)
+        if not library.hasByName(MODULE):
+            library.insertByName(MODULE, source)
+        elif library.getByName(MODULE) != source:
+            library.replaceByName(MODULE, source)
 
 
 def _looked_at(document: Any) -> list[Any]:
@@ -163,8 +208,8 @@ def _read(sheet: Any, names: list[str]) -> dict[str, Any]:
     for row, line in enumerate(used.getFormulaArray()):
         texts, values = [], []
         for column, text in enumerate(line):
-            if text.startswith("="):
-                text = as_excel(text, names)
+            if text.startswith(("=", "{=")):
+                text = as_excel(text)
                 texts.append(text)
                 values.append(None if ours.search(text) else _value(used.getCellByPosition(column, row)))
             else:
@@ -175,10 +220,9 @@ def _read(sheet: Any, names: list[str]) -> dict[str, Any]:
     return found
 
 
-def as_excel(formula: str, names: list[str]) -> str:
-    """Return a formula of Calc with the catalogue's names and Excel's notation of other sheets."""
-    named = _OWN_NAME.sub(lambda slot: names[int(slot[1][1:])], formula.replace("{", "").replace("}", ""))
-    return _SHEET_NAME.sub(lambda sheet: f"{sheet[1]}!", named)
+def as_excel(formula: str) -> str:
+    """Return a formula of Calc in Excel's notation of other sheets, without the braces of an array."""
+    return _SHEET_NAME.sub(lambda sheet: f"{sheet[1]}!", formula.strip("{}"))
 
 
 def _constant(text: str) -> Any:
@@ -206,23 +250,13 @@ def _memory(document: Any) -> list[list[str]]:
     return [[cell for cell in line if isinstance(cell, str) and cell] for line in lines if line and line[0] == "book"]
 
 
-class Verbs(unohelper.Base, XJobExecutor, XInitialization, XServiceInfo):  # type: ignore[misc]
+class Verbs(Service, XJobExecutor):  # type: ignore[misc]
     """The menu: each verb runs in the add-in's own process, which joins this LibreOffice through a pipe."""
+
+    name = VERBS
 
     def __init__(self, context: Any) -> None:
         self._context = context
-
-    def initialize(self, _arguments: Any) -> None:
-        """Take what a dispatcher passes; nothing of it is needed."""
-
-    def getImplementationName(self) -> str:  # noqa: N802
-        return VERBS
-
-    def supportsService(self, name: str) -> bool:  # noqa: N802
-        return name == VERBS
-
-    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
-        return (VERBS,)
 
     def trigger(self, verb: str) -> None:
         """Do a verb on the document in front; return at once."""
@@ -269,9 +303,10 @@ class Door(unohelper.Base, XInstanceProvider):  # type: ignore[misc]
         self._context = context
 
     def getInstance(self, name: str) -> Any:  # noqa: N802
+        """Return the context under its usual name."""
         return self._context if name == "StarOffice.ComponentContext" else None
 
 
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816  # LibreOffice looks for this name
-g_ImplementationHelper.addImplementation(Cells, CELLS, (CELLS, "com.sun.star.sheet.AddIn"))
-g_ImplementationHelper.addImplementation(Verbs, VERBS, (VERBS,))
+for _service in (Cells, Start, Verbs):
+    g_ImplementationHelper.addImplementation(_service, _service.name, (_service.name,))
