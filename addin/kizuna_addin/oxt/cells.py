@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import orjson
+import xlwings as xw
 
 from kizuna_addin.cell_desk import CellDesk
 from kizuna_addin.errors import NotOursError
@@ -44,7 +45,9 @@ class Conversation:
         self._sent = None
         book = str(asked["book"])
         try:
-            found = self.desk.answer(str(asked["function"]), asked["arguments"], lambda: self._server(book), self._grids)
+            found = self.desk.answer(
+                str(asked["function"]), asked["arguments"], lambda: self._server(book), self._grids
+            )
         except NotNowError:
             return WAITING.in_language(self.desk.language)
         return _as_calc(found)
@@ -66,8 +69,10 @@ class Conversation:
     def _grids(self) -> Mapping[str, Grid]:
         if self._is_to_wait:
             raise NotNowError
+        # Nothing is written through these: there is no sheet behind them.
+        nothing = cast("xw.Sheet", None)
         return {
-            one["name"]: Grid(None, one["top"], one["left"], one["texts"], one["values"], ())
+            one["name"]: Grid(nothing, one["top"], one["left"], one["texts"], one["values"], ())
             for one in self._sheets().get("sheets", ())
         }
 

@@ -44,7 +44,7 @@ def settings() -> dict[str, Any]:
 def start(python: str, *arguments: str, **pipes: Any) -> subprocess.Popen[bytes]:
     """Start the add-in's Python without the paths that LibreOffice sets for its own."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  # the Python the extension was built with, words of its own menu
         [python, "-m", "kizuna_addin.oxt", *arguments], env=kept, stderr=subprocess.DEVNULL, **pipes
     )
 
@@ -109,8 +109,8 @@ class Service(unohelper.Base, XServiceInfo):  # type: ignore[misc]
 class Questions:
     """The functions in the cells of one LibreOffice.
 
-    While a workbook is being loaded nobody can see its sheets, so every cell would be a request of its own. Such cells are told to
-    wait, and are computed again when the workbook is there.
+    While a workbook is being loaded nobody can see its sheets, so every cell would be a request of its own. Such cells are
+    told to wait, and are computed again when the workbook is there.
     """
 
     def __init__(self, known: dict[str, Any]) -> None:
@@ -243,8 +243,8 @@ def _looked_at(document: Any) -> list[Any]:
 
 def _used(sheet: Any) -> Any:
     cursor = sheet.createCursor()
-    cursor.gotoStartOfUsedArea(False)
-    cursor.gotoEndOfUsedArea(True)
+    cursor.gotoStartOfUsedArea(False)  # noqa: FBT003  # UNO takes no keywords
+    cursor.gotoEndOfUsedArea(True)  # noqa: FBT003
     return cursor
 
 
@@ -257,11 +257,11 @@ def _read(sheet: Any, names: list[str]) -> dict[str, Any]:
         return found
     ours = re.compile(r"(?<![A-Z0-9_.])(?:" + "|".join(map(re.escape, names)) + r")\(", re.IGNORECASE)
     for row, line in enumerate(used.getFormulaArray()):
-        texts, values = [], []
+        texts: list[str | None] = []
+        values: list[Any] = []
         for column, text in enumerate(line):
             if text.startswith(("=", "{=")):
-                text = as_excel(text)
-                texts.append(text)
+                texts.append(as_excel(text))
                 values.append(None if ours.search(text) else _value(used.getCellByPosition(column, row)))
             else:
                 texts.append(None)
