@@ -112,7 +112,9 @@ def _one_day(
         Answer(going.changeset_id, dry_run=False, outcomes=[], inserted=[], warnings=going.warnings)
     )
     finish(going, Record(body, counts, going.changeset_id, note=note))
-    return _Done(day, sum(map(len, going.written)), ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts))
+    return _Done(
+        day, sum(map(len, going.written)), ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts)
+    )
 
 
 def _claim(database: Database, connection: sa.Connection, plugin: str, today: date) -> date | None:
