@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kizuna import WorksheetFunction, hookimpl
+from kizuna import Report, SheetTemplate, WorksheetFunction, hookimpl
 from kizuna_lost_deals.list_functions import lost_again, lost_list
+from kizuna_lost_deals.offers import REPORTS, SHEETS
 from kizuna_lost_deals.rate_functions import lost_by, lost_trend, win_rate
 from kizuna_lost_deals.reason_functions import churn_reasons, lost_reasons
 from kizuna_lost_deals.settings import LostDealSettings
@@ -24,3 +25,15 @@ def worksheet_functions() -> list[WorksheetFunction]:
 def settings() -> list[Any]:
     """Return the settings the owner can edit."""
     return [LostDealSettings]
+
+
+@hookimpl
+def sheets() -> tuple[SheetTemplate, ...]:
+    """Return the sheets for workbooks."""
+    return SHEETS
+
+
+@hookimpl
+def reports() -> tuple[Report, ...]:
+    """Return the tables and charts for pages and paper."""
+    return REPORTS
