@@ -174,10 +174,16 @@ def block_of(
     lines: int,
     english: Sequence[str],
     looks: tuple[Look, ...] = ("text",),
+    title: Text | None = None,
 ) -> Block:
-    """Return a block that calls a table function with ``arguments`` as a cell would write them, ``lines`` rows deep."""
+    """Return a block that calls a table function with ``arguments`` as a cell would write them, ``lines`` rows deep.
+
+    Its title is the function's label where none is given.
+    """
     headings = tuple(map(Text, function.returns, english))
-    return Block(at, function.label, headings, formula=f"={function.name}({arguments})", lines=lines, looks=looks)
+    return Block(
+        at, title or function.label, headings, formula=f"={function.name}({arguments})", lines=lines, looks=looks
+    )
 
 
 def table_of(function: WorksheetFunction, columns: Columns, *, english: Sequence[str]) -> TableResult:

@@ -13,6 +13,7 @@ from kizuna.worksheet import Blank
 
 RIGHT: frozenset[Look] = frozenset({"number", "money", "percent"})
 LARGE = 100
+NUMBERS = (int, float, Decimal)
 
 
 def readable(value: Any, look: Look, language: str) -> str:
@@ -23,19 +24,22 @@ def readable(value: Any, look: Look, language: str) -> str:
         return ""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, NUMBERS):
         return str(value)
-    if not math.isfinite(value):
+    number = float(value)
+    if not math.isfinite(number):
         return ""
     if look == "percent":
-        return f"{value:.1%}"
+        return f"{number:.1%}"
     if look == "money":
-        return f"¥{value:,.0f}" if value >= 0 else f"-¥{-value:,.0f}"
-    return f"{value:,}" if value == int(value) else f"{value:,.1f}" if abs(value) >= LARGE else f"{value:.3g}"
+        return f"¥{number:,.0f}" if number >= 0 else f"-¥{-number:,.0f}"
+    if number.is_integer():
+        return f"{number:,.0f}"
+    return f"{number:,.1f}" if abs(number) >= LARGE else f"{number:.3g}"
 
 
 def plotted(value: Any) -> float:
     """Return a value as a chart draws it: what is no number is at the bottom."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, NUMBERS) or not math.isfinite(value):
         return 0.0
     return float(value)
