@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
@@ -27,3 +28,14 @@ def python_files() -> Iterator[tuple[str, Path]]:
     for name, folder in top_packages().items():
         for path in sorted(folder.rglob("*.py")):
             yield ".".join((name, *path.relative_to(folder).parent.parts)), path
+
+
+def imported_names(path: Path) -> set[str]:
+    """Return the dotted names that ``path`` imports, ``from a import b`` as ``a.b``."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {f"{node.module}.{one.name}" for one in node.names}
+    return names

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
-from docs import generate
-from tests.checkout import ROOT, python_files
 
 import kizuna
+from docs import generate
 from kizuna.errors import RowProblem
+from tests.checkout import ROOT, imported_names, python_files, top_packages
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"(?<!`)\[[^\]`]*\]\(([^)\s]+)\)")
@@ -151,3 +153,26 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert script.splitlines()[-1] == "exec ./test"
     assert "./test" in {line.strip() for line in code_in(readme)}
     assert (ROOT / "test").stat().st_mode & 0o111
+
+
+def test_the_protocol_names_every_reason_for_a_snapshot() -> None:
+    source = (ROOT / "server" / "kizuna" / "sync" / "pull.py").read_text(encoding="utf-8")
+    protocol = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+
+    given = set(re.findall(r'return "([a-z-]+)"', source))
+
+    assert given
+    assert {reason for reason in given if f"`{reason}`" not in protocol} == set()
+
+
+def test_the_list_for_a_shop_pc_names_what_the_add_in_imports() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    listed = re.search(r"^pip install (click .*)$", page, re.MULTILINE)
+    assert listed is not None
+    folder = top_packages()["kizuna_addin"]
+
+    imported = {name.partition(".")[0] for path in folder.rglob("*.py") for name in imported_names(path)}
+    from_elsewhere = imported - set(sys.stdlib_module_names) - {"kizuna_addin"} - generate.HOST_MODULES
+
+    assert {one.partition("==")[0] for one in listed[1].split()} == from_elsewhere
+    assert f"xlwings=={importlib.metadata.version('xlwings')}" in listed[1]

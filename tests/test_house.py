@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 from pathlib import Path
 
 import pluggy
 import pytest
 import sqlalchemy as sa
-from docs.generate import modules
 from flask import Flask
 from sqlalchemy.orm import Session
-from tests.checkout import ROOT, python_files, top_packages
 
+from docs.generate import modules
 from kizuna.config import Config
 from kizuna.model.database import Database
+from tests.checkout import ROOT, imported_names, python_files, top_packages
 
 ABOUT_300_LINES = 320
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "misc", "common", "tools", "stuff"}
@@ -58,17 +57,6 @@ def test_importing_the_server_builds_no_app_session_settings_or_manager() -> Non
     ]
 
     assert found == []
-
-
-def imported_names(path: Path) -> set[str]:
-    """Return the dotted names that ``path`` imports, ``from a import b`` as ``a.b``."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {one.name for one in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {f"{node.module}.{one.name}" for one in node.names}
-    return names
 
 
 def test_the_paid_part_of_xlwings_is_never_imported() -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.checkout import ROOT, python_files, setup_cfg, top_packages
 
 import kizuna
+from tests.checkout import ROOT, python_files, setup_cfg, top_packages
 
 NOT_SOURCE = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", "*.egg-info", "build", "dist", ".*_cache", ".hypothesis"

@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but conflicts or refused row
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,49 +17,21 @@ from kizuna_addin import console
 from kizuna_addin.conflict_list import Choice
 from kizuna_addin.desk import Desk, Progress
 from kizuna_addin.detach import detach
-from kizuna_addin.errors import AddinError, BookExistsError, NoServerError
+from kizuna_addin.errors import BookExistsError
 from kizuna_addin.filters import read_condition
+from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.hosts import files
 from kizuna_addin.new import Wish, fill_new_book
+from kizuna_addin.options import BOOKS, TABLES, settings_options
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
-from kizuna_addin.runner import DONE, FAILED, WAITING, Result, Run, Settings, remembered_server
-from kizuna_addin.signin import device_name, forget_token, keep_token
+from kizuna_addin.runner import DONE, WAITING, Result, Run, Settings, remembered_server
+from kizuna_addin.sign_commands import login, logout
+from kizuna_addin.signin import device_name
 from kizuna_addin.status import status
-from kizuna_addin.transport import Transport, own_version
-
-BOOKS = click.argument("books", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-TABLES = click.option(
-    "--table", "-t", "tables", multiple=True, metavar="TABLE", help="この表だけ（既定はすべて） / only this table"
-)
-
-
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every command has, gathered into one `Settings` argument."""
-
-    def called(
-        server: str | None, language: str, as_json: bool, accept_losses: tuple[str, ...], **others: Any  # noqa: FBT001  # click passes by name
-    ) -> None:
-        command(Settings(server, language, as_json, accept_losses), **others)
-
-    called.__name__, called.__doc__ = command.__name__, command.__doc__
-    called.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # where click keeps options
-    for option in (
-        click.option(
-            "--accept-loss", "accept_losses", multiple=True, metavar="KIND",
-            help="保存で失われてよい内容（charts など） / content that saving may lose, such as charts",
-        ),
-        click.option("--json", "as_json", is_flag=True, help="結果を JSON で出す / print the result as JSON"),
-        click.option(
-            "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", show_default=True,
-            help="言葉 / language",
-        ),
-        click.option("--server", metavar="URL", help="サーバーのアドレス（または KIZUNA_SERVER） / server (or KIZUNA_SERVER)"),
-    ):  # fmt: skip
-        called = option(called)
-    return called
+from kizuna_addin.transport import own_version
 
 
 @click.group()
@@ -69,8 +41,10 @@ def main() -> None:
 
     Keep Excel workbooks in step with a Kizuna server.
 
-    終了コード / exit codes: 0 完了 done, 1 失敗 failed, 2 使い方の誤り wrong usage, 3 競合・却下あり conflicts or refused rows remain
-    """
+    終了コード: 0 完了、1 失敗、2 使い方の誤り、3 競合・却下あり。
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 conflicts or refused rows remain.
+    """  # noqa: D400, D415
 
 
 @main.command()
@@ -81,8 +55,10 @@ def main() -> None:
     "--filter", "conditions", multiple=True, metavar="CONDITION",
     help="条件（例: prefecture=東京都、表が一つのとき） / condition, for one table",
 )  # fmt: skip
-@_options
-def new(settings: Settings, book: Path, tables: tuple[str, ...], fields: str | None, conditions: tuple[str, ...]) -> None:
+@settings_options
+def new(
+    settings: Settings, book: Path, tables: tuple[str, ...], fields: str | None, conditions: tuple[str, ...]
+) -> None:
     """新しいブックを作ります。/ Make a new workbook."""
     if (fields or conditions) and len(tables) > 1:
         raise click.UsageError("--fields / --filter: 表は一つだけ / one --table only")
@@ -116,7 +92,7 @@ def new(settings: Settings, book: Path, tables: tuple[str, ...], fields: str | N
 @click.option(
     "--restore", is_flag=True, help="シートで消した行やシートも戻す / also bring back rows and sheets deleted here"
 )
-@_options
+@settings_options
 def pull_command(settings: Settings, books: tuple[Path, ...], tables: tuple[str, ...], restore: bool) -> None:  # noqa: FBT001  # click passes by name
     """サーバーの変更を取り込みます。未送信の入力は消えません。/ Bring in what changed; unsent work stays."""
 
@@ -126,7 +102,7 @@ def pull_command(settings: Settings, books: tuple[Path, ...], tables: tuple[str,
                 book, client, handles=_handles(book, tables), restore=restore, language=settings.language,
                 progress=_progress(bar),
             )  # fmt: skip
-        waits = any(one.conflicts for one in done)
+        waits = any(one.conflicts or one.lost for one in done)
         return Result(done, console.pull_lines(done, settings.language), WAITING if waits else DONE)
 
     Run(settings).over(books, act)
@@ -135,7 +111,7 @@ def pull_command(settings: Settings, books: tuple[Path, ...], tables: tuple[str,
 @main.command("check")
 @BOOKS
 @TABLES
-@_options
+@settings_options
 def check_command(settings: Settings, books: tuple[Path, ...], tables: tuple[str, ...]) -> None:
     """送信したらどうなるかを調べます。/ Tell what a push would do."""
 
@@ -154,7 +130,7 @@ def check_command(settings: Settings, books: tuple[Path, ...], tables: tuple[str
 @click.option("--note", help="送信のメモ / a note kept with the push")
 @click.option("--allow-deletes", is_flag=True, help="多くの行の削除も送る / send even many deletions")
 @click.option("--all-or-nothing", is_flag=True, help="一行でも誤りがあれば何も送らない / all rows or none")
-@_options
+@settings_options
 def push_command(
     settings: Settings, books: tuple[Path, ...], tables: tuple[str, ...], note: str | None, allow_deletes: bool,  # noqa: FBT001
     all_or_nothing: bool,  # noqa: FBT001  # click passes by name
@@ -174,7 +150,7 @@ def push_command(
 
 @main.command("conflicts")
 @BOOKS
-@_options
+@settings_options
 def conflicts_command(settings: Settings, books: tuple[Path, ...]) -> None:
     """競合を一覧します。/ List open conflicts."""
 
@@ -190,7 +166,7 @@ def conflicts_command(settings: Settings, books: tuple[Path, ...]) -> None:
 @BOOKS
 @click.option("--take", type=click.Choice(["mine", "theirs"]), help="すべて同じ側を採る / one side for all")
 @click.option("--no-push", is_flag=True, help="決めるだけで送信しない / decide without sending")
-@_options
+@settings_options
 def resolve_command(settings: Settings, books: tuple[Path, ...], take: str | None, no_push: bool) -> None:  # noqa: FBT001  # click passes by name
     """「競合」シートの選択（または --take）を採り、送信します。/ Apply the choices and push."""
 
@@ -210,7 +186,7 @@ def resolve_command(settings: Settings, books: tuple[Path, ...], take: str | Non
 
 @main.command("status")
 @BOOKS
-@_options
+@settings_options
 def status_command(settings: Settings, books: tuple[Path, ...]) -> None:
     """ブックの状態を示します（通信しません）。/ Show where a workbook stands, offline."""
 
@@ -221,10 +197,24 @@ def status_command(settings: Settings, books: tuple[Path, ...]) -> None:
     Run(settings).over(books, act)
 
 
+@main.command("calculate")
+@BOOKS
+@settings_options
+def calculate_command(settings: Settings, books: tuple[Path, ...]) -> None:
+    """セルの関数（=RFM(A2) など）の答えを右隣に書きます。/ Write the answers of functions beside their cells."""
+
+    def act(book: xw.Book, _bar: Bar) -> Result:
+        with settings.client(remembered_server(book)) as client:
+            done = calculate(book, client, today=date.today(), language=settings.language)  # noqa: DTZ011  # the person's own day
+        return Result(done, console.calculated_lines(done, settings.language), WAITING if done.troubles else DONE)
+
+    Run(settings).over(books, act)
+
+
 @main.command("history")
 @click.argument("book", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("row")
-@_options
+@settings_options
 def history_command(settings: Settings, book: Path, row: str) -> None:
     """行（番号）の履歴を示します。/ Show the history of a row, by its number."""
 
@@ -238,7 +228,7 @@ def history_command(settings: Settings, book: Path, row: str) -> None:
 
 @main.command("undo")
 @BOOKS
-@_options
+@settings_options
 def undo_command(settings: Settings, books: tuple[Path, ...]) -> None:
     """このブックの前回の送信を取り消します。/ Take back this workbook's last push."""
 
@@ -255,7 +245,7 @@ def undo_command(settings: Settings, books: tuple[Path, ...]) -> None:
 @main.command("detach")
 @BOOKS
 @click.option("--drop-unsent", is_flag=True, help="未送信の変更があっても切り離す / even with unsent work")
-@_options
+@settings_options
 def detach_command(settings: Settings, books: tuple[Path, ...], drop_unsent: bool) -> None:  # noqa: FBT001  # click passes by name
     """ブックをサーバーから切り離します（人に渡す前に）。/ Cut a workbook from its server before sharing it."""
 
@@ -264,35 +254,6 @@ def detach_command(settings: Settings, books: tuple[Path, ...], drop_unsent: boo
         return Result({"sheets": count}, console.detached_lines(count, settings.language))
 
     Run(settings).over(books, act)
-
-
-@main.command()
-@click.option("--server", required=True, envvar="KIZUNA_SERVER", metavar="URL", help="サーバーのアドレス / server")
-@click.option("--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language")
-@click.password_option("--token", prompt="トークン / token", confirmation_prompt=False, envvar="KIZUNA_TOKEN", help="トークン / token")
-def login(server: str, language: str, token: str) -> None:
-    """サインインし、トークンをこの PC に保管します。/ Sign in; the token is kept in this PC's keyring."""
-    transport = Transport(server, token, language=language)
-    try:
-        me = transport.get("/me") or {}
-        keep_token(transport.server, token)
-    except AddinError as error:
-        click.echo(error.message.in_language(language), err=True)
-        click.get_current_context().exit(FAILED)
-    finally:
-        transport.close()
-    click.echo(console.signed_in(str(me.get("staff", {}).get("name", "")), transport.server, language))
-
-
-@main.command()
-@click.option("--server", envvar="KIZUNA_SERVER", metavar="URL", help="サーバーのアドレス / server")
-@click.option("--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language")
-def logout(server: str | None, language: str) -> None:
-    """保管したトークンを消します。/ Forget the kept token."""
-    if not server:
-        click.echo(NoServerError().message.in_language(language), err=True)
-        click.get_current_context().exit(FAILED)
-    click.echo(console.signed_out(server, known=forget_token(server), language=language))
 
 
 def _handles(book: xw.Book, tables: tuple[str, ...]) -> tuple[str, ...]:
@@ -314,6 +275,9 @@ def _progress(bar: Bar) -> Progress:
 
     return tell
 
+
+main.add_command(login)
+main.add_command(logout)
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
-from kizuna_addin.errors import NotAServerError
+from kizuna_addin.errors import NotAServerError, RefusedError
 from kizuna_addin.gather import Gathering, Pulled
 from kizuna_addin.schema import Schema, read_schema
 from kizuna_addin.transport import Transport
@@ -86,6 +86,23 @@ class Client:
         return self._reading(
             read_answer, self._transport.post(f"/changesets/{changeset}/undo", {"id": id, "dry_run": dry_run})
         )
+
+    def is_alive(self, table: str, row: str) -> bool:
+        """Return whether a row exists and may be seen, whatever filter a sheet has."""
+        try:
+            return not self._object(self._transport.get(f"/tables/{table}/rows/{row}"))["deleted"]
+        except RefusedError as error:
+            if error.status in {403, 404}:
+                return False
+            raise
+
+    def key(self, table: str, row: str, field: str) -> str:
+        """Return what people call a row, its id where that cannot be told."""
+        try:
+            found = self._object(self._transport.get(f"/tables/{table}/rows/{row}"))
+        except RefusedError:
+            return row
+        return str(found["fields"].get(field) or row)
 
     def history(self, table: str, row: str) -> tuple[HistoryEntry, ...]:
         """Return the changes of one row, newest first."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from kizuna_addin.conflict_sheet import row_key
 from kizuna_addin.desk import Desk, local_time
+from kizuna_addin.errors import TableLostError
+from kizuna_addin.functions import Calculated
 from kizuna_addin.history import RowHistory
 from kizuna_addin.messages import WHOLE_ROW, Text
 from kizuna_addin.new import NewSheet
@@ -39,12 +41,17 @@ NOTHING = Text("送信するものはありません。", "There is nothing to s
 WITHOUT_SERVER = Text(
     "サーバーにつながらないため、シートだけを調べました。", "The server was not reached; only the sheets were compared."
 )
-LOOK = Text("「競合」シートで選び、「kizuna-addin resolve」を実行してください。", "Choose on the conflict sheet, then run “kizuna-addin resolve”.")
+LOOK = Text(
+    "「競合」シートで選び、「kizuna-addin resolve」を実行してください。",
+    "Choose on the conflict sheet, then run “kizuna-addin resolve”.",
+)
 STANDS = Text(
     "「{label}」 {rows} 行　新規 {new}・変更 {changed}・削除 {deleted}・競合 {conflicts}　最終取得 {pulled}",
     "“{label}”: {rows} rows; {new} new, {changed} changed, {deleted} deleted, {conflicts} conflicts; last pull {pulled}",
 )
-PENDING = Text("途中で切れた送信があります。次の取得か送信で完了します。", "A push was cut; the next pull or push finishes it.")
+PENDING = Text(
+    "途中で切れた送信があります。次の取得か送信で完了します。", "A push was cut; the next pull or push finishes it."
+)
 UNDONE = Text("前回の送信を取り消しました（{count} 行）。", "The last push was taken back ({count} rows).")
 NEVER = Text("なし", "never")
 CONFLICT_LINE = Text(
@@ -54,6 +61,7 @@ CONFLICT_LINE = Text(
 NO_CONFLICTS = Text("競合はありません。", "There are no conflicts.")
 RESOLVED = Text("{decided} 件を決めました。残り {remaining} 件。", "{decided} decided, {remaining} remain.")
 DETACHED = Text("切り離しました（{count} シート）。", "Cut from the server ({count} sheets).")
+CALCULATED = Text("{answered} 個のセルに答えを書きました。", "{answered} cells were answered.")
 SIGNED_IN = Text("{server} に {name} さんとしてサインインしました。", "Signed in to {server} as {name}.")
 SIGNED_OUT = Text("{server} のトークンを消しました。", "The token for {server} is forgotten.")
 NOT_SIGNED_IN = Text("{server} のトークンは保管されていません。", "No token for {server} was kept.")
@@ -82,7 +90,8 @@ def pull_lines(sheets: Iterable[SheetPull], language: str) -> list[str]:
     for one in sheets:
         if one.healed:
             lines.append(HEALED.format(label=one.label).in_language(language))
-        lines.append(PULLED.format(**as_data(one)).in_language(language))
+        text = TableLostError(label=one.label).message if one.lost else PULLED.format(**as_data(one))
+        lines.append(text.in_language(language))
         conflicts += one.conflicts
     return [*lines, LOOK.in_language(language)] if conflicts else lines
 
@@ -92,6 +101,7 @@ def push_lines(report: PushReport, language: str) -> list[str]:
     lines = [FINISHED.in_language(language)] if report.finished else []
     if report.offline:
         lines.append(WITHOUT_SERVER.in_language(language))
+    lines += [TableLostError(label=label).message.in_language(language) for label in report.lost]
     for one in report.sheets:
         lines += _push_lines(one, language)
     if not any(one.ops or one.blocked or one.waiting for one in report.sheets):
@@ -161,7 +171,7 @@ def conflict_lines(desk: Desk, language: str) -> list[str]:
     lines = []
     for one in desk.work.conflicts:
         shape = desk.shape(one.handle)
-        field = shape.by_name[one.field].label if one.field in shape.by_name else WHOLE_ROW
+        field = shape.by_name[one.field].label if one.field and one.field in shape.by_name else WHOLE_ROW
         line = CONFLICT_LINE.format(
             label=shape.label.in_language(language),
             row=row_key(desk.memory, one.handle, shape, one.row),
@@ -179,6 +189,12 @@ def conflict_lines(desk: Desk, language: str) -> list[str]:
 def resolved_lines(done: Resolved, language: str) -> list[str]:
     """Tell how many conflicts were decided."""
     return [RESOLVED.format(**as_data(done)).in_language(language)]
+
+
+def calculated_lines(done: Calculated, language: str) -> list[str]:
+    """Tell how many requests were answered, and which were not."""
+    lines = [CALCULATED.format(answered=done.answered).in_language(language)]
+    return lines + [f"{one.cell}: {one.reason}" for one in done.troubles]
 
 
 def detached_lines(count: int, language: str) -> list[str]:

@@ -10,13 +10,13 @@ import xlwings as xw
 
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes, Remark, compare
-from kizuna_addin.errors import NotOursError, TableLostError
+from kizuna_addin.errors import BaseDamagedError, NotOursError, TableLostError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
 from kizuna_addin.records import BookRecord, SheetRecord, Work
 from kizuna_addin.schema import Schema, Table, read_schema
-from kizuna_addin.table_sheet import TableSheet, line_name, read_table, table_name
+from kizuna_addin.table_sheet import TableSheet, formula_lines, line_name, read_table, table_name
 
 Progress = Callable[[str, int], None]
 """Hears what is going on: a table's label and the rows done so far."""
@@ -80,6 +80,13 @@ class Desk:
     def label(self, handle: str) -> str:
         """Return what people call a sheet's table."""
         return self.shape(handle).label.in_language(self.language)
+
+    def sheet_record(self, handle: str) -> SheetRecord:
+        """Return the record of one sheet; raise BaseDamagedError, in people's words, when it cannot be read."""
+        try:
+            return self.memory.sheet(handle)
+        except BaseDamagedError as error:
+            raise BaseDamagedError(label=self.label(handle)) from error
 
     def read(self, handle: str) -> TableSheet:
         """Read a sheet's table; raise TableLostError when it is gone."""
@@ -166,8 +173,5 @@ def _without_uncalculated(changes: Changes, found: TableSheet, shape: Table, lan
 
 def _formulas_in(found: TableSheet, column: str, positions: Sequence[int]) -> list[int]:
     first, last = min(positions), max(positions)
-    formulas = found.range(first, found.columns[column], last - first + 1).formula
-    if isinstance(formulas, str) or formulas is None:
-        formulas = (formulas,)
-    cells = [line[0] if isinstance(line, list | tuple) else line for line in formulas]
-    return [position for position in positions if str(cells[position - first] or "").startswith("=")]
+    lines = formula_lines(found.range(first, found.columns[column], last - first + 1))
+    return [position for position in positions if str(lines[position - first][0] or "").startswith("=")]

@@ -213,7 +213,7 @@ class UnknownRowError(AddinError):
 
 
 class NothingToUndoError(AddinError):
-    """This workbook has pushed nothing that could be undone."""
+    """The workbook has pushed nothing that could be undone."""
 
     code = "nothing-to-undo"
     text = Text("このブックから取り消せる送信はありません。", "This workbook has no push to undo.")

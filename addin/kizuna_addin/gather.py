@@ -51,7 +51,16 @@ class Gathering:
     def finish(self, cursor: str | None) -> Pulled:
         """Return everything that arrived, each row once."""
         if not self._pages:
-            return Pulled(False, None, (), [], [], [], frozenset(), cursor)
+            return Pulled(
+                snapshot=False,
+                reason=None,
+                fields=(),
+                ids=[],
+                revisions=[],
+                columns=[],
+                gone=frozenset(),
+                cursor=cursor,
+            )
         first = self._pages[0]
         columns = [_joined(page.columns[place] for page in self._pages) for place in range(len(first.fields))]
         ids = columns[first.fields.index("id")]

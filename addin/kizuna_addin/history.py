@@ -31,7 +31,7 @@ def history(book: xw.Book, client: Client, key: str, *, handles: Collection[str]
     for handle in desk.record.handles:
         if handles and handle not in handles:
             continue
-        shape, base = desk.shape(handle), desk.memory.sheet(handle).base
+        shape, base = desk.shape(handle), desk.sheet_record(handle).base
         row = key if key in base.places else None
         if row is None and shape.key and shape.key in base.fields:
             keys = base.column(shape.key)

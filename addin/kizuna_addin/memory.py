@@ -34,9 +34,9 @@ class Memory:
         return cls({str(line[0]): [str(cell) for cell in line if cell] for line in cells if line and line[0]})
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is remembered at all."""
-        return not self._lines
+    def is_new(self) -> bool:
+        """Whether the workbook has not been ours yet."""
+        return "book" not in self._lines
 
     @property
     def handles(self) -> tuple[str, ...]:
@@ -63,6 +63,17 @@ class Memory:
             return self._get("work", Work.read)
         except (KeyError, DamagedRecordError):
             return Work()
+
+    def answers(self) -> Mapping[str, Any]:
+        """Return which answers of worksheet functions were written where; nothing when it cannot be read."""
+        try:
+            return self._get("answers", dict)
+        except (KeyError, DamagedRecordError):
+            return {}
+
+    def put_answers(self, answers: Mapping[str, Any]) -> None:
+        """Remember which answers were written where."""
+        self._lines["answers"] = seal("answers", answers)
 
     def put_book(self, record: BookRecord) -> None:
         """Remember what concerns the whole workbook."""

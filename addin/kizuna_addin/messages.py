@@ -91,3 +91,13 @@ ROW_DELETED_THERE = Text(
     "On the server this row was deleted or is out of reach: choose on the sheet “Conflicts”.",
 )
 HELD_BACK = Text("ほかの行に誤りがあるため、送信を見合わせました。", "Held back because other rows have errors.")
+
+# Worksheet functions without a spreadsheet program.
+UNREADABLE_ARGUMENT = Text(
+    "引数「{argument}」を読めません。値かセル参照にしてください（式の計算は Excel か LibreOffice が必要です）。",
+    "The argument “{argument}” cannot be read; use a value or a cell reference (expressions need Excel or LibreOffice).",
+)
+BLOCKED_ANSWER = Text(
+    "{cell} の答えを書く場所（右へ {columns} 列、{rows} 行）が空いていません。空けるか、依頼のセルを移してください。",
+    "There is no room for the answer of {cell} ({columns} columns to the right, {rows} rows). Clear it or move the request.",
+)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import xlwings as xw
 
@@ -13,7 +13,7 @@ from kizuna_addin.desk import Desk, Progress, silent, timestamp
 from kizuna_addin.errors import UnknownFieldError
 from kizuna_addin.layout import build_sheet
 from kizuna_addin.memory import Memory
-from kizuna_addin.records import BookRecord, SheetRecord, Work
+from kizuna_addin.records import BookRecord, SheetRecord, View
 from kizuna_addin.schema import Schema, Table
 
 
@@ -46,10 +46,10 @@ def fill_new_book(
     schema = client.schema()
     for wish in wishes:
         _mind_fields(schema.table(wish.table), wish)
-    blank = [sheet.name for sheet in book.sheets] if memory.is_empty else []
+    blank = [sheet.name for sheet in book.sheets] if memory.is_new else []
     record = (
         BookRecord(client.server, language, schema.raw, (), staff=str(client.me().get("staff", {}).get("name") or ""))
-        if memory.is_empty
+        if memory.is_new
         else memory.book()
     )
     made = []
@@ -57,7 +57,11 @@ def fill_new_book(
     for wish in wishes:
         handle = _handle(schema.table(wish.table).name, handles)
         handles.append(handle)
-    record = BookRecord(record.server, record.language, schema.raw, tuple(handles), record.staff)
+    views = {
+        handle: View(_picked(schema.table(wish.table), wish), wish.conditions)
+        for handle, wish in zip(handles[len(record.handles) :], wishes, strict=True)
+    }
+    record = replace(record, schema=schema.raw, handles=tuple(handles), views={**record.views, **views})
     memory.put_book(record)
     desk = Desk(book, memory, record, schema)
     for wish, handle in zip(wishes, handles[len(handles) - len(wishes) :], strict=True):
@@ -70,9 +74,7 @@ def fill_new_book(
 def _fill(desk: Desk, client: Client, handle: str, wish: Wish, progress: Progress) -> NewSheet:
     shape = desk.shape(handle)
     label = desk.label(handle)
-    picked = [one.name for one in shape.pick(wish.fields)]
-    if shape.key and shape.key not in picked:
-        picked.insert(0, shape.key)
+    picked = _picked(shape, wish) or tuple(one.name for one in shape.fields)
     pulled = client.pull(
         shape.name,
         fields=picked if wish.fields else (),
@@ -85,13 +87,17 @@ def _fill(desk: Desk, client: Client, handle: str, wish: Wish, progress: Progres
     record = SheetRecord(handle, shape.name, names, base, wish.conditions, pulled.cursor, all_fields=not wish.fields)
     desk.memory.put_sheet(record)
     work = desk.work
-    desk.memory.put_work(Work(work.conflicts, work.pending, work.pushed, _stamped(work.pulled_at, handle)))
+    desk.memory.put_work(replace(work, pulled_at={**work.pulled_at, handle: timestamp()}))
     desk.show_status(found, 0, 0)
     return NewSheet(handle, label, len(base))
 
 
-def _stamped(pulled_at: Mapping[str, str], handle: str) -> dict[str, str]:
-    return {**pulled_at, handle: timestamp()}
+def _picked(shape: Table, wish: Wish) -> tuple[str, ...]:
+    """Return the fields of a wish with the key always among them; none when all are wanted."""
+    if not wish.fields:
+        return ()
+    picked = [one.name for one in shape.pick(wish.fields)]
+    return (shape.key, *picked) if shape.key and shape.key not in picked else tuple(picked)
 
 
 def _handle(table: str, taken: Sequence[str]) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 from kizuna_addin.cells import rendered_column
 from kizuna_addin.client import Client
+from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import merged_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import RefusedError
+from kizuna_addin.errors import BaseDamagedError, RefusedError, TableLostError
 from kizuna_addin.outcomes import Settled, settle
-from kizuna_addin.records import Pending
+from kizuna_addin.records import Pending, SheetRecord
+from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import TableSheet
 from kizuna_addin.wire import Answer, Op, Outcome
@@ -57,7 +59,7 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
         if error.status in {401, 403}:
             raise
         return None
-    take_in(desk, pending, answer)
+    take_in(desk, pending, with_keys(client, desk.schema, answer))
     desk.keep()
     return answer
 
@@ -68,13 +70,22 @@ def forget_pending(desk: Desk) -> None:
     desk.keep()
 
 
-def take_in(desk: Desk, pending: Pending, answer: Answer) -> None:
-    """Bring an answer into sheets, bases and conflicts. The base moves only for what was accepted."""
+def take_in(
+    desk: Desk, pending: Pending, answer: Answer, known: Mapping[str, tuple[TableSheet, Changes]] | None = None
+) -> None:
+    """Bring an answer into sheets, bases and conflicts. The base moves only for what was accepted.
+
+    `known` spares reading and comparing sheets that were read just now.
+    """
     for part in split(pending, answer):
-        record = desk.memory.sheet(part.handle)
-        found = desk.read(part.handle)
+        try:
+            record = desk.sheet_record(part.handle)
+            found, changes = (known or {}).get(part.handle) or _read(desk, record)
+        except (BaseDamagedError, TableLostError):
+            # The pull that heals or restores this sheet brings what was applied.
+            continue
         settled = settle(part.handle, record.base, part.ops, part.outcomes)
-        _write(desk, found, part.ops, settled)
+        _write(desk, found, part.ops, settled, changes)
         answered = {op.id for op in part.ops}
         problems = {row: some for row, some in record.problems.items() if row not in answered}
         desk.memory.put_sheet(replace(record, base=settled.base, problems={**problems, **settled.problems}))
@@ -87,16 +98,20 @@ def take_in(desk: Desk, pending: Pending, answer: Answer) -> None:
     desk.memory.put_work(replace(work, pending=None, pushed=pushed))
 
 
+def _read(desk: Desk, record: SheetRecord) -> tuple[TableSheet, Changes]:
+    found = desk.read(record.handle)
+    return found, desk.changes(record, found)
+
+
 def _is_closed(row: str, field: str | None, part: SheetAnswer) -> bool:
     return any(op.id == row and (field is None or field in op.fields) for op in part.ops)
 
 
-def _write(desk: Desk, found: TableSheet, ops: tuple[Op, ...], settled: Settled) -> None:
+def _write(desk: Desk, found: TableSheet, ops: tuple[Op, ...], settled: Settled, changes: Changes) -> None:
     """Write what the server filled in or put right, but not over a cell that was typed after sending."""
     shape = desk.shape(found.handle)
     sent = {op.id: op.fields for op in ops}
     ids = {row: position for position, row in enumerate(found.rows.ids) if row}
-    changes = desk.changes(desk.memory.sheet(found.handle), found)
     typed: dict[str, Mapping[str, Any]] = {one.id: one.fields for one in changes.inserts if one.id}
     typed |= changes.updates
     write: dict[int, dict[str, Any]] = {}

@@ -11,7 +11,7 @@ from kizuna_addin.base import Base
 from kizuna_addin.client import Client
 from kizuna_addin.columns import add_columns
 from kizuna_addin.compare import Changes
-from kizuna_addin.conflict_list import merged_conflicts
+from kizuna_addin.conflict_list import DELETED_ROW, merged_conflicts
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk, Progress, silent, timestamp
 from kizuna_addin.errors import BaseDamagedError, TableLostError
@@ -20,7 +20,7 @@ from kizuna_addin.heal import heal
 from kizuna_addin.layout import add_dropdowns, build_sheet
 from kizuna_addin.merge import Merge, merge
 from kizuna_addin.pending import settle_pending
-from kizuna_addin.records import SheetRecord
+from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.writing import append_rows, remove_rows, write_column, write_values
@@ -39,6 +39,8 @@ class SheetPull:
     conflicts: int
     unsent: int
     healed: bool = False
+    lost: bool = False
+    """Whether the sheet's table is gone from the workbook; the other sheets were pulled."""
 
 
 def pull(
@@ -53,14 +55,15 @@ def pull(
     """Bring the sheets of a workbook (all, or those named) to the server's state and save it.
 
     `restore` also brings back rows deleted in the sheet and sheets that were lost. A damaged base is made anew. A push that
-    was cut is finished first.
+    was cut is finished first. A sheet that a person removed is reported as lost and does not stop the others.
     """
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
-    reports = []
-    for handle in desk.record.handles:
-        if not handles or handle in handles:
-            reports.append(_pull_sheet(desk, client, handle, restore=restore, progress=progress))
+    reports = [
+        _pull_sheet(desk, client, handle, restore=restore, progress=progress)
+        for handle in desk.record.handles
+        if not handles or handle in handles
+    ]
     show_conflicts(desk, desk.work.conflicts)
     desk.keep()
     return tuple(reports)
@@ -69,14 +72,15 @@ def pull(
 def _pull_sheet(desk: Desk, client: Client, handle: str, *, restore: bool, progress: Progress) -> SheetPull:
     label = desk.label(handle)
     try:
-        record = desk.memory.sheet(handle)
+        record = desk.sheet_record(handle)
     except BaseDamagedError:
         return _heal_sheet(desk, client, handle, progress)
     try:
         found = desk.read(handle)
     except TableLostError:
         if not restore:
-            raise
+            conflicts = sum(one.handle == handle for one in desk.work.conflicts)
+            return SheetPull(handle, label, "table-lost", 0, 0, 0, conflicts, 0, lost=True)
         return _rebuild(desk, client, record, progress)
     changes = desk.changes(record, found)
     pulled = client.pull(
@@ -87,11 +91,24 @@ def _pull_sheet(desk: Desk, client: Client, handle: str, *, restore: bool, progr
         arrived=lambda rows: progress(label, rows),
     )
     record = _with_new_fields(desk, client, record, found, pulled)
-    merged = merge(handle, record.base, changes, pulled)
+    merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
     counts = _apply(desk, record, found, changes, merged, restore=restore)
     _remember(desk, replace(record, base=merged.base, cursor=pulled.cursor), merged)
     state = refresh(desk, found)
     return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent)
+
+
+def _confirmed(client: Client, record: SheetRecord, merged: Merge) -> Merge:
+    """Return a merge in which a row that only left the sheet's filter is no conflict: its unsent work can still be sent."""
+    if not record.conditions:
+        return merged
+    alive = {
+        one.row
+        for one in merged.conflicts
+        if one.field is None and one.theirs == DELETED_ROW and client.is_alive(record.table, one.row)
+    }
+    conflicts = tuple(one for one in merged.conflicts if one.row not in alive)
+    return replace(merged, conflicts=conflicts)
 
 
 def _apply(
@@ -139,11 +156,17 @@ def _with_new_fields(desk: Desk, client: Client, record: SheetRecord, found: Tab
 def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress) -> SheetPull:
     label, shape = desk.label(handle), desk.shape(handle)
     found = desk.read(handle)
-    pulled = client.pull(shape.name, arrived=lambda rows: progress(label, rows))
+    view = desk.record.views.get(handle, View())
+    pulled = client.pull(
+        shape.name,
+        fields=[one.name for one in shape.pick(view.fields)] if view.fields else (),
+        conditions=view.conditions,
+        arrived=lambda rows: progress(label, rows),
+    )
     names = tuple(one.name for one in shape.fields if one.name in pulled.fields)
     healed = heal(handle, shape, found.rows, pulled, desk.language)
     base = healed.merge.base.with_fields(names)
-    record = SheetRecord(handle, shape.name, names, base, cursor=pulled.cursor)
+    record = SheetRecord(handle, shape.name, names, base, view.conditions, pulled.cursor, all_fields=not view.fields)
     counts = _apply(desk, record, found, healed.changes, replace(healed.merge, base=base), restore=False)
     _remember(desk, record, healed.merge)
     state = refresh(desk, found)

@@ -12,6 +12,14 @@ from kizuna_addin.wire import Changeset, Problem, changeset_json, read_changeset
 
 
 @dataclass(frozen=True)
+class View:
+    """What a sheet shows of its table; kept apart from the base, so that a damaged base is healed to the same view."""
+
+    fields: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class BookRecord:
     """What concerns the whole workbook: its server (an address, never a credential), tables, language and sheets."""
 
@@ -20,6 +28,7 @@ class BookRecord:
     schema: Mapping[str, Any]
     handles: tuple[str, ...]
     staff: str = ""
+    views: Mapping[str, View] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the record for keeping."""
@@ -29,12 +38,22 @@ class BookRecord:
             "schema": self.schema,
             "handles": list(self.handles),
             "staff": self.staff,
+            "views": {handle: [view.fields, view.conditions] for handle, view in self.views.items()},
         }
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> BookRecord:
         """Return a kept record."""
-        return cls(raw["server"], raw["language"], raw["schema"], tuple(raw["handles"]), raw.get("staff", ""))
+        return cls(
+            raw["server"], raw["language"], raw["schema"], tuple(raw["handles"]), raw["staff"], _views(raw["views"])
+        )
+
+
+def _views(raw: Mapping[str, Any]) -> dict[str, View]:
+    return {
+        handle: View(tuple(fields), tuple((one[0], one[1], one[2]) for one in conditions))
+        for handle, (fields, conditions) in raw.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -108,8 +127,9 @@ class Pending:
 
 @dataclass(frozen=True)
 class Work:
-    """What is under way: open conflicts, a pending changeset, the changesets this workbook has pushed (newest last), and
-    when each sheet was last pulled (ISO, UTC).
+    """What is under way: open conflicts, and a pending changeset.
+
+    Also the changesets this workbook has pushed (newest last), and when each sheet was last pulled (ISO, UTC).
     """
 
     conflicts: tuple[OpenConflict, ...] = ()

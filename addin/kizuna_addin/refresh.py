@@ -33,7 +33,7 @@ def refresh(
 
     `changes` spares a second comparison where the sheet has not changed since.
     """
-    record = desk.memory.sheet(found.handle)
+    record = desk.sheet_record(found.handle)
     changes = changes or desk.changes(record, found)
     conflicts = [one for one in desk.work.conflicts if one.handle == found.handle]
     findings = Findings(

@@ -49,7 +49,7 @@ def resolve(
 
 
 def _decide(desk: Desk, handle: str, decided: list[tuple[OpenConflict, Choice]]) -> None:
-    record, found = desk.memory.sheet(handle), desk.read(handle)
+    record, found = desk.sheet_record(handle), desk.read(handle)
     base = record.base
     for one, choice in decided:
         if one.field is not None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 from kizuna_addin.errors import UnknownFieldError, UnknownTableError
 from kizuna_addin.messages import Text
 
+NO_TEXT = Text("", "")
 FieldType = Literal["text", "integer", "money", "decimal", "date", "datetime", "boolean", "choice", "tags", "reference"]
 
 
@@ -28,7 +29,7 @@ class Field:
     name: str
     label: Text
     type: FieldType
-    help: Text = Text("", "")
+    help: Text = NO_TEXT
     required: bool = False
     read_only: bool = False
     unique: bool = False
@@ -116,4 +117,4 @@ def _field(raw: Mapping[str, Any]) -> Field:
 
 
 def _text(raw: Mapping[str, str] | None) -> Text:
-    return Text(raw.get("ja") or "", raw.get("en") or "") if raw else Text("", "")
+    return Text(raw.get("ja") or "", raw.get("en") or "") if raw else NO_TEXT

@@ -55,41 +55,35 @@ class Findings:
 def row_states(findings: Findings, found: TableSheet, shape: Table, language: str) -> dict[int, RowState]:
     """Return the state of each row that has one, by position; the graver state wins."""
     changes = findings.changes
-    ids = {row: position for row, position in changes.positions.items()}
-    ids |= {one.id: one.position for one in changes.inserts if one.id}
-    states: dict[int, RowState] = {}
-
-    def say(position: int, state: Text, reason: str = "") -> None:
-        states[position] = RowState(state, reason)
-
-    for row in findings.sent:
-        if row in ids:
-            say(ids[row], SENT)
-    for row in changes.updates:
-        say(ids[row], CHANGED)
-    for one in changes.inserts:
-        say(one.position, NEW)
+    ids = dict(changes.positions) | {one.id: one.position for one in changes.inserts if one.id}
+    states: dict[int, RowState] = {ids[row]: RowState(SENT) for row in findings.sent if row in ids}
+    states |= {ids[row]: RowState(CHANGED) for row in changes.updates}
+    states |= {one.position: RowState(NEW) for one in changes.inserts}
     for row in findings.held_back:
         if row in ids:
-            say(ids[row], states[ids[row]].state if ids[row] in states else CHANGED, HELD_BACK.in_language(language))
+            states[ids[row]] = RowState(_word(states, ids[row]), HELD_BACK.in_language(language))
     for position, remarks in changes.remarks.items():
         reason = " ".join(one.at(found.address(position, one.field)).in_language(language) for one in remarks)
-        blocked = changes.is_blocked(position)
-        say(position, ERROR if blocked else states[position].state if position in states else CHANGED, reason)
+        word = ERROR if changes.is_blocked(position) else _word(states, position)
+        states[position] = RowState(word, reason)
     for row, problems in findings.problems.items():
         if row in ids and (row in changes.updates or ids[row] in states):
-            say(ids[row], ERROR, problem_text(problems, found, ids[row], shape, language))
+            states[ids[row]] = RowState(ERROR, problem_text(problems, found, ids[row], shape, language))
     for row, fields in _by_row(findings.conflicts).items():
         if row in ids:
-            say(ids[row], CONFLICT, _conflict_text(fields, shape, language))
+            states[ids[row]] = RowState(CONFLICT, _conflict_text(fields, shape, language))
     return states
+
+
+def _word(states: Mapping[int, RowState], position: int) -> Text:
+    return states[position].state if position in states else CHANGED
 
 
 def problem_text(problems: Sequence[Problem], found: TableSheet, position: int, shape: Table, language: str) -> str:
     """Return the server's words about a row, each with the cell it is about."""
     said = []
     for one in problems:
-        if one.field in shape.by_name:
+        if one.field is not None and one.field in shape.by_name:
             label = shape.by_name[one.field].label.in_language(language)
             said.append(f"{found.address(position, one.field)}「{label}」: {one.message}")
         else:
@@ -127,5 +121,7 @@ def _by_row(conflicts: Sequence[OpenConflict]) -> dict[str, list[str | None]]:
 def _conflict_text(fields: Sequence[str | None], shape: Table, language: str) -> str:
     if None in fields:
         return ROW_DELETED_THERE.in_language(language)
-    labels = [shape.by_name[one].label.in_language(language) for one in fields if one in shape.by_name]
+    labels = [
+        shape.by_name[one].label.in_language(language) for one in fields if one is not None and one in shape.by_name
+    ]
     return IN_CONFLICT.format(fields="、".join(labels)).in_language(language)

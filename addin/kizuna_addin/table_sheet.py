@@ -37,7 +37,7 @@ def line_name(handle: str) -> str:
     return f"_kzline__{handle}"
 
 
-def headings(table: Table, fields: Sequence[Field], language: str) -> dict[str, str]:
+def headings(fields: Sequence[Field], language: str) -> dict[str, str]:
     """Return the heading of each column, ours first; fields that share a label get their name added."""
     found = {ID: ID, STATE_COLUMN: STATE.in_language(language), REASON_COLUMN: REASON.in_language(language)}
     taken = {heading.casefold() for heading in found.values()}
@@ -56,7 +56,7 @@ class TableSheet:
 
     handle: str
     sheet: xw.Sheet
-    table: xw.Table
+    table: xw.main.Table
     top: int
     left: int
     width: int
@@ -89,7 +89,7 @@ class TableSheet:
         return self.sheet.range((row, column), (row + height - 1, column + width - 1))
 
 
-def find_table(book: xw.Book, handle: str) -> xw.Table | None:
+def find_table(book: xw.Book, handle: str) -> xw.main.Table | None:
     """Return the Excel table of a sheet's handle, None when it is gone."""
     wanted = table_name(handle)
     for sheet in book.sheets:
@@ -105,9 +105,10 @@ def read_table(book: xw.Book, handle: str, shape: Table) -> TableSheet | None:
     Those rows are taken into the table, as Excel does while typing.
     """
     table = find_table(book, handle)
-    if table is None:
+    heading = table.header_row_range if table is not None else None
+    if table is None or heading is None:
         return None
-    sheet, heading = table.parent, table.header_row_range
+    sheet = table.parent
     texts = ["" if text is None else str(text) for text in heading.options(ndim=1).value]
     found = TableSheet(
         handle=handle,
@@ -132,7 +133,7 @@ def read_table(book: xw.Book, handle: str, shape: Table) -> TableSheet | None:
 def _identify(book: xw.Book, handle: str, shape: Table, heading: xw.Range, texts: Sequence[str]) -> dict[str, int]:
     known: dict[str, str] = {}
     for language in ("en", "ja"):
-        known |= {text.casefold(): name for name, text in headings(shape, shape.fields, language).items()}
+        known |= {text.casefold(): name for name, text in headings(shape.fields, language).items()}
     found: dict[str, int] = {}
     for place, text in enumerate(texts):
         column = known.get(text.strip().casefold())
@@ -144,10 +145,10 @@ def _identify(book: xw.Book, handle: str, shape: Table, heading: xw.Range, texts
         name = heading_name(handle, column)
         if column in found or name not in names:
             continue
-        place = _place_of(names[name], heading)
-        if place is not None and place not in taken:
-            found[column] = place
-            taken.add(place)
+        named = _place_of(names[name], heading)
+        if named is not None and named not in taken:
+            found[column] = named
+            taken.add(named)
     return found
 
 
@@ -186,12 +187,22 @@ def _are_records(found: TableSheet, typed: Sequence[Sequence[Any]], bottom: int)
     if not all(any(line[place] not in {None, ""} for place in fields) for line in typed):
         return False
     block = found.sheet.range((bottom + 1, found.left), (bottom + len(typed), found.left + found.width - 1))
-    formulas = block.formula
-    if isinstance(formulas, str):
-        formulas = ((formulas,),)
-    lines = [line if isinstance(line, list | tuple) else (line,) for line in formulas]
+    lines = formula_lines(block)
     return not any(
         str(cell).startswith("=") and str(cell) != str(value)
         for line, values in zip(lines, typed, strict=False)
         for cell, value in zip(line, values, strict=False)
     )
+
+
+def formula_lines(cells: xw.Range) -> list[list[Any]]:
+    """Return the formulas of a range line by line; hosts give a single cell, a column or a row in their own shape."""
+    formulas: Any = cells.formula
+    height, width = cells.shape
+    if height == width == 1:
+        while isinstance(formulas, list | tuple):
+            formulas = formulas[0]
+        return [[formulas]]
+    if all(isinstance(line, list | tuple) for line in formulas):
+        return [list(line) for line in formulas]
+    return [list(formulas)] if height == 1 else [[formula] for formula in formulas]

@@ -12,6 +12,8 @@ from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
 from kizuna_addin.table_sheet import ID, OUR_COLUMNS, TableSheet
 
+LAST_ROW = 1_048_576
+
 
 def write_values(found: TableSheet, shape: Table, values: Mapping[int, Mapping[str, Any]], language: str) -> None:
     """Write values of the wire into rows by position; fields the sheet does not show are skipped."""
@@ -38,8 +40,13 @@ def write_column(found: TableSheet, column: str, cells: Mapping[int, Cell]) -> N
         found.body[position][place] = cell
 
 
-def append_rows(found: TableSheet, shape: Table, base: Base, ids: Sequence[str], language: str) -> None:
-    """Add rows of the base below the last row of the table; what lies under the table moves down."""
+def append_rows(
+    found: TableSheet, shape: Table, base: Base, ids: Sequence[str], language: str, *, formatted: bool = False
+) -> None:
+    """Add rows of the base below the last row of the table; what lies under the table moves down.
+
+    With `formatted` the columns have their number formats already.
+    """
     if not ids:
         return
     first = 0 if found.height == 1 and _is_blank(found.body[0]) else found.height
@@ -54,7 +61,10 @@ def append_rows(found: TableSheet, shape: Table, base: Base, ids: Sequence[str],
             picked = values if places == list(range(len(values))) else [values[place] for place in places]
             columns[name] = rendered_column(shape.by_name[name], picked, language)
     _make_room(found, first + count)
-    format_rows(found, shape, base, first, count)
+    if not formatted:
+        for code, some in _formats(found, shape, base).items():
+            for start, width in runs(some):
+                found.range(first, start, count, width).number_format = code
     empty: list[Cell] = [None] * count
     exactly = _literal(found)
     managed = sorted((place, name) for name, place in found.columns.items())
@@ -68,8 +78,15 @@ def append_rows(found: TableSheet, shape: Table, base: Base, ids: Sequence[str],
     found.height = first + count
 
 
-def format_rows(found: TableSheet, shape: Table, base: Base, first: int, count: int) -> None:
-    """Set the number formats of our columns in some rows; before writing, so that text stays text."""
+def format_columns(found: TableSheet, shape: Table, base: Base) -> None:
+    """Set the number formats of whole columns of a new sheet, so that codes typed anywhere in them keep their zeros."""
+    for code, some in _formats(found, shape, base).items():
+        for start, width in runs(some):
+            first = found.left + start
+            found.sheet.range((1, first), (LAST_ROW, first + width - 1)).number_format = code
+
+
+def _formats(found: TableSheet, shape: Table, base: Base) -> dict[str, list[int]]:
     formats: dict[str, list[int]] = {}
     for name, place in found.columns.items():
         if name in OUR_COLUMNS:
@@ -77,9 +94,7 @@ def format_rows(found: TableSheet, shape: Table, base: Base, first: int, count: 
         elif name in shape.by_name:
             values = base.column(name) if name in base.fields else ()
             formats.setdefault(number_format(shape.by_name[name], values), []).append(place)
-    for code, some in formats.items():
-        for start, width in runs(some):
-            found.range(first, start, count, width).number_format = code
+    return formats
 
 
 def remove_rows(found: TableSheet, positions: Iterable[int]) -> None:

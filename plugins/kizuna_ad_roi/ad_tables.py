@@ -166,7 +166,7 @@ def ad_funnel(data: Data, ad: str = "", steps: str = "month", as_of: date | None
     (identity,) = data.resolve("ads", [ad]) if ad else (None,)
     if ad and identity is None:
         raise UnknownAdError(ad=ad)
-    picture = read_picture(data, as_of or data.today, [identity] if identity else None)
+    picture = read_picture(data, as_of or data.today, [identity] if identity else None, dated=True)
     runs = picture.runs.values()
     if chosen == "month":
         stages = funnel_by_month(runs, picture.attribution)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from kizuna import Blank, Data, Keys, Text
 from kizuna.model import Customer
 from kizuna_rfm.buyers import Integers
-from kizuna_rfm.source import CHUNK, Ledger, read_everybody, read_some
+from kizuna_rfm.ranking import Numbers
+from kizuna_rfm.source import CHUNK, EVERYBODY, Ledger, read_everybody, read_some
 
 EMPTY_KEY = Blank("empty-key", Text("顧客番号が空です", "No customer number is given"))
 UNKNOWN_KEY = Blank(
@@ -23,6 +25,7 @@ UNKNOWN_KEY = Blank(
     ),
 )
 NO_PURCHASE = Blank("no-purchase", Text("未購入", "No purchase by this day"))
+OTHER_STORE = Blank("other-store", Text("他の店舗の顧客です", "A customer of another store"))
 NOTHING_TO_DIVIDE = Blank("nothing-to-divide", Text("割る数がありません", "There is nothing to divide by"))
 
 CUSTOMER = Text("顧客番号（範囲でも可）", "Customer number, or a range of them")
@@ -41,18 +44,22 @@ class Asked:
     ledger: Ledger
     positions: Integers
 
-    def column(self, figure: NDArray[Any] | Sequence[Any]) -> list[Any]:
+    def column(self, figure: NDArray[Any]) -> list[Any]:
         """Return one value per key from a ``figure`` aligned with the ledger."""
         return self.columns(figure)[0]
 
-    def columns(self, *figures: NDArray[Any] | Sequence[Any]) -> list[list[Any]]:
+    def columns(self, *figures: NDArray[Any]) -> list[list[Any]]:
         """Return one column per figure, each with one value per key."""
         reasons = self._reasons()
-        places = self.positions.tolist()
+        known = self.positions >= 0
         columns = []
         for figure in figures:
-            values = figure.tolist() if hasattr(figure, "tolist") else figure
-            columns.append([values[place] if place >= 0 else reasons[cell] for cell, place in enumerate(places)])
+            column = np.empty(len(known), dtype=object)
+            column[known] = figure[self.positions[known]]
+            cells = column.tolist()
+            for cell, reason in reasons.items():
+                cells[cell] = reason
+            columns.append(cells)
         return columns
 
     def _reasons(self) -> dict[int, Blank]:
@@ -73,13 +80,32 @@ def ask(data: Data, customer: Keys, as_of: date | None, *, among_all: bool = Fal
     return Asked(customer, ids, ledger, ledger.positions(ids))
 
 
-def names_of(data: Data, ids: Sequence[str]) -> list[str | None]:
-    """Return the names of customers, in the order of ``ids``."""
-    names: dict[str, str | None] = {}
-    for start in range(0, len(ids), CHUNK):
-        chosen = sa.select(Customer.id, Customer.name).where(Customer.id.in_(ids[start : start + CHUNK]))
-        names.update(zip(*data.columns(chosen), strict=True))
-    return [names.get(one) for one in ids]
+def numbers_in(data: Data, ledger: Ledger) -> Numbers:
+    """Return what tells the customer numbers of buyers by their positions in the ledger."""
+
+    def numbers(positions: list[int]) -> list[str | None]:
+        return people_at(data, ledger, positions, unseen=None)[0]
+
+    return numbers
+
+
+def people_at(
+    data: Data, ledger: Ledger, positions: Sequence[int], *, unseen: Blank | None = OTHER_STORE
+) -> tuple[list[Any], list[Any]]:
+    """Return number and name of the buyers at ``positions``, one column each.
+
+    A customer of another store who bought in a visible one counts, but number and name are ``unseen``.
+    """
+    ids = [ledger.ids[position] for position in positions]
+    who = sa.select(Customer.id, Customer.number, Customer.name)
+    found: dict[str, tuple[Any, Any]] = {}
+    parts = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    # From so many on, reading everybody costs less than asking by id.
+    for chosen in [who] if len(ids) > EVERYBODY else [who.where(Customer.id.in_(part)) for part in parts]:
+        known, numbers, names = data.columns(chosen)
+        found.update(zip(known, zip(numbers, names, strict=True), strict=True))
+    people = [found.get(one, (unseen, unseen)) for one in ids]
+    return [number for number, _ in people], [name for _, name in people]
 
 
 def or_blank(value: Any) -> Any:

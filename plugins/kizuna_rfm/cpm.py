@@ -60,6 +60,12 @@ def group_label(stage: int, *, left: bool) -> Text:
     return Text(f"{label.ja}{'離脱' if left else '現役'}客", f"{label.en}, {'left' if left else 'active'}")
 
 
+def group_labels(found: Cpm) -> NDArray[np.object_]:
+    """Return the Japanese label of each buyer's group, as cells show it."""
+    labels = [group_label(stage, left=left).ja for stage in Stage for left in (False, True)]
+    return np.array(labels, dtype=object)[found.stage * 2 + found.left]
+
+
 def cpm(buyers: Buyers, as_of: int, settings: CpmSettings) -> Cpm:
     """Return the stage of each buyer as of a day number.
 

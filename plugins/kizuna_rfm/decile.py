@@ -33,6 +33,11 @@ def group_sizes(buyers: int) -> list[int]:
     return [size + (group < larger) for group in range(GROUPS)]
 
 
+def boundaries(buyers: int) -> Integers:
+    """Return the places where a new group begins: only there it matters how equals are told apart."""
+    return np.unique(np.cumsum(group_sizes(buyers))[:-1])
+
+
 def deciles(order: Integers) -> Points:
     """Return each buyer's decile, 1 (highest) to 10, from the buyers' positions in order of amount, highest first."""
     groups = np.repeat(np.arange(1, GROUPS + 1, dtype=np.int8), group_sizes(len(order)))

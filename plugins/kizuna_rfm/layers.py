@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kizuna import Text
 from kizuna_rfm.buyers import Points
@@ -44,3 +45,8 @@ def layers(points: RfmPoints) -> Points:
         (points.recency >= 4) & (points.frequency >= 4) & (points.money >= 4),
     ]
     return np.select(conditions, [Layer.DORMANT, Layer.NEW, Layer.BEST], default=Layer.GOOD).astype(np.int8)
+
+
+def layer_labels(found: Points) -> NDArray[np.object_]:
+    """Return the Japanese label of each layer number, as cells show it."""
+    return np.array([LABELS[layer].ja for layer in Layer], dtype=object)[found]

@@ -55,8 +55,14 @@ def points_by_fifths(goodness: Integers) -> Points:
     """
     if len(goodness) == 0:
         return np.zeros(0, dtype=np.int8)
-    worse = np.searchsorted(np.sort(goodness), goodness, side="left")
-    return (1 + 5 * worse // len(goodness)).astype(np.int8)
+    order = np.argsort(goodness)
+    placed = goodness[order]
+    places = np.arange(len(placed))
+    # The first place of each run of equals is the number of buyers who are strictly worse.
+    worse = np.maximum.accumulate(np.where(np.concatenate(([True], placed[1:] != placed[:-1])), places, 0))
+    points = np.empty(len(placed), dtype=np.int8)
+    points[order] = 1 + 5 * worse // len(placed)
+    return points
 
 
 def rfm_points(buyers: Buyers, as_of: int, settings: RfmSettings) -> RfmPoints:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from kizuna import Columns, Data, Keys, Text, worksheet_function
-from kizuna_rfm.answers import AS_OF, ask, names_of, or_blank
+from kizuna_rfm.answers import AS_OF, ask, numbers_in, or_blank, people_at
 from kizuna_rfm.buyers import day_number
-from kizuna_rfm.cpm import cpm, cpm_table, group_label
-from kizuna_rfm.decile import decile_table, deciles
-from kizuna_rfm.layers import LABELS, Layer, layers
+from kizuna_rfm.cpm import cpm, cpm_table, group_label, group_labels
+from kizuna_rfm.decile import boundaries, decile_table, deciles
+from kizuna_rfm.layers import layer_labels, layers
 from kizuna_rfm.money import cell
-from kizuna_rfm.ranking import amount_order, ranks, rfm_order
+from kizuna_rfm.ranking import amount_ranking, rfm_ranking, shared_ranks
 from kizuna_rfm.rankings import disagreements, named
 from kizuna_rfm.rfm_functions import ABOUT_A_CUSTOMER, points_in
 from kizuna_rfm.source import read_everybody
@@ -32,7 +32,9 @@ from kizuna_rfm.source import read_everybody
 def decile(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return each customer's tenth of the buyers by amount, 1 for the highest."""
     asked = ask(data, customer, as_of, among_all=True)
-    return asked.column(deciles(amount_order(asked.ledger.buyers, asked.ledger.numbers)))
+    ledger = asked.ledger
+    ranking = amount_ranking(ledger.buyers).settled(numbers_in(data, ledger), boundaries(len(ledger)))
+    return asked.column(deciles(ranking.order))
 
 
 @worksheet_function(
@@ -48,7 +50,8 @@ def decile(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[An
 def decile_groups(data: Data, as_of: date | None = None) -> Columns:
     """Return sales, share, cumulative share and average of each tenth of the buyers by amount."""
     ledger = read_everybody(data, as_of or data.today)
-    groups = decile_table(amount_order(ledger.buyers, ledger.numbers), ledger.buyers.amount)
+    # Who of equal amounts stands where changes no sum, so no number needs to tell them apart here.
+    groups = decile_table(amount_ranking(ledger.buyers).order, ledger.buyers.amount)
     return [
         [group.decile for group in groups],
         [group.buyers for group in groups],
@@ -71,8 +74,7 @@ def cpm_group(data: Data, customer: Keys, as_of: date | None = None) -> Sequence
     """Return each customer's CPM group: first-time, toddling, steady, trendy or excellent, and active or left."""
     asked = ask(data, customer, as_of)
     found = cpm(asked.ledger.buyers, day_number(asked.ledger.as_of), data.settings("cpm"))
-    pairs = zip(found.stage.tolist(), found.left.tolist(), strict=True)
-    return asked.column([group_label(stage, left=left).ja for stage, left in pairs])
+    return asked.column(group_labels(found))
 
 
 @worksheet_function(
@@ -123,27 +125,29 @@ def rankings(
     settings = data.settings("rfm")
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, settings)
-    by_rfm = rfm_order(points.total, ledger.buyers, ledger.numbers)
-    by_amount = amount_order(ledger.buyers, ledger.numbers)
-    layer, tenth = layers(points), deciles(by_amount)
-    portfolio = cpm(ledger.buyers, day_number(ledger.as_of), data.settings("cpm"))
+    numbers, edges = numbers_in(data, ledger), boundaries(len(ledger))
+    by_rfm = rfm_ranking(points.total, ledger.buyers).settled(numbers, edges)
+    layer, portfolio = layers(points), cpm(ledger.buyers, day_number(ledger.as_of), data.settings("cpm"))
+    tenth = deciles(amount_ranking(ledger.buyers).settled(numbers, edges).order)
     found = disagreements(
-        rfm_order=by_rfm, layer=layer, decile=tenth, cpm=portfolio, apart=settings.disagreement_deciles
+        rfm_order=by_rfm.order, layer=layer, decile=tenth, cpm=portfolio, apart=settings.disagreement_deciles
     )
-    shown = by_rfm
+    wanted = np.ones(len(ledger), dtype=np.bool_)
     if only_disagreements:
-        shown = by_rfm[np.logical_or.reduce([one.buyers for one in found])[by_rfm]]
-    at = shown[: max(count, 0)]
+        wanted = np.logical_or.reduce([one.buyers for one in found])
+    shown = np.flatnonzero(wanted[by_rfm.order])[: max(count, 0)]
+    by_rfm = by_rfm.settled(numbers, shown)
+    # Equals may have changed places within their group, so the first wanted ones are looked up again.
+    places = np.flatnonzero(wanted[by_rfm.order])[: max(count, 0)]
+    at = by_rfm.order[places]
     positions = at.tolist()
-    pairs = zip(portfolio.stage[at].tolist(), portfolio.left[at].tolist(), strict=True)
     return [
-        [ledger.numbers[position] for position in positions],
-        names_of(data, [ledger.ids[position] for position in positions]),
-        ranks(by_rfm)[at].tolist(),
+        *people_at(data, ledger, positions),
+        (places + 1).tolist(),
         points.total[at].tolist(),
-        [LABELS[Layer(one)].ja for one in layer[at].tolist()],
-        ranks(by_amount)[at].tolist(),
+        layer_labels(layer[at]).tolist(),
+        shared_ranks(ledger.buyers.amount)[at].tolist(),
         tenth[at].tolist(),
-        [group_label(stage, left=left).ja for stage, left in pairs],
+        group_labels(portfolio)[at].tolist(),
         ["、".join(text.ja for text in named(found, position)) for position in positions],
     ]

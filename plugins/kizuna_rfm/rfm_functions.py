@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from kizuna import Columns, Data, Keys, worksheet_function
-from kizuna_rfm.answers import AS_OF, CUSTOMER, ask
+from kizuna_rfm.answers import AS_OF, CUSTOMER, ask, numbers_in
 from kizuna_rfm.buyers import day_number
-from kizuna_rfm.layers import LABELS, Layer, layers
+from kizuna_rfm.layers import layer_labels, layers
 from kizuna_rfm.points import RfmPoints, rfm_points
-from kizuna_rfm.ranking import ranks, rfm_order
+from kizuna_rfm.ranking import rfm_ranking
 from kizuna_rfm.settings import RfmSettings
 from kizuna_rfm.source import Ledger
 
@@ -21,12 +23,6 @@ ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
 def points_in(ledger: Ledger, settings: RfmSettings) -> RfmPoints:
     """Return the points of everybody in the ledger on its day."""
     return rfm_points(ledger.buyers, day_number(ledger.as_of), settings)
-
-
-def order_in(ledger: Ledger, points: RfmPoints) -> list[int]:
-    """Return the positions of the buyers by RFM total, best first."""
-    found: list[int] = rfm_order(points.total, ledger.buyers, ledger.numbers).tolist()
-    return found
 
 
 @worksheet_function(
@@ -57,8 +53,9 @@ def rfm(data: Data, customer: Keys, as_of: date | None = None) -> Columns:
 def rfm_rank(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return each customer's rank by RFM total; ties go by amount, last day, number of purchases, customer number."""
     asked = ask(data, customer, as_of, among_all=True)
-    points = points_in(asked.ledger, data.settings("rfm"))
-    return asked.column(ranks(rfm_order(points.total, asked.ledger.buyers, asked.ledger.numbers)))
+    found = rfm_ranking(points_in(asked.ledger, data.settings("rfm")).total, asked.ledger.buyers)
+    looked_at = found.places()[asked.positions[asked.positions >= 0]]
+    return asked.column(found.settled(numbers_in(data, asked.ledger), looked_at).places() + 1)
 
 
 @worksheet_function(
@@ -74,7 +71,7 @@ def rfm_layer(data: Data, customer: Keys, as_of: date | None = None) -> Sequence
     settings = data.settings("rfm")
     asked = ask(data, customer, as_of, among_all=settings.mode == "quantile")
     found = layers(points_in(asked.ledger, settings))
-    return asked.column([LABELS[Layer(layer)].ja for layer in found.tolist()])
+    return asked.column(layer_labels(found))
 
 
 @worksheet_function(
@@ -89,5 +86,5 @@ def rfm_treatment(data: Data, customer: Keys, as_of: date | None = None) -> Sequ
     """Return what the settings recommend for each customer's layer."""
     settings = data.settings("rfm")
     asked = ask(data, customer, as_of, among_all=settings.mode == "quantile")
-    treatments = settings.treatments()
-    return asked.column([treatments[layer] for layer in layers(points_in(asked.ledger, settings)).tolist()])
+    treatments = np.array(settings.treatments(), dtype=object)
+    return asked.column(treatments[layers(points_in(asked.ledger, settings))])

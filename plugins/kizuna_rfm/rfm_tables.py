@@ -9,28 +9,29 @@ from typing import Any
 import numpy as np
 
 from kizuna import Columns, Data, Text, worksheet_function
-from kizuna_rfm.answers import AS_OF, names_of, or_blank
-from kizuna_rfm.buyers import day_of
+from kizuna.errors import RequestError
+from kizuna_rfm.answers import AS_OF, numbers_in, or_blank, people_at
+from kizuna_rfm.buyers import Integers, day_of
 from kizuna_rfm.grid import Grid, grid
-from kizuna_rfm.layers import LABELS, Layer, layers
+from kizuna_rfm.layers import LABELS, Layer, layer_labels, layers
 from kizuna_rfm.money import cell, cells, ratio
 from kizuna_rfm.points import RfmPoints
-from kizuna_rfm.rfm_functions import order_in, points_in
+from kizuna_rfm.ranking import rfm_ranking
+from kizuna_rfm.rfm_functions import points_in
 from kizuna_rfm.selection import select
 from kizuna_rfm.source import Ledger, read_everybody
 
 PERSON_COLUMNS = ["順位", "顧客番号", "氏名", "R", "F", "M", "合計", "層", "最終購入日", "購入回数", "購入金額"]
 
 
-class MeasureError(ValueError):
+class MeasureError(RequestError):
     """The grid is asked for something it does not count."""
 
-    def __init__(self, measure: str) -> None:
-        self.text = Text(
-            f"「{measure}」は集計できません。人数、金額、人数構成比、金額構成比のどれかを指定してください。",
-            f"Cannot count “{measure}”. Use count, amount, share or amount-share.",
-        )
-        super().__init__(f"{self.text.ja} / {self.text.en}")
+    code = "unknown-measure"
+    text = Text(
+        "「{measure}」は集計できません。人数、金額、人数構成比、金額構成比のどれかを指定してください。",
+        "Cannot count “{measure}”. Use count, amount, share or amount-share.",
+    )
 
 
 MEASURES = {
@@ -60,7 +61,8 @@ def rfm_top(data: Data, count: int = 10, as_of: date | None = None) -> Columns:
     """Return the best customers by RFM rank."""
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, data.settings("rfm"))
-    order = order_in(ledger, points)[: max(count, 0)]
+    places = np.arange(min(max(count, 0), len(ledger)))
+    order = rfm_ranking(points.total, ledger.buyers).settled(numbers_in(data, ledger), places).order[places]
     return _people(data, ledger, points, range(1, len(order) + 1), order)
 
 
@@ -83,9 +85,11 @@ def rfm_select(data: Data, selection: str, as_of: date | None = None) -> Columns
     """Return the customers whose points meet all conditions or stand in one of the grid's cells, by RFM rank."""
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, data.settings("rfm"))
-    order = np.asarray(order_in(ledger, points), dtype=np.int64)
-    places = np.flatnonzero(select(points, selection)[order])
-    return _people(data, ledger, points, (places + 1).tolist(), order[places].tolist())
+    found = rfm_ranking(points.total, ledger.buyers)
+    chosen = select(points, selection)
+    order = found.settled(numbers_in(data, ledger), np.flatnonzero(chosen[found.order])).order
+    places = np.flatnonzero(chosen[order])
+    return _people(data, ledger, points, (places + 1).tolist(), order[places])
 
 
 @worksheet_function(
@@ -108,7 +112,7 @@ def rfm_grid(data: Data, measure: str = "count", as_of: date | None = None) -> C
     """Return counts, amounts or shares of the buyers by R points (down) and F points (across), with sums."""
     wanted = MEASURES.get(measure.strip().lower())
     if wanted is None:
-        raise MeasureError(measure)
+        raise MeasureError(measure=measure[:40])
     ledger = read_everybody(data, as_of or data.today)
     lines = _measured(grid(ledger.buyers, points_in(ledger, data.settings("rfm"))), wanted)
     return [["R5", "R4", "R3", "R2", "R1", "合計"], *map(list, zip(*lines, strict=True))]
@@ -154,21 +158,17 @@ def _measured(found: Grid, measure: str) -> list[list[Any]]:
     return [[or_blank(ratio(one, whole)) for one in line] for line in summed.tolist()]
 
 
-def _people(
-    data: Data, ledger: Ledger, points: RfmPoints, rank: Sequence[int], positions: Sequence[int]
-) -> list[list[Any]]:
-    """Return the columns of `PERSON_COLUMNS` for the buyers at ``positions``."""
-    at = np.asarray(positions, dtype=np.int64)
+def _people(data: Data, ledger: Ledger, points: RfmPoints, rank: Sequence[int], at: Integers) -> list[list[Any]]:
+    """Return the columns of `PERSON_COLUMNS` for the buyers at the positions ``at``."""
     buyers = ledger.buyers.take(at)
     return [
         list(rank),
-        [ledger.numbers[position] for position in positions],
-        names_of(data, [ledger.ids[position] for position in positions]),
+        *people_at(data, ledger, at.tolist()),
         points.recency[at].tolist(),
         points.frequency[at].tolist(),
         points.money[at].tolist(),
         points.total[at].tolist(),
-        [LABELS[Layer(layer)].ja for layer in layers(points)[at].tolist()],
+        layer_labels(layers(points)[at]).tolist(),
         [day_of(day) for day in buyers.last_day.tolist()],
         buyers.purchases.tolist(),
         cells(buyers.amount),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kizuna import Text
+from kizuna.errors import RequestError
 from kizuna_rfm.buyers import Points
 from kizuna_rfm.points import RfmPoints
 
@@ -16,15 +17,14 @@ CELL = re.compile(r"R([1-5])F([1-5])(?:M([1-5]))?")
 FULL_WIDTH = str.maketrans("ＲＦＭ＞＜＝０１２３４５６７８９　、，", "RFM><=0123456789   ")
 
 
-class SelectionError(ValueError):
+class SelectionError(RequestError):
     """A selection that cannot be read."""
 
-    def __init__(self, part: str) -> None:
-        self.text = Text(
-            f"「{part}」は選択の条件として読めません。「R>=4 F>=4」または「R5F5 R5F4」のように書いてください。",
-            f"Cannot read “{part}”. Write conditions such as R>=4 F>=4, or grid cells such as R5F5 R5F4.",
-        )
-        super().__init__(f"{self.text.ja} / {self.text.en}")
+    code = "bad-selection"
+    text = Text(
+        "「{part}」は選択の条件として読めません。「R>=4 F>=4」または「R5F5 R5F4」のように書いてください。",
+        "Cannot read “{part}”. Write conditions such as R>=4 F>=4, or grid cells such as R5F5 R5F4.",
+    )
 
 
 def select(points: RfmPoints, selection: str) -> NDArray[np.bool_]:
@@ -45,7 +45,7 @@ def select(points: RfmPoints, selection: str) -> NDArray[np.bool_]:
             any_cell = True
             cells |= _in_cell(points, cell)
         else:
-            raise SelectionError(part)
+            raise SelectionError(part=part[:40])
     return chosen & cells if any_cell else chosen
 
 

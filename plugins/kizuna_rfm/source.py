@@ -2,7 +2,7 @@
 
 A total says what a customer bought in one store over all time. It is right for an as-of day when the customer's last
 sale or return there is not after that day; the others are added up from their receipts up to the day. So a question
-about today reads totals only, and one about the past reads just the receipts of those who came since.
+about today reads totals only, and one about the past reads receipts of those only who came since.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from kizuna import Data
-from kizuna.model import Customer, CustomerTotals, Purchase
+from kizuna.model import CustomerTotals, Purchase
 from kizuna_rfm.buyers import Buyers, Integers
 
 CHUNK = 10_000
@@ -30,22 +32,25 @@ NEVER_FIRST, NEVER_LAST = np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The buyers as of a day, with who they are: aligned with `buyers`, ids and customer numbers."""
+    """The buyers as of a day, and the row ids that say who they are, aligned with `buyers`."""
 
     as_of: date
     ids: list[str]
-    numbers: list[str | None]
     buyers: Buyers
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
     def positions(self, ids: Sequence[str | None]) -> Integers:
         """Return where in the ledger each id stands, −1 for ``None`` and for who never bought."""
-        place = {identity: position for position, identity in enumerate(self.ids)}
+        wanted = set(ids)
+        place = {identity: position for position, identity in enumerate(self.ids) if identity in wanted}
         return np.fromiter((place.get(one, -1) if one else -1 for one in ids), np.int64, len(ids))
 
 
 def read_everybody(data: Data, as_of: date) -> Ledger:
-    """Return every visible customer who bought by ``as_of``."""
-    return _merged(as_of, _read(data, as_of, sa.true(), sa.true()))
+    """Return everybody who bought in the visible stores by ``as_of``."""
+    return _merged(as_of, _read(data, as_of, sa.true()))
 
 
 def read_some(data: Data, as_of: date, ids: Sequence[str | None]) -> Ledger:
@@ -56,74 +61,87 @@ def read_some(data: Data, as_of: date, ids: Sequence[str | None]) -> Ledger:
     wanted = sorted({one for one in ids if one})
     if len(wanted) > EVERYBODY:
         return read_everybody(data, as_of)
-    parts: list[list[Any]] = [[] for _ in range(6)]
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        columns = _read(data, as_of, CustomerTotals.customer_id.in_(chunk), Purchase.customer_id.in_(chunk))
-        parts = [[*part, column] for part, column in zip(parts, columns, strict=True)]
-    return _merged(as_of, [np.concatenate(part) if part else np.zeros(0, dtype=np.int64) for part in parts])
+    parts = [_read(data, as_of, CustomerTotals.customer_id.in_(chunk)) for chunk in _chunks(wanted)]
+    return _merged(as_of, _joined(parts))
 
 
-def _read(data: Data, as_of: date, totals_of: Any, purchases_of: Any) -> list[Any]:
-    """Return id, number, first day, last day, purchases and amount, one entry per customer and store."""
-    fresh = data.arrays(
+def _read(data: Data, as_of: date, totals_of: Any) -> list[Any]:
+    """Return id, first day, last day, purchases and amount, one or more entries per customer."""
+    kept = data.arrays(
         sa.select(
             CustomerTotals.customer_id,
-            Customer.number,
             CustomerTotals.first_on,
             CustomerTotals.last_on,
             CustomerTotals.purchases,
             # Without its type the amount comes as the whole number of hundredths that is stored.
             sa.type_coerce(CustomerTotals.amount, sa.BigInteger),
-        )
-        .join(Customer, Customer.id == CustomerTotals.customer_id)
-        .where(CustomerTotals.last_activity_on <= as_of, Customer.deleted.is_(False), totals_of)
+            sa.case((CustomerTotals.last_activity_on > as_of, 1), else_=0),
+        ).where(totals_of)
     )
-    return [
-        np.concatenate(pair)
-        for pair in zip(_normal(fresh), _normal(data.arrays(_receipts(as_of, purchases_of))), strict=True)
-    ]
+    too_new = np.asarray(kept.pop()).astype(np.bool_)
+    if not too_new.any():
+        return _normal(kept)
+    stale = set(kept[0][too_new].tolist())
+    right = _normal([column[~_are_in(kept[0], stale)] for column in kept])
+    return _joined([right, *_added_up(data, as_of, stale)])
 
 
-def _receipts(as_of: date, purchases_of: Any) -> Any:
-    """Return the select that adds up, per customer and store, the receipts of those who came after ``as_of``."""
-    is_sale = sa.func.coalesce(Purchase.kind, "sale") != "return"
+def _added_up(data: Data, as_of: date, customers: set[str]) -> list[list[Any]]:
+    """Return what `_read` returns, in parts, for these customers from their receipts."""
+    if len(customers) <= EVERYBODY:
+        parts = [Purchase.customer_id.in_(chunk) for chunk in _chunks(sorted(customers))]
+        return [_normal(data.arrays(_receipts(as_of).where(part))) for part in parts]
+    # One pass over the index of all receipts costs less than a search per customer.
+    columns = _normal(data.arrays(_receipts(as_of)))
+    wanted = _are_in(columns[0], customers)
+    return [[column[wanted] for column in columns]]
+
+
+def _receipts(as_of: date) -> Any:
+    """Return the select that adds up the receipts by ``as_of`` per customer, in the order of the covering index."""
+    returned = Purchase.kind == "return"
     amount = sa.type_coerce(Purchase.amount, sa.BigInteger)
-    signed = sa.case((is_sale, amount), else_=-sa.func.abs(amount))
+    signed = sa.case((returned, -sa.func.abs(amount)), else_=amount)
+    sold_on = sa.case((returned, sa.null()), else_=Purchase.purchased_on)
     return (
         sa.select(
             Purchase.customer_id,
-            sa.func.min(Customer.number),
-            sa.func.min(sa.case((is_sale, Purchase.purchased_on))),
-            sa.func.max(sa.case((is_sale, Purchase.purchased_on))),
-            sa.func.sum(sa.case((is_sale, 1), else_=0)),
+            sa.func.min(sold_on, type_=sa.Date),
+            sa.func.max(sold_on, type_=sa.Date),
+            sa.func.sum(sa.case((returned, 0), else_=1)),
             sa.cast(sa.func.sum(signed), sa.BigInteger),
         )
-        .join(Customer, Customer.id == Purchase.customer_id)
-        .join(
-            CustomerTotals,
-            sa.and_(CustomerTotals.customer_id == Purchase.customer_id, CustomerTotals.store_id == Purchase.store_id),
-        )
         .where(
-            CustomerTotals.last_activity_on > as_of,
             Purchase.purchased_on <= as_of,
-            sa.func.coalesce(Purchase.status, "completed") != "cancelled",
+            sa.or_(Purchase.status != "cancelled", Purchase.status.is_(None)),
             Purchase.deleted.is_(False),
-            Customer.deleted.is_(False),
-            purchases_of,
         )
-        .group_by(Purchase.customer_id, Purchase.store_id)
+        .group_by(Purchase.customer_id)
     )
+
+
+def _chunks(ids: list[str]) -> list[list[str]]:
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+
+
+def _are_in(ids: Any, known: set[str]) -> NDArray[np.bool_]:
+    return np.fromiter((one in known for one in ids.tolist()), np.bool_, len(ids))
+
+
+def _joined(parts: list[list[Any]]) -> list[Any]:
+    """Return the parts' columns one after the other."""
+    if not parts:
+        return [np.zeros(0, dtype=np.int64) for _ in range(5)]
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
 def _normal(columns: list[Any]) -> list[Any]:
     """Return the columns with days as day numbers and figures as int64, whatever kind of array came."""
-    ids, numbers, first, last, purchases, amount = columns
+    ids, first, last, purchases, amount = columns
     bought = np.asarray(purchases).astype(np.int64)
     never = bought == 0
     return [
         np.asarray(ids, dtype=object),
-        np.asarray(numbers, dtype=object),
         np.where(never, NEVER_FIRST, _day_numbers(first)),
         np.where(never, NEVER_LAST, _day_numbers(last)),
         bought,
@@ -138,22 +156,25 @@ def _day_numbers(days: Any) -> Integers:
 
 def _merged(as_of: date, columns: list[Any]) -> Ledger:
     """Return one entry per customer from one per customer and store, those who never bought left out."""
-    ids, numbers, first, last, purchases, amount = columns
-    customers: dict[str, int] = {}
-    place = [customers.setdefault(one, len(customers)) for one in ids.tolist()]
-    if len(customers) < len(place):
-        where = np.array(place, dtype=np.int64)
-        # A customer's number is the same in every store, so any of the entries tells it.
-        heads = np.zeros(len(customers), dtype=np.int64)
-        heads[where] = np.arange(len(where))
-        ids, numbers = ids[heads], numbers[heads]
+    ids, first, last, purchases, amount = columns
+    customers = ids.tolist()
+    if _has_equals(customers):
+        known: dict[str, int] = {}
+        where = np.array([known.setdefault(one, len(known)) for one in customers], dtype=np.int64)
+        customers = list(known)
         first, last = _gather(np.minimum, first, where, NEVER_FIRST), _gather(np.maximum, last, where, NEVER_LAST)
         purchases, amount = _gather(np.add, purchases, where, 0), _gather(np.add, amount, where, 0)
-    bought = purchases > 0
     buyers = Buyers(first, last, purchases, amount)
+    bought = purchases > 0
     if bought.all():
-        return Ledger(as_of, ids.tolist(), numbers.tolist(), buyers)
-    return Ledger(as_of, ids[bought].tolist(), numbers[bought].tolist(), buyers.take(bought))
+        return Ledger(as_of, customers, buyers)
+    return Ledger(as_of, list(compress(customers, bought.tolist())), buyers.take(bought))
+
+
+def _has_equals(ids: list[str]) -> bool:
+    """Whether an id stands twice; two ids of one hash count as equal, which costs time and nothing else."""
+    hashes = np.sort(np.fromiter(map(hash, ids), np.int64, len(ids)))
+    return bool((hashes[1:] == hashes[:-1]).any())
 
 
 def _gather(combine: np.ufunc, values: Integers, where: Integers, start: int) -> Integers:

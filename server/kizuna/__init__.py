@@ -6,17 +6,23 @@ These are the names plugin authors import.
 from kizuna._version import __version__
 from kizuna.errors import Text
 from kizuna.hookspecs import hookimpl
+from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
 from kizuna.worksheet import Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
 
 __all__ = [
+    "Asker",
     "Blank",
+    "BrokenRule",
+    "ChangesetSummary",
     "Columns",
     "Data",
     "Keys",
     "Numbers",
+    "RowChanges",
     "Text",
     "Texts",
     "WorksheetFunction",
+    "Write",
     "__version__",
     "hookimpl",
     "worksheet_function",

@@ -8,6 +8,7 @@ from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.openapi import openapi
 from kizuna.api.responses import install_error_handlers
@@ -21,7 +22,8 @@ from kizuna.web.home import home
 
 def open_database(url: str) -> Database:
     """Return the database behind ``url`` with the installed plugins."""
-    return Database(backend=backend_for(url), registry=core_registry(), plugins=load_plugins())
+    plugins = load_plugins()
+    return Database(backend=backend_for(url), registry=core_registry(list(plugins.tables.values())), plugins=plugins)
 
 
 def create_app(config: Config, database: Database | None = None) -> Flask:
@@ -32,7 +34,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, rows, changesets, functions, openapi, home):
+    for blueprint in (tables, fields, rows, changesets, functions, openapi, home):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

@@ -20,4 +20,3 @@ class Config:
     body_limit: int = 64 * MEBIBYTE
     unpacked_limit: int = 128 * MEBIBYTE
     cache_size: int = 32 * MEBIBYTE
-    timezone: str = "Asia/Tokyo"

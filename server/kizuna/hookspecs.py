@@ -6,14 +6,18 @@ A plugin implements what it needs with `kizuna.hookimpl` and names no default va
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from kizuna.worksheet import WorksheetFunction
+from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
+from kizuna.worksheet import Data, WorksheetFunction
 
 if TYPE_CHECKING:
     import click
+
+    from kizuna.model.synced import SyncedRow
 
 PROJECT = "kizuna"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -49,3 +53,54 @@ def commands() -> Sequence[click.Command]:
     Called when the command line starts. Since 0.1.
     """
     return ()
+
+
+@hookspec
+def tables() -> Sequence[type[SyncedRow]]:
+    """Return synced tables of the plugin: subclasses of `kizuna.model.SyncedRow`.
+
+    Called once, when the server starts. Their Alembic migrations lie in ``migrations/`` beside the plugin's module, on a
+    branch of their own that depends on ``0001_core``. Since 0.1.
+    """
+    return ()
+
+
+# In every write
+
+
+@hookspec
+def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> Sequence[BrokenRule]:
+    """Return the rules that changed rows break; those rows are refused, the others go on.
+
+    Called before rows of a table are written, once per table and changeset, in the writing transaction. Must not write. A
+    plugin that raises here is logged and named in the answer, and its rules are passed over. Since 0.1.
+    """
+    return ()
+
+
+@hookspec
+def rows_written(write: Write, table: str, changes: RowChanges) -> None:
+    """Write on after rows were written, in the same transaction and history.
+
+    Called once per table of a changeset, after all its tables were written; what plugins write is told to plugins too. A
+    plugin that raises here has its own writes taken back and is named in the answer; the changeset stands. Since 0.1.
+    """
+
+
+@hookspec
+def changeset_done(changeset: ChangesetSummary) -> None:
+    """Hear of a changeset after it was committed.
+
+    A failure is logged and never felt. Since 0.1.
+    """
+
+
+# Day by day
+
+
+@hookspec
+def every_day(write: Write, today: date) -> None:
+    """Do what a day asks for.
+
+    Called once for every day, missed days included, oldest first, each plugin in a transaction of its own. Since 0.1.
+    """

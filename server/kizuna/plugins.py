@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -34,6 +35,19 @@ class NameTakenError(Exception):
         super().__init__(f"{kind} {name} of plugin {second!r} is already declared by {first!r}: rename one of them")
 
 
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """One plugin's implementation of a hook."""
+
+    plugin: str
+    function: Callable[..., Any]
+    argument_names: tuple[str, ...]
+
+    def __call__(self, **arguments: Any) -> Any:
+        """Call it with those of the arguments it names."""
+        return self.function(**{name: arguments[name] for name in self.argument_names})
+
+
 class Plugins:
     """The plugins of one server."""
 
@@ -43,11 +57,13 @@ class Plugins:
         self.functions: dict[str, WorksheetFunction] = {}
         self.function_plugins: dict[str, str] = {}
         self.settings: dict[str, type[Any]] = {}
+        self.tables: dict[str, type[Any]] = {}
+        self.migrations: list[Path] = []
 
-    @property
-    def hook(self) -> Any:
-        """The relay that calls a hook in every plugin."""
-        return self.manager.hook
+    def implementations(self, hook: str) -> list[Implementation]:
+        """Return the implementations of a hook one by one, so that each can fail alone; first registered first."""
+        found = getattr(self.manager.hook, hook).get_hookimpls()
+        return [Implementation(one.plugin_name, one.function, tuple(one.argnames)) for one in found]
 
 
 def load_plugins(found: Iterable[EntryPoint] | None = None, *, strict: bool | None = None) -> Plugins:
@@ -95,6 +111,16 @@ def _load(plugins: Plugins, entry: EntryPoint) -> None:
         if model.name in plugins.settings or model.name in models:
             raise NameTakenError("settings", model.name, "another plugin", entry.name)
         models[model.name] = model
+    tables: dict[str, type[Any]] = {}
+    for table in _declared(manager, module, "tables"):
+        name = str(table.__tablename__)
+        if name in plugins.tables or name in tables:
+            raise NameTakenError("table", name, "another plugin", entry.name)
+        tables[name] = table
+    plugins.tables.update(tables)
+    folder = Path(str(module.__file__)).parent / "migrations"
+    if tables and folder.is_dir():
+        plugins.migrations.append(folder)
     plugins.functions.update(functions)
     plugins.function_plugins.update(dict.fromkeys(functions, entry.name))
     plugins.settings.update(models)

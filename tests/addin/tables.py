@@ -4,7 +4,7 @@ from kizuna_addin.base import Base
 from kizuna_addin.schema import read_schema
 
 
-def field(name, label, type, **more):
+def field(name, label, type, **more):  # noqa: A002  # the wire's word
     return {"name": name, "label": {"ja": label, "en": name.capitalize()}, "type": type, **more}
 
 

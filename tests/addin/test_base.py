@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.addin.tables import FIELDS, base_of, row_id
 
 from kizuna_addin.conflict_list import OpenConflict
 from kizuna_addin.records import Pending, SheetRecord, Work
 from kizuna_addin.sealed import CHUNK, DamagedRecordError, seal, unseal
 from kizuna_addin.wire import Changeset, Op, Problem, TableOps
+from tests.addin.tables import FIELDS, base_of, row_id
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=("Cs",))),

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.addin.tables import CUSTOMERS
 
 from kizuna_addin.cells import LONGEST_TEXT, canonical_column, number_format, parsed, rendered_column
+from tests.addin.tables import CUSTOMERS
 
 VALUES = {
     "text": st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1),
     "date": st.dates().map(date.isoformat),
-    "datetime": st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)).map(
+    "datetime": st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
         lambda moment: moment.isoformat(timespec="seconds").replace("+00:00", "Z")
     ),
     "money": st.integers(-(10**11), 10**11).map(lambda cents: cents / 100),
@@ -47,7 +47,7 @@ def as_host_reads(cell):
     [
         ("phone", 312345678.0, "312345678"),
         ("phone", True, "TRUE"),
-        ("phone", datetime(2006, 3, 1), "2006/03/01"),
+        ("phone", datetime(2006, 3, 1), "2006/03/01"),  # noqa: DTZ001
         ("name", "=1+1", "=1+1"),
         ("birthday", "平成18年3月31日", "2006-03-31"),
         ("birthday", 38807.0, "2006-03-31"),

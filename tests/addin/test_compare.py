@@ -2,10 +2,10 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.addin.tables import CUSTOMERS, FIELDS, base_of, row_id
 
 from kizuna_addin.cells import rendered_column
 from kizuna_addin.compare import SheetRows, compare
+from tests.addin.tables import CUSTOMERS, FIELDS, base_of, row_id
 
 BASE = base_of(
     {"number": "C0001", "name": "山田花子", "phone": "03-1", "visits": 3},

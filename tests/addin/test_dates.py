@@ -35,7 +35,7 @@ def test_a_date_is_read_as_people_in_japan_type_it(typed, meant):
 def test_a_spreadsheets_day_number_is_a_date():
     read = date_of_number(38807.0)
 
-    assert read == datetime(2006, 3, 31)
+    assert read == datetime(2006, 3, 31)  # noqa: DTZ001
 
 
 def test_a_number_that_is_no_day_is_no_date():

@@ -2,11 +2,11 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.addin.tables import FIELDS, base_of, row_id
 
 from kizuna_addin.compare import Changes, NewRow
 from kizuna_addin.gather import Pulled
 from kizuna_addin.merge import merge, merge_fields
+from tests.addin.tables import FIELDS, base_of, row_id
 
 BASE = base_of({"number": "C0001", "name": "山田"}, {"number": "C0002", "name": "鈴木"})
 some_row = st.dictionaries(st.sampled_from("abcd"), st.sampled_from([None, 1, 2, 3]))

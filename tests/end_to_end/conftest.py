@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 import pytest
+from werkzeug.serving import make_server
+
 from kizuna.access.accounts import SYSTEM, create_account
 from kizuna.access.tokens import create_token
 from kizuna.app import create_app, open_database
@@ -23,7 +25,6 @@ from kizuna_addin.hosts import files
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.transport import Transport
-from werkzeug.serving import make_server
 
 CUSTOMERS = (
     {"number": "C0001", "name": "山田花子", "phone": "03-1111-0001", "prefecture": "東京都", "status": "customer"},
@@ -47,7 +48,9 @@ class Shop:
         """Make a workbook and return its path."""
         book = files.new_book()
         with self.client(who) as client:
-            fill_new_book(book, client, [Wish(one) if isinstance(one, str) else one for one in wishes or ("customers",)])
+            fill_new_book(
+                book, client, [Wish(one) if isinstance(one, str) else one for one in wishes or ("customers",)]
+            )
         book.save(path)
         book.app.quit()
         return path
@@ -60,9 +63,7 @@ def shop(tmp_path):
     tokens = {}
     store, staff = new_id(), {number: new_id() for number in ("S001", "S002")}
     _seed(database, "stores", [(store, {"code": 1, "name": "本店"})])
-    _seed(
-        database, "staff", [(row, {"number": number, "name": f"店員{number}"}) for number, row in staff.items()]
-    )
+    _seed(database, "staff", [(row, {"number": number, "name": f"店員{number}"}) for number, row in staff.items()])
     actor_stores = [1]
     for number, row in staff.items():
         account = create_account(database, row, "staff", actor_stores)
@@ -79,7 +80,10 @@ def shop(tmp_path):
             {
                 "id": new_id(),
                 "tables": [
-                    {"table": "customers", "ops": [{"op": "insert", "id": new_id(), "fields": one} for one in CUSTOMERS]}
+                    {
+                        "table": "customers",
+                        "ops": [{"op": "insert", "id": new_id(), "fields": one} for one in CUSTOMERS],
+                    }
                 ],
             },
         )
@@ -91,7 +95,9 @@ def shop(tmp_path):
 
 
 def _seed(database, table, rows):
-    request = ChangesetRequest(new_id(), [TableChanges(table, [Op("insert", row, None, fields) for row, fields in rows])])
+    request = ChangesetRequest(
+        new_id(), [TableChanges(table, [Op("insert", row, None, fields) for row, fields in rows])]
+    )
     body = orjson.dumps(request.id)
     done = push(database, SYSTEM, request, now=datetime.now(UTC), request_hash=body.hex())
     assert done.answer is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import openpyxl
+
 from kizuna_addin.hosts import files
 
 HEADING_ROW = 2
@@ -74,5 +75,6 @@ class Hand:
         first, last = HEADING_ROW + 1, self.last
         headings = [cell.value for cell in self.sheet[HEADING_ROW]]
         return [
-            dict(zip(headings, [cell.value for cell in self.sheet[row]], strict=False)) for row in range(first, last + 1)
+            dict(zip(headings, [cell.value for cell in self.sheet[row]], strict=False))
+            for row in range(first, last + 1)
         ]

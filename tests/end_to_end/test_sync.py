@@ -2,16 +2,16 @@
 
 import httpx
 import pytest
-from kizuna_addin.errors import MassDeletionError, NotOursError, OfflineError, TableLostError, UnsentWorkError
+from openpyxl.comments import Comment
+
 from kizuna_addin.detach import detach
+from kizuna_addin.errors import MassDeletionError, NotOursError, OfflineError, UnsentWorkError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.status import status
-from openpyxl.comments import Comment
-
 from tests.end_to_end.sheets import Hand, opened
 
 
@@ -515,8 +515,9 @@ def test_rows_and_sheets_lost_here_come_back_on_request(shop, path):
     with Hand(path) as hand:
         hand.book.create_sheet("別")
         del hand.book["顧客"]
-    with opened(path) as book, shop.client() as client, pytest.raises(TableLostError):
-        pull(book, client)
+    assert do(shop, path, pull)[0].lost
+    pushed = do(shop, path, push)
+    assert (pushed.changeset, pushed.lost, pushed.is_clean) == (None, ("顧客",), False)
     do(shop, path, pull, restore=True)
 
     assert sorted(row["顧客番号"] for row in Hand(path).rows) == ["C0001", "C0002", "C0003"]
@@ -576,3 +577,40 @@ def test_detach_leaves_a_plain_workbook(shop, path):
     assert {row["_id"] for row in hand.rows} == {None}
     with opened(path) as book, shop.client() as client, pytest.raises(NotOursError):
         pull(book, client)
+
+
+def test_references_are_shown_by_their_number_in_answers_and_conflicts(shop, path, other):
+    with Hand(path) as hand:
+        hand.set("C0001", "担当", "S001")
+        hand.set("C0002", "担当", "S001")
+        hand.set("C0003", "電話", "03-mine")
+    with Hand(other) as hand:
+        hand.set("C0002", "担当", "S002")
+        hand.set("C0003", "担当", "S002")
+    do(shop, other, push, who="S002")
+
+    do(shop, path, push)
+
+    hand = Hand(path)
+    assert hand.get("C0001", "担当") == "S001"
+    assert hand.get("C0003", "担当") == "S002"
+    assert next(hand.book["競合"].iter_rows(2, values_only=True))[3:7] == ("担当", "S001", "S002", None)
+
+
+def test_a_damaged_base_with_a_push_under_way_is_healed(shop, path, other):
+    with Hand(path) as hand:
+        hand.type_row(氏名="一度だけ")
+    with opened(path) as book, shop.client(http=Cutting(), attempts=1) as client, pytest.raises(OfflineError):
+        push(book, client)
+    with Hand(path) as hand:
+        for line in hand.book["_kizuna"].iter_rows():
+            if str(line[0].value).startswith("sheet:"):
+                line[2].value = "0" * 64
+
+    pulled = do(shop, path, pull)
+    do(shop, path, push)
+    do(shop, other, pull)
+
+    assert pulled[0].healed
+    for one in (path, other):
+        assert [row["氏名"] for row in Hand(one).rows].count("一度だけ") == 1

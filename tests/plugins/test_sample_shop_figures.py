@@ -10,16 +10,24 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
-from kizuna.functions.data import ScopedData
+from kizuna.functions.evaluate import FunctionCall, evaluate
 from kizuna.model.core import CORE_TABLES
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database, backend_for, core_registry, sqlite_url
 from kizuna.model.scope import Actor
+from kizuna.model.totals import CustomerTotals
 from kizuna.ops.migrate import migrate
 from kizuna.ops.sample import SAMPLE_DAY, SampleShop, build_sample_shop
 from kizuna.plugins import load_plugins
+from kizuna_follow_up.labels.address import HAS_LEFT, NO_ADDRESS, OPTED_OUT
+from kizuna_follow_up.labels.layout import lay_out
+from kizuna_follow_up.labels.sheets import SHEETS
+from kizuna_follow_up.source import read_contacts, read_recipients, text_values
+from kizuna_follow_up.texts import FIELDS, fill
 
 NAMES = ("ad_roi", "lost_deals", "follow_up")
 Call = Callable[..., Any]
@@ -49,8 +57,25 @@ def database(sample: SampleShop, tmp_path_factory: pytest.TempPathFactory) -> Da
                 for count, row in enumerate(zip(*rows.columns, strict=True), 1)
             ]
             connection.execute(sa.insert(model), filled)
+        connection.execute(sa.insert(CustomerTotals), _totals(sample))
     engine.dispose()
     return database
+
+
+def _totals(sample: SampleShop) -> list[dict[str, Any]]:
+    """Return what the write path would keep per customer and store."""
+    bought: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+    for one in rows(sample, "purchases"):
+        if one["status"] == "completed":
+            bought[one["customer_id"], one["store_id"]].append(one)
+    found = []
+    for (customer, store), receipts in bought.items():
+        sales = [date.fromisoformat(one["purchased_on"]) for one in receipts if one["kind"] == "sale"]
+        activity = max(date.fromisoformat(one["purchased_on"]) for one in receipts)
+        amount = sum(-abs(one["amount"]) if one["kind"] == "return" else one["amount"] for one in receipts)
+        ends = {"first_on": min(sales, default=None), "last_on": max(sales, default=None), "last_activity_on": activity}
+        found.append({"customer_id": customer, "store_id": store, "purchases": len(sales), "amount": amount, **ends})
+    return found
 
 
 def _python(kind: Any, value: Any) -> Any:
@@ -149,3 +174,68 @@ def test_the_shops_reasons_are_in_the_default_lists(sample: SampleShop, database
 
     assert {one["lost_reason"] for one in rows(sample, "deals")} - {None} <= set(settings.reasons)
     assert {one["left_reason"] for one in rows(sample, "customers")} - {None} <= set(settings.churn_reasons)
+
+
+def test_labels_go_to_every_customer_of_the_sample_who_can_get_one(sample: SampleShop, database: Database) -> None:
+    people = rows(sample, "customers")
+    with database.backend.read() as connection:
+        data = ScopedData(database, connection, Actor("a", "店主", "owner", (1, 2, 3)), today=SAMPLE_DAY)
+        recipients = read_recipients(data, [one["id"] for one in people])
+    labels = lay_out(recipients, SHEETS["A4-24"], lambda text, size: size * len(text))
+    barred = {one["number"] for one in people if one["no_post"] or one["status"] == "left"}
+
+    assert [one.number for one in recipients] == [one["number"] for one in people]
+    assert barred <= {one.recipient.number for one in labels.left_off}
+    assert labels.printed + len(labels.left_off) == len(people)
+    assert {one.reason for one in labels.left_off} <= {OPTED_OUT, HAS_LEFT, NO_ADDRESS}
+
+
+def test_a_company_is_written_to_at_the_person_who_decides(sample: SampleShop, database: Database) -> None:
+    deciders = {
+        one["customer_id"]: one["name"] for one in rows(sample, "contacts") if one["decision_power"] == "decides"
+    }
+    with database.backend.read() as connection:
+        data = ScopedData(database, connection, Actor("a", "店主", "owner", (1, 2, 3)), today=SAMPLE_DAY)
+        found = read_contacts(data, list(deciders))
+
+    powers = Counter(one["customer_id"] for one in rows(sample, "contacts") if one["decision_power"] == "decides")
+    assert deciders
+    assert all(found[one][1] == name for one, name in deciders.items() if powers[one] == 1)
+
+
+def test_texts_have_a_value_for_every_known_field(sample: SampleShop, database: Database) -> None:
+    people = [one for one in rows(sample, "customers") if one["store_id"] == 1][:25]
+    with database.backend.read() as connection:
+        data = ScopedData(database, connection, Actor("a", "店主", "owner", (1,)), today=SAMPLE_DAY)
+        found = text_values(data, [one["id"] for one in people])
+
+    assert set(found) == {one["id"] for one in people}
+    for one in people:
+        assert set(found[one["id"]]) == set(FIELDS)
+        days = [
+            sale["purchased_on"]
+            for sale in rows(sample, "purchases")
+            if (sale["customer_id"], sale["kind"], sale["status"]) == (one["id"], "sale", "completed")
+        ]
+        assert found[one["id"]]["購入日"] == (date.fromisoformat(max(days)) if days else None)
+        assert bool(found[one["id"]]["product"]) == bool(days)
+        assert fill("{氏名}様 {store}", found[one["id"]]).startswith(f"{one['name']}様 結葉茶舗")
+
+
+def test_every_function_answers_on_the_wire_in_its_declared_shape(database: Database) -> None:
+    arguments: dict[str, dict[str, Any]] = {
+        **{name: {"ad": ["A0001", "", "A9999"]} for name in ("AD_RESPONSES", "AD_CLOSED", "CPI", "CPO", "ROAS", "ROI")},
+        "AD_COMPARE": {"first": "A0001", "second": "A0002", "language": "en"},
+        "LOST_BY": {"by": "担当", "fiscal_year": 2025},
+    }
+    calls = [FunctionCall(name, arguments.get(name, {})) for name in database.plugins.functions]
+    with database.backend.read() as connection:
+        data = ScopedData(database, connection, Actor("a", "店主", "owner", (1, 2, 3)), today=SAMPLE_DAY)
+        answers = evaluate(database.plugins, data, calls)
+
+    assert [one.get("error") for one in answers] == [None] * 16
+    assert all(len(one["columns"]) == max(1, len(one["returns"])) for one in answers)
+    msgspec.json.encode(answers)
+    (cpo,) = (one for one in answers if one["function"] == "CPO")
+    assert {cell: reason["code"] for cell, reason in cpo["reasons"].items() if cell != "0"} == {
+        "1": "empty-key", "2": "unknown-key"}  # fmt: skip

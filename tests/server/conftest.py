@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from tests.conftest import skip_or_fail
-from tests.fixtures.people import People, settle
-from tests.fixtures.postgres import NoPostgresError, postgres_server
-from tests.fixtures.wire import Caller, caller
 
 from kizuna.app import create_app, open_database
 from kizuna.config import Config
 from kizuna.model.database import Database, sqlite_url
 from kizuna.ops.migrate import migrate
+from tests.conftest import skip_or_fail
+from tests.fixtures.people import People, settle
+from tests.fixtures.postgres import NoPostgresError, postgres_server
+from tests.fixtures.wire import Caller, caller
 
 BACKENDS = ("sqlite", "postgresql")
 

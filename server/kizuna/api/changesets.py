@@ -1,4 +1,4 @@
-"""``/changesets``: push."""
+"""``/changesets``: push, who did what, undo."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ import orjson
 from flask import Blueprint, Response, request
 
 from kizuna.api.bodies import read_body
-from kizuna.api.context import caller, context
-from kizuna.api.responses import json_bytes, language
-from kizuna.sync.changeset import Answer, read_changeset, request_hash
-from kizuna.sync.push import push
+from kizuna.api.context import caller, context, reading
+from kizuna.api.parameters import limit, words
+from kizuna.api.responses import json_bytes, json_response, language
+from kizuna.config import MEBIBYTE
+from kizuna.sync.changeset import Answer, MalformedError, read_changeset, request_hash
+from kizuna.sync.journal import LARGEST_LISTING, JournalQuery, changeset_of, list_changesets
+from kizuna.sync.moments import start_of
+from kizuna.sync.push import Pushed, push
+from kizuna.sync.undo import UndoRequest, undo
 
 changesets = Blueprint("changesets", __name__, url_prefix="/api/v1/changesets")
 REFUSED = frozenset({"rejected", "forbidden", "held-back"})
@@ -21,13 +26,50 @@ REFUSED = frozenset({"rejected", "forbidden", "held-back"})
 @changesets.post("")
 def push_changeset() -> Response:
     """Apply a changeset; answer with one outcome per row."""
-    actor = caller()
+    database, actor = caller()
     config = context().config
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
     asked = read_changeset(body)
-    done = push(
-        context().database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language()
+    done = push(database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language())
+    return _answered(done)
+
+
+@changesets.get("")
+def list_all() -> Response:
+    """Return the changesets in scope, newest first."""
+    since = words("since")
+    query = JournalQuery(
+        before=words("before"),
+        who=words("who"),
+        table=words("table"),
+        since=start_of(since, context().database.timezone) if since else None,
+        limit=limit(50, LARGEST_LISTING),
     )
+    with reading() as (database, connection, actor):
+        found, more = list_changesets(database, connection, actor, query)
+    return json_response({"changesets": found, "more": more})
+
+
+@changesets.get("/<changeset>")
+def one(changeset: str) -> Response:
+    """Return one changeset, with its answer for whoever pushed it."""
+    with reading() as (database, connection, actor):
+        return json_response(changeset_of(database, connection, actor, changeset))
+
+
+@changesets.post("/<changeset>/undo")
+def undo_changeset(changeset: str) -> Response:
+    """Take a changeset back; answer like a push."""
+    database, actor = caller()
+    body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
+    try:
+        asked = msgspec.json.decode(body, type=UndoRequest)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise MalformedError(reason=str(error)[:300]) from None
+    return _answered(undo(database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
+
+
+def _answered(done: Pushed) -> Response:
     answer = done.answer or msgspec.json.decode(done.body, type=Answer)
     if not everything_refused(answer):
         return json_bytes(done.body)

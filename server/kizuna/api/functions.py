@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 import msgspec
 import orjson
@@ -15,9 +14,9 @@ from kizuna.api.bodies import read_body
 from kizuna.api.context import context, reading
 from kizuna.api.responses import json_bytes, json_response, language
 from kizuna.functions.catalogue import catalogue
-from kizuna.functions.data import ScopedData
 from kizuna.functions.evaluate import FunctionsRequest, evaluate
 from kizuna.model.backend import fetch_all
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
 from kizuna.sync.changeset import MalformedError, request_hash
@@ -36,8 +35,8 @@ def list_functions() -> Response:
 def evaluate_functions() -> Response:
     """Answer many cells in one request; the same question at the same position of the data is answered from memory."""
     config = context().config
-    today = datetime.now(ZoneInfo(config.timezone)).date()
     with reading() as (database, connection, actor):
+        today = database.today(datetime.now(UTC))
         body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
         try:
             asked = msgspec.json.decode(body, type=FunctionsRequest)

@@ -21,6 +21,11 @@ STATUS_BY_CODE = {
     "unknown-encoding": 415,
     "unknown-field": 400,
     "changeset-id-taken": 409,
+    "field-taken": 409,
+    "too-many-fields": 409,
+    "answer-pruned": 410,
+    "changeset-pruned": 410,
+    "history-not-kept": 410,
     "database-busy": 503,
 }
 STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (

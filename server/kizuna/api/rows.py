@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request
 
 from kizuna.api.bodies import compress
 from kizuna.api.context import context, reading
+from kizuna.api.parameters import limit, one_of, words
+from kizuna.api.past import past_rows
 from kizuna.api.responses import json_bytes, json_response
-from kizuna.errors import RequestError, Text
 from kizuna.sync.history import history_of, row_of
 from kizuna.sync.pull import LARGEST_PAGE, Layout, PullRequest, Refs, plan_pull, read_page, split_names
 
@@ -17,26 +18,19 @@ rows = Blueprint("rows", __name__, url_prefix="/api/v1/tables/<table>/rows")
 KEPT_FROM = 200_000
 
 
-class BadParameterError(RequestError):
-    """A parameter of the URL has a value it cannot have."""
-
-    code = "bad-parameter"
-    text = Text(
-        "{name}={value} は使えません。使える値: {known}", "{name}={value} is not understood. It may be: {known}"
-    )
-
-
 @rows.get("")
 def pull(table: str) -> Response:
-    """Return a snapshot, or what changed since a cursor."""
+    """Return a snapshot, or what changed since a cursor; with ``as_of`` the table as it was."""
+    if as_of := words("as_of"):
+        return past_rows(table, as_of)
     asked = PullRequest(
         table=table,
         cursor=request.args.get("cursor") or None,
         fields=split_names(request.args.get("fields")),
         filter=request.args.get("filter"),
-        refs=_one_of("refs", get_args(Refs)),  # type: ignore[arg-type]  # checked against the literal's values
-        layout=_one_of("layout", get_args(Layout)),  # type: ignore[arg-type]  # checked against the literal's values
-        limit=_limit(),
+        refs=one_of("refs", get_args(Refs), "id"),  # type: ignore[arg-type]  # checked against the literal's values
+        layout=one_of("layout", get_args(Layout), "rows"),  # type: ignore[arg-type]  # checked against the literal's values
+        limit=limit(LARGEST_PAGE, LARGEST_PAGE),
     )
     with reading() as (database, connection, actor):
         plan = plan_pull(database, connection, actor, asked)
@@ -70,17 +64,3 @@ def row_history(table: str, row_id: str) -> Response:
     """Return a row's changes, newest first."""
     with reading() as (database, connection, actor):
         return json_response(history_of(database, connection, actor, table, row_id))
-
-
-def _one_of(name: str, known: tuple[str, ...]) -> str:
-    value = request.args.get(name, known[0] if name == "refs" else "rows")
-    if value not in known:
-        raise BadParameterError(name=name, value=value[:40], known=", ".join(known))
-    return value
-
-
-def _limit() -> int:
-    value = request.args.get("limit", str(LARGEST_PAGE))
-    if not (value.isascii() and value.isdigit() and 0 < int(value[:9]) <= LARGEST_PAGE):
-        raise BadParameterError(name="limit", value=value[:40], known=f"1 … {LARGEST_PAGE}")
-    return int(value)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from kizuna.access.accounts import system_actor
 from kizuna.cli.opening import database_option, open_current
 from kizuna.cli.speaking import language, say_json, show_table
-from kizuna.config import Config
 from kizuna.functions.arguments import ArgumentMissingError, UnknownArgumentError
-from kizuna.functions.data import ScopedData
 from kizuna.functions.evaluate import FunctionCall, evaluate, find_function
+from kizuna.model.data import ScopedData
 from kizuna.worksheet import WorksheetFunction
 
 
@@ -37,7 +35,7 @@ def call(
     database = open_current(named)
     found = find_function(database.plugins, function)
     asked = FunctionCall(found.name, read_arguments(found, arguments))
-    today = datetime.now(ZoneInfo(Config("").timezone)).date()
+    today = database.today(datetime.now(UTC))
     with database.backend.read() as connection:
         data = ScopedData(database, connection, system_actor(database, connection), today=today)
         result = evaluate(database.plugins, data, [asked], language=language())[0]

@@ -45,7 +45,10 @@ def demo(folder: Path, *, no_serve: bool, port: int, spoken: str | None) -> None
     with LocalServer(shop.database_url, port=port, log=folder / "server.log") as server:
         tell(story, shop, server.url)
         story.say(
-            Text("\nここまで {seconds:.0f} 秒。ファイルは {folder} にあります。", "\n{seconds:.0f} seconds so far. The files are in {folder}."),
+            Text(
+                "\nここまで {seconds:.0f} 秒。ファイルは {folder} にあります。",
+                "\n{seconds:.0f} seconds so far. The files are in {folder}.",
+            ),
             seconds=time.monotonic() - started,
             folder=folder,
         )

@@ -56,8 +56,8 @@ def build_shop(folder: Path, story: Story) -> DemoShop:
     _load(database, [one for one in tables if one["table"] not in COMMON])
     story.say(
         Text(
-            "  {stores}店舗、顧客 {customers:,}人、購入 {purchases:,}件、広告 {ads}本、商談 {deals}件(架空のデータ、基準日 {as_of})",
-            "  {stores} stores, {customers:,} customers, {purchases:,} purchases, {ads} ads, {deals} deals (made up, as of {as_of})",
+            "  {stores}店舗、顧客 {customers:,}人、購入 {purchases:,}件、広告 {ads}本、商談 {deals}件(架空、基準日 {as_of})",
+            "  {stores} stores, {customers:,} customers, {purchases:,} purchases, {ads} ads, {deals} deals (made up, {as_of})",
         ),
         **{name: len(sample.tables[name]) for name in ("stores", "customers", "purchases", "ads", "deals")},
         as_of=sample.as_of,

@@ -55,7 +55,9 @@ class LocalServer:
             time.sleep(0.05)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Stop the server."""
         self._stop()
 
@@ -67,7 +69,7 @@ class LocalServer:
     def _answers(self) -> bool:
         try:
             with urlopen(f"{self.url}/health", timeout=1) as answer:  # noqa: S310  # our own loopback address
-                return bool(answer.status == 200)  # noqa: PLR2004  # OK
+                return bool(answer.status == 200)  # OK
         except (URLError, OSError):
             return False
 

@@ -1,7 +1,9 @@
 """The data: synced tables and their fields, as plugin authors may import them."""
 
+from kizuna.model.fields import choice, field
 from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
 from kizuna.model.sales import Ad, AdResponse, Deal, Product, Purchase, PurchaseLine
+from kizuna.model.synced import Numbering, Sync, SyncedRow
 from kizuna.model.totals import CustomerTotals
 
 __all__ = [
@@ -12,9 +14,14 @@ __all__ = [
     "CustomerTotals",
     "Deal",
     "Interaction",
+    "Numbering",
     "Product",
     "Purchase",
     "PurchaseLine",
     "Staff",
     "Store",
+    "Sync",
+    "SyncedRow",
+    "choice",
+    "field",
 ]

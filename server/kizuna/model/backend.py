@@ -39,6 +39,9 @@ class Backend(Protocol):
         The transaction is committed, or rolled back when ``keep`` is false.
         """
 
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether an error means that the transaction must begin again."""
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the feeds of ``stores`` until commit, in order, creating missing ones; return their revisions."""
 
@@ -56,6 +59,11 @@ class Backend(Protocol):
     ) -> None:
         """Insert rows, as fast as this database can."""
 
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Delete the rows, or bring them back, in one statement; they take the revisions from ``first`` on, in order."""
+
     def stored_expression(self, field: FieldSpec) -> str:
         """Return SQL that reads the field in stored form."""
 
@@ -69,10 +77,10 @@ class Backend(Protocol):
         """Return SQL that aggregates one expression into the text of one JSON array."""
 
 
-def stored_select(backend: Backend, spec: TableSpec, *, more: Sequence[str] = ()) -> str:
-    """Return ``select id, store_id, revision, deleted, field_revisions, <fields…> from <table>``."""
-    fields = [backend.stored_expression(spec.by_name[name]) for name in spec.stored]
-    return f"select id, store_id, revision, deleted, field_revisions, {', '.join([*fields, *more])} from {spec.name}"
+def stored_select(backend: Backend, spec: TableSpec, *, names: Sequence[str] | None = None) -> str:
+    """Return ``select id, store_id, revision, deleted, field_revisions, <fields…> from <table>``; all fields unless told."""
+    fields = [backend.stored_expression(spec.by_name[name]) for name in (spec.stored if names is None else names)]
+    return f"select {', '.join(['id', 'store_id', 'revision', 'deleted', 'field_revisions', *fields])} from {spec.name}"
 
 
 def joined_arrays(array: str, expressions: Sequence[str]) -> list[str]:

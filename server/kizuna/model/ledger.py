@@ -67,7 +67,7 @@ class Changeset(Base):
     """What one push did, and the answer it got: a repeat is answered from here."""
 
     __tablename__ = "changesets"
-    __table_args__ = (sa.Index("ix_changesets_at", "at"),)
+    __table_args__ = (sa.Index("ix_changesets_at", "at"), sa.Index("ix_changesets_undoes", "undoes"))
 
     id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     account_id: Mapped[str] = mapped_column(sa.Text, nullable=False)

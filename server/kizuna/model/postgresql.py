@@ -65,6 +65,12 @@ class PostgresqlBackend:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
+    def asks_to_try_again(self, error: Exception) -> bool:
+        """Return whether another transaction stood in the way."""
+        if isinstance(error, TryAgainError):
+            return True
+        return getattr(getattr(error, "orig", error), "sqlstate", None) in RETRY_STATES
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the counter rows in ascending order, so that two pushes never wait for each other in a circle."""
         wanted = sorted(set(stores))
@@ -109,6 +115,16 @@ class PostgresqlBackend:
             for row in listed:
                 copy.write_row(row)
         cursor.close()
+
+    def mark_deleted(
+        self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
+    ) -> None:
+        """Walk through the ids as one array, whose places give the revisions."""
+        sql = (
+            f"update {table} set deleted = %s, revision = %s + marked.place - 1 "
+            f"from unnest(%s::text[]) with ordinality as marked(id, place) where {table}.id = marked.id"
+        )
+        run(connection, sql, (deleted, first, list(ids)))
 
     def stored_expression(self, field: FieldSpec) -> str:
         """Return dates as ISO text; everything else is stored as we mean it."""

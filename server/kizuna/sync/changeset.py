@@ -107,6 +107,14 @@ class Inserted(msgspec.Struct, frozen=True):
     filled: dict[str, list[Any]]
 
 
+class PluginWarning(msgspec.Struct, frozen=True):
+    """A plugin that failed while the changeset was taken; the changeset stands without it."""
+
+    plugin: str
+    hook: str
+    message: str
+
+
 class Answer(msgspec.Struct, frozen=True):
     """The answer to a push, kept for repeats."""
 
@@ -114,6 +122,7 @@ class Answer(msgspec.Struct, frozen=True):
     dry_run: bool
     outcomes: list[RowOutcome]
     inserted: list[Inserted]
+    warnings: list[PluginWarning] = []
 
 
 def read_changeset(body: bytes) -> ChangesetRequest:

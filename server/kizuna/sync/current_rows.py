@@ -43,18 +43,21 @@ class RowWrite:
     restores: bool = False
 
 
-def read_current(push: Push, spec: TableSpec, ids: Sequence[str]) -> dict[str, CurrentRow]:
-    """Return the rows called ``ids`` that exist, whoever may see them."""
+def read_current(
+    push: Push, spec: TableSpec, ids: Sequence[str], *, only: Sequence[str] | None = None
+) -> dict[str, CurrentRow]:
+    """Return the rows called ``ids`` that exist, whoever may see them; with the fields ``only``, where given."""
     if not ids:
         return {}
     condition, values = push.backend.in_list("id", ids)
     rows = {}
+    names = spec.stored if only is None else only
     for row_id, store_id, revision, deleted, field_revisions, *stored in fetch_all(
-        push.connection, f"{stored_select(push.backend, spec)} where {condition}", values
+        push.connection, f"{stored_select(push.backend, spec, names=names)} where {condition}", values
     ):
         if store_id not in push.revisions and push.actor.sees(store_id):
             raise TryAgainError  # it moved to another store between our first look and the lock
-        fields = dict(zip(spec.stored, stored, strict=True)) | {"store_id": store_id}
+        fields = dict(zip(names, stored, strict=True)) | {"store_id": store_id}
         known = orjson.loads(field_revisions) if field_revisions else {}
         rows[row_id] = CurrentRow(row_id, store_id, revision, bool(deleted), known, fields)
     return rows
@@ -62,6 +65,8 @@ def read_current(push: Push, spec: TableSpec, ids: Sequence[str]) -> dict[str, C
 
 def news(spec: TableSpec, one: RowWrite) -> dict[str, Any]:
     """Return what others changed since the base and the client doesn't know yet."""
+    if not one.merged.theirs:
+        return {}
     return {
         name: wire_value(spec.by_name[name].type, one.row.values[name])
         for name in one.merged.theirs

@@ -13,6 +13,7 @@ from kizuna.sync.changeset import Inserted, RowOutcome
 from kizuna.sync.clashes import TAKEN, sort_out_clashes
 from kizuna.sync.numbers import take_numbers
 from kizuna.sync.pushing import PendingInserts, Push
+from kizuna.sync.told import told_of_inserts
 
 NOT_DELETED = False
 
@@ -24,6 +25,7 @@ def write_inserts(push: Push, pending: PendingInserts, first_columnar: int) -> I
     pending, revisions = _insert(push, pending, filled)
     if not pending.ids:
         return None
+    push.written.append(told_of_inserts(pending))
     if spec.name in push.referred:
         push.new_rows[spec.name].update(zip(pending.ids, pending.stores, strict=True))
     if spec.name in push.referred and spec.key is not None and spec.key in pending.columns:

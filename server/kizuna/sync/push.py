@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,14 +19,18 @@ from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
 from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
+from kizuna.sync.current_rows import PlacedOp
 from kizuna.sync.inserted_rows import write_inserts
 from kizuna.sync.inserting import read_inserts
 from kizuna.sync.pushing import Push
 from kizuna.sync.references import UUID
+from kizuna.sync.rules import check_inserts, check_writes
 from kizuna.sync.stakes import stores_at_stake
+from kizuna.sync.told import told_of_writes
 from kizuna.sync.totals import refresh_totals
 from kizuna.sync.updated_rows import write_updates
 from kizuna.sync.updating import read_updates
+from kizuna.sync.writing_on import tell_plugins
 
 CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
 
@@ -38,6 +42,16 @@ class ChangesetIdTakenError(RequestError):
     text = Text(
         "この changeset の id は別の内容ですでに使われています。新しい UUID で送ってください。",
         "This changeset id was already used for something else. Send it under a new UUID.",
+    )
+
+
+class AnswerPrunedError(RequestError):
+    """A changeset was applied so long ago that its answer is not kept any more."""
+
+    code = "answer-pruned"
+    text = Text(
+        "この変更はずっと前に反映済みで、結果の記録は保存期間を過ぎて消去されました。最新の内容を取得してください。",
+        "This changeset was applied long ago and its answer is no longer kept. Pull to see how things are.",
     )
 
 
@@ -142,6 +156,8 @@ def _given_before(
     for account_id, known_hash, answer in fetch_all(connection, sql, (changeset_id,)):
         if account_id != actor.account_id or known_hash != request_hash:
             raise ChangesetIdTakenError
+        if not answer:
+            raise AnswerPrunedError
         return Pushed(zstandard.decompress(bytes(answer)), repeated=True, answer=None)
     return None
 
@@ -156,12 +172,13 @@ def _take(going: Push, request: ChangesetRequest) -> Answer:
         summed = _take_table(going, spec, changes)
         if summed is not None:
             inserted.append(summed)
+    tell_plugins(going, _take_table)
     outcomes = [
         going.outcomes[one.table, index]
         for one in request.tables
         for index in sorted(index for table, index in going.outcomes if table == one.table)
     ]
-    return Answer(request.id, request.dry_run, outcomes, inserted)
+    return Answer(request.id, request.dry_run, outcomes, inserted, going.warnings)
 
 
 def _take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted | None:
@@ -184,14 +201,22 @@ def _take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted
         (inserts if op.op == "insert" else deletes if op.op == "delete" else others).append((index, op))
     # Deletes come first, so that a row typed anew may take the number of the one it replaces.
     if deletes:
-        write_updates(going, spec, read_updates(going, spec, deletes))
+        _change(going, spec, deletes)
     summed = None
     if inserts or changes.inserts is not None:
-        pending = read_inserts(going, spec, inserts, changes.inserts, first_columnar)
+        pending = check_inserts(going, read_inserts(going, spec, inserts, changes.inserts, first_columnar))
         summed = write_inserts(going, pending, first_columnar)
     if others:
-        write_updates(going, spec, read_updates(going, spec, others))
+        _change(going, spec, others)
     return summed
+
+
+def _change(going: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> None:
+    """Take changes of rows that are there."""
+    writes = check_writes(going, spec, read_updates(going, spec, ops))
+    write_updates(going, spec, writes)
+    if writes:
+        going.written.append(told_of_writes(spec, writes))
 
 
 def _all_ids(changes: TableChanges) -> list[str]:
@@ -208,6 +233,9 @@ def _finish(going: Push, request: ChangesetRequest, body: bytes, answer: Answer,
         # Only stores whose feeds we hold: another store's totals of the same customer are another push's to write.
         stores = [store for table, store in going.touched if table == "purchases"]
         refresh_totals(backend, connection, going.buyers, stores)
+    if going.gone_or_back:
+        # A deleted customer counts in no store, whoever sold there.
+        refresh_totals(backend, connection, going.gone_or_back)
     backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
     hole = backend.holes(1)
     moved = {store for _, store in going.touched}

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from kizuna.errors import RowProblem
 from kizuna.model.backend import Backend
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
 from kizuna.model.registry import Registry, TableSpec
 from kizuna.model.scope import Actor
-from kizuna.sync.changeset import Outcome, Problem, RowOutcome
+from kizuna.rows import RowChanges
+from kizuna.sync.changeset import Outcome, PluginWarning, Problem, RowOutcome
 
 ChangeRow = tuple[int, int, str, str, str, str | None, str]
 """store_id, revision, table_name, row_id, kind, fields as JSON, changeset_id."""
@@ -46,6 +48,9 @@ class Push:
     new_rows: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     new_keys: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     buyers: set[str] = field(default_factory=set)
+    gone_or_back: set[str] = field(default_factory=set)
+    written: list[RowChanges] = field(default_factory=list)
+    warnings: list[PluginWarning] = field(default_factory=list)
 
     @property
     def backend(self) -> Backend:
@@ -56,6 +61,11 @@ class Push:
     def registry(self) -> Registry:
         """The synced tables."""
         return self.database.registry
+
+    @property
+    def data(self) -> ScopedData:
+        """The data this push's transaction sees, in the scope of who pushes."""
+        return ScopedData(self.database, self.connection, self.actor, today=self.database.today(self.now))
 
     def next_revisions(self, store_id: int, count: int, *, above: int = 0) -> int:
         """Take ``count`` revisions of a locked feed, all greater than ``above``; return the first."""

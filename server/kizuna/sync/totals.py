@@ -12,15 +12,18 @@ CHUNK = 50_000
 
 
 def refresh_totals(
-    backend: Backend, connection: sa.Connection, customers: Collection[str], stores: Sequence[int]
+    backend: Backend, connection: sa.Connection, customers: Collection[str], stores: Sequence[int] | None = None
 ) -> None:
-    """Compute the totals of ``customers`` in ``stores`` anew from their purchases, by one pass over the covering index.
+    """Compute the totals of ``customers`` anew from their purchases, by one pass over the covering index.
 
-    A purchase counts when it is neither cancelled nor deleted; a return lowers the amount, not the count.
+    Only those in ``stores`` are touched, when they are given.
+
+    A purchase counts when neither it nor its customer is deleted and it is not cancelled; a return lowers the amount,
+    not the count.
     """
     false = "0" if backend.name == "sqlite" else "false"
     ordered = sorted(customers)
-    there, there_values = backend.in_list("store_id", stores)
+    there, there_values = ("1 = 1", ()) if stores is None else backend.in_list("store_id", stores)
     for start in range(0, len(ordered), CHUNK):
         condition, values = backend.in_list("customer_id", ordered[start : start + CHUNK])
         condition, values = f"{condition} and {there}", (*values, *there_values)
@@ -35,6 +38,7 @@ def refresh_totals(
             "sum(case when kind = 'return' then 0 else 1 end), "
             "sum(case when kind = 'return' then -abs(amount) else amount end) "
             f"from purchases where {condition} and deleted = {false} and coalesce(status, '') <> 'cancelled' "
+            f"and exists (select 1 from customers where customers.id = customer_id and customers.deleted = {false}) "
             "group by customer_id, store_id",
             values,
         )

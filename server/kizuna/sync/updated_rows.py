@@ -13,6 +13,7 @@ from kizuna.model.registry import TableSpec
 from kizuna.model.values import wire_value
 from kizuna.sync.changeset import RowOutcome
 from kizuna.sync.current_rows import RowWrite, news
+from kizuna.sync.inverse import DELETED
 from kizuna.sync.numbers import take_numbers
 from kizuna.sync.pushing import Push
 
@@ -20,7 +21,11 @@ from kizuna.sync.pushing import Push
 def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
     """Write the rows, their revisions and their history; answer each."""
     statements: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    marked = [one for one in writes if not one.merged.write]
+    _write_marks(push, spec, marked)
     for one in writes:
+        if not one.merged.write:
+            continue
         row, fields = one.row, one.merged.write
         store_id = fields.get("store_id", row.store_id)
         revision = _record(push, spec, one, store_id)
@@ -37,6 +42,8 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
                 row.id,
             )
         )
+        if spec.name == "customers" and (one.deletes or one.restores):
+            push.gone_or_back.add(row.id)
         if spec.name == "purchases":
             push.buyers.update(
                 {row.values["customer_id"], fields.get("customer_id", row.values["customer_id"])} - {None}
@@ -49,6 +56,24 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
             f"{name} = {hole}" for name in ("store_id", "revision", "deleted", "field_revisions", *names)
         )
         run_many(push.connection, f"update {spec.name} set {assigned} where id = {hole}", parameters)
+
+
+def _write_marks(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
+    """Delete rows, or bring them back, where nothing else changes: one statement per store, for any number."""
+    groups: dict[tuple[int, bool], list[RowWrite]] = defaultdict(list)
+    for one in writes:
+        groups[one.row.store_id, one.deletes].append(one)
+    for (store_id, deleted), found in groups.items():
+        first = push.next_revisions(store_id, len(found))
+        push.touch(spec.name, store_id, first + len(found) - 1)
+        ids = [one.row.id for one in found]
+        push.backend.mark_deleted(push.connection, spec.name, ids, deleted=deleted, first=first)
+        kind = "delete" if deleted else "restore"
+        for revision, one in enumerate(found, start=first):
+            push.changes.append((store_id, revision, spec.name, one.row.id, kind, None, push.changeset_id))
+            _answer_write(push, spec, one, revision)
+        if spec.name == "purchases":
+            push.buyers.update({one.row.values["customer_id"] for one in found} - {None})
 
 
 def _note_typed_numbers(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
@@ -67,6 +92,8 @@ def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
         name: [wire_value(spec.by_name[name].type, row.values[name]), wire_value(spec.by_name[name].type, value)]
         for name, value in one.merged.write.items()
     }
+    if one.restores and store_id != row.store_id:
+        fields[DELETED] = [True, False]
     said = orjson.dumps(fields).decode() if fields else None
     kind = "delete" if one.deletes else "restore" if one.restores else "update"
     if store_id != row.store_id:

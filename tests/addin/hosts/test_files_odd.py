@@ -146,7 +146,7 @@ def test_no_bomb_takes_time_or_memory(bombs: Path, name: str) -> None:
         (workbook_bytes(xl__styles_xml="<broken"), errors.DamagedBookError),
         (workbook_bytes(xl__worksheets__sheet1_xml=ALL_MERGED), errors.HostileBookError),
     ],
-    ids=["empty", "csv", "xls", "password", "cut", "no directory", "strict", "no workbook", "broken styles", "all merged"],  # noqa: E501
+    ids=["empty", "csv", "xls", "password", "cut", "no directory", "strict", "no workbook", "broken styles", "all merged"],
 )  # fmt: skip
 def test_what_cannot_be_opened_is_refused_by_name_and_stays_as_it_was(
     tmp_path: Path, content: bytes, error: type[errors.BookError]

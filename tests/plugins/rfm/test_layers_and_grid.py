@@ -117,5 +117,5 @@ def test_a_selection_that_cannot_be_read_is_refused_with_an_example(text: str) -
     with pytest.raises(SelectionError) as failure:
         select(points_of(CELLS), text)
 
-    assert "R>=4 F>=4" in failure.value.text.ja
-    assert "R>=4 F>=4" in failure.value.text.en
+    assert "R>=4 F>=4" in failure.value.message.ja
+    assert "R>=4 F>=4" in failure.value.message.en

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from kizuna_rfm.cpm import Cpm, Stage, cpm, cpm_table, group_label
 from kizuna_rfm.decile import decile_table, deciles, group_sizes
 from kizuna_rfm.layers import Layer
 from kizuna_rfm.money import cell, in_hundredths
-from kizuna_rfm.ranking import amount_order, best_first, number_key, ranks, rfm_order
+from kizuna_rfm.ranking import Numbers, amount_ranking, best_first, number_key, rfm_ranking, shared_ranks
 from kizuna_rfm.rankings import disagreements, named
 from kizuna_rfm.settings import CpmSettings
 
@@ -26,6 +27,11 @@ def buyers_of(*lines: tuple[int, int, int, int]) -> Buyers:
     """Return buyers from (first day, last day, purchases, yen)."""
     columns = np.array(lines, dtype=np.int64).reshape(-1, 4).T
     return Buyers(columns[0], columns[1], columns[2], columns[3] * 100)
+
+
+def told(numbers: list[Any]) -> Numbers:
+    """Return what tells these numbers by position."""
+    return lambda positions: [numbers[position] for position in positions]
 
 
 SMALL = st.integers(0, 3)
@@ -39,19 +45,51 @@ def test_ranking_is_by_total_then_money_then_last_day_then_times_then_number(dra
     total = np.array([one[0] for one in drawn], dtype=np.int8)
     buyers = buyers_of(*((0, last, times, yen) for _, yen, last, times in drawn))
 
-    order = rfm_order(total, buyers, numbers).tolist()
+    ranking = rfm_ranking(total, buyers).settled(told(numbers), np.arange(len(drawn)))
 
-    assert order == sorted(
+    assert ranking.order.tolist() == sorted(
         range(len(drawn)), key=lambda at: (*(-figure for figure in drawn[at]), int(numbers[at].removeprefix("C")))
     )
-    assert sorted(ranks(np.array(order, dtype=np.int64)).tolist()) == list(range(1, len(drawn) + 1))
+    assert ranking.places()[ranking.order].tolist() == list(range(len(drawn)))
+
+
+@given(st.lists(st.tuples(SMALL, SMALL), min_size=1, max_size=40), st.data())
+@settings(max_examples=200, deadline=None)
+def test_settling_some_places_gives_there_what_settling_all_gives(drawn: list[tuple[int, int]], data: Any) -> None:
+    asked = np.array(data.draw(st.lists(st.integers(0, len(drawn) - 1), max_size=5)), dtype=np.int64)
+    numbers = told([f"C{(7 * count) % 41:02}" for count in range(len(drawn))])
+    columns = np.array(drawn, dtype=np.int64).T
+    ranking = best_first(columns[0], columns[1])
+
+    some, everything = ranking.settled(numbers, asked), ranking.settled(numbers, np.arange(len(drawn)))
+
+    assert some.order[asked].tolist() == everything.order[asked].tolist()
+    assert sorted(some.order.tolist()) == list(range(len(drawn)))
+
+
+def test_numbers_are_read_for_equals_at_the_places_looked_at_only() -> None:
+    read: list[int] = []
+    ranking = best_first(np.array([5, 5, 9, 1, 1, 1, 7]))
+
+    ranking.settled(lambda positions: read.extend(positions) or ["C1"] * len(positions), np.array([0, 2, 1]))
+
+    assert sorted(read) == [0, 1]
+
+
+@given(st.lists(st.integers(-5, 5), max_size=30))
+def test_equal_amounts_share_a_rank(values: list[int]) -> None:
+    found = shared_ranks(np.array(values, dtype=np.int64)).tolist()
+
+    assert found == [1 + sum(other > one for other in values) for one in values]
 
 
 def test_customer_numbers_stand_in_the_order_people_count_and_none_comes_last() -> None:
     numbers = ["C10000", None, "C9999", "2", "10", "1"]
 
     assert sorted(numbers, key=number_key) == ["1", "2", "10", "C9999", "C10000", None]
-    assert best_first([np.zeros(6, dtype=np.int64)], numbers).tolist() == [5, 3, 4, 2, 0, 1]
+    settled = best_first(np.zeros(6, dtype=np.int64)).settled(told(numbers), np.array([3]))
+
+    assert settled.order.tolist() == [5, 3, 4, 2, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +105,7 @@ def test_deciles_are_equal_and_the_first_n_mod_10_one_larger(buyers: int, sizes:
 @settings(max_examples=200, deadline=None)
 def test_the_decile_table_is_what_adding_up_by_hand_gives(yen: list[int]) -> None:
     buyers = buyers_of(*((0, 0, 1, one) for one in yen))
-    order = amount_order(buyers, [f"C{count:03}" for count in range(len(yen))])
+    order = amount_ranking(buyers).order
 
     table = decile_table(order, buyers.amount)
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import zstandard
 from flask import Flask
-from tests.fixtures.people import People, contents
-from tests.fixtures.wire import Caller, caller, op
 
 from kizuna.access.accounts import create_account
 from kizuna.ids import new_id
 from kizuna.model.backend import run
 from kizuna.model.database import Database
+from tests.fixtures.people import People, contents
+from tests.fixtures.wire import Caller, caller, op
 
 
 def body(**more: Any) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.fixtures.people import contents, count
-from tests.fixtures.wire import Caller, op
 
 from kizuna.ids import new_id
 from kizuna.model.database import Database
+from tests.fixtures.people import contents, count
+from tests.fixtures.wire import Caller, op
 
 
 def columnar(names: list[Any], **more: list[Any]) -> dict[str, Any]:

@@ -16,10 +16,6 @@ from flask import Flask
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
-from tests.fixtures.oracle import WRITE_ORDER, Oracle
-from tests.fixtures.replica import Replica
-from tests.fixtures.wire import caller
-from tests.server.conftest import Template
 
 from kizuna.access.accounts import create_account
 from kizuna.app import create_app
@@ -28,6 +24,10 @@ from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import Plugins, load_plugins
+from tests.fixtures.oracle import WRITE_ORDER, Oracle
+from tests.fixtures.replica import Replica
+from tests.fixtures.wire import caller
+from tests.server.conftest import Template
 
 SCOPES = {"owner": {0, 1, 2, 3}, "first": {1}, "second": {2}, "both": {1, 2}, "discreet": {1, 2}}
 PERSONAL = {"name", "phone"}

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from tests.fixtures.wire import Caller, op
 
 from kizuna.ids import new_id
+from tests.fixtures.wire import Caller, op
 
 
 def add(person: Caller, count: int, **fields: Any) -> list[str]:

@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.fixtures.people import People
-from tests.fixtures.wire import Caller, op
 
 from kizuna.access.accounts import create_account
 from kizuna.model.backend import run
 from kizuna.model.database import Database
+from tests.fixtures.people import People
+from tests.fixtures.wire import Caller, op
 
 
 def opened(cursor: str) -> list[Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from tests.fixtures.people import People
-from tests.fixtures.wire import Caller, caller, op
 
 from kizuna.ids import new_id
+from tests.fixtures.people import People
+from tests.fixtures.wire import Caller, caller, op
 
 
 def problem(outcome: dict[str, Any]) -> tuple[str, str | None, str]:

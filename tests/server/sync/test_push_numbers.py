@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.fixtures.wire import Caller, op
-
 from kizuna.ids import new_id
+from tests.fixtures.wire import Caller, op
 
 
 def numbers(outcomes: list[dict[str, object]]) -> list[object]:

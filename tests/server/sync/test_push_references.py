@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.fixtures.wire import Caller, op
-
 from kizuna.ids import new_id
+from tests.fixtures.wire import Caller, op
 
 
 def test_a_reference_may_name_a_row_by_id_or_by_key(first: Caller, manager: Caller) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.fixtures.wire import Caller, op
 
 from kizuna.ids import new_id
+from tests.fixtures.wire import Caller, op
 
 
 def test_a_change_of_the_newest_row_is_applied(first: Caller) -> None:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from kizuna.errors import RequestError, Text
-from kizuna.functions.settings import read_settings
+from kizuna.model.arrays import dtypes_of, packed, unpacked
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
+from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
 from kizuna.worksheet import Keys
@@ -57,7 +58,11 @@ class ScopedData:
 
     def arrays(self, select: Any) -> list[Any]:
         """Return the answer of a select over the models, one numpy array per selected column."""
-        return [_array(column) for column in self.columns(select)]
+        refuse_unscoped(select)
+        dtypes = dtypes_of(select)
+        if dtypes is None:
+            return [_array(column) for column in self.columns(select)]
+        return unpacked(self._scoped_rows(packed(select, self._database.backend.name))[0], dtypes)
 
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
@@ -84,6 +89,10 @@ class ScopedData:
 
     def _rows(self, select: Any) -> Sequence[Any]:
         refuse_unscoped(select)
+        return self._scoped_rows(select)
+
+    def _scoped_rows(self, select: Any) -> Sequence[Any]:
+        """Run a select narrowed to what the actor sees, in its subqueries too."""
         feeds = list(self._actor.feeds)
         with Session(self._connection, autoflush=False) as session:
             scoped = select.options(

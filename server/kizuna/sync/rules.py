@@ -1,0 +1,68 @@
+"""Ask plugins' rules about rows before they are written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from kizuna.errors import Text
+from kizuna.model.problems import RuleBrokenError
+from kizuna.model.registry import TableSpec
+from kizuna.rows import Asker, BrokenRule, RowChanges
+from kizuna.sync.changeset import PluginWarning
+from kizuna.sync.current_rows import RowWrite
+from kizuna.sync.pushing import PendingInserts, Push
+from kizuna.sync.told import told_of_inserts, told_of_writes
+
+log = logging.getLogger("kizuna.plugins")
+WARNING = Text(
+    "プラグイン {plugin} の {hook} が失敗したため、その分を行わずに続けました({reason})。管理者に知らせてください。",
+    "Plugin {plugin} failed in {hook}; the rest went on without it ({reason}). Tell your administrator.",
+)
+
+
+def check_inserts(push: Push, pending: PendingInserts) -> PendingInserts:
+    """Return the new rows no plugin's rule objects to; answer the others."""
+    broken = _broken(push, pending.spec, told_of_inserts(pending)) if pending.ids else {}
+    for place, problems in broken.items():
+        push.refuse(pending.spec, pending.indexes[place], pending.ids[place], problems)
+    return pending.without(set(broken))
+
+
+def check_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> list[RowWrite]:
+    """Return the changes no plugin's rule objects to; answer the others."""
+    broken = _broken(push, spec, told_of_writes(spec, writes)) if writes else {}
+    for place, problems in broken.items():
+        push.refuse(spec, writes[place].index, writes[place].row.id, problems)
+    return [one for place, one in enumerate(writes) if place not in broken]
+
+
+def warn(push: Push, plugin: str, hook: str, error: Exception) -> None:
+    """Log a plugin's failure and tell it in the answer."""
+    log.error("plugin %s failed in %s", plugin, hook, exc_info=error)
+    text = WARNING.format(plugin=plugin, hook=hook, reason=f"{type(error).__name__}: {error}"[:200])
+    push.warnings.append(PluginWarning(plugin, hook, text.in_language(push.language)))
+
+
+def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[RuleBrokenError]]:
+    found: dict[int, list[RuleBrokenError]] = {}
+    asker = Asker(push.actor.name, push.actor.role, push.actor.stores)
+    for rule in push.database.plugins.implementations("check_rows"):
+        try:
+            for one in rule(table=spec.name, changes=changes, actor=asker, data=push.data):
+                found.setdefault(_place(one, changes), []).append(_problem(one))
+        except Exception as error:  # noqa: BLE001  # a plugin's rule must not stop the shop
+            warn(push, rule.plugin, "check_rows", error)
+    return found
+
+
+def _place(rule: BrokenRule, changes: RowChanges) -> int:
+    if not 0 <= rule.row < len(changes):
+        raise IndexError(f"row {rule.row} of {len(changes)}")
+    return rule.row
+
+
+def _problem(rule: BrokenRule) -> RuleBrokenError:
+    problem = RuleBrokenError(field=rule.field, message=rule.text)
+    problem.code = rule.code  # type: ignore[misc]  # the plugin's own code, on this one problem
+    return problem

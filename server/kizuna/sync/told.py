@@ -1,0 +1,41 @@
+"""What plugins are told of changes: views on rows to be written, a column at a time, read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kizuna.model.python_values import python_values
+from kizuna.model.registry import TableSpec
+from kizuna.rows import ChangeKind, RowChanges
+from kizuna.sync.current_rows import RowWrite
+from kizuna.sync.pushing import PendingInserts
+
+
+def told_of_inserts(pending: PendingInserts) -> RowChanges:
+    """Return new rows as plugins see them."""
+    spec, count = pending.spec, len(pending.ids)
+
+    def after(name: str) -> list[Any]:
+        if name == "store_id":
+            return list(pending.stores)
+        stored = pending.columns.get(name, [None] * count)
+        return python_values(spec.field(name).type, stored)
+
+    kinds: list[ChangeKind] = ["insert"] * count
+    return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after)
+
+
+def told_of_writes(spec: TableSpec, writes: Sequence[RowWrite]) -> RowChanges:
+    """Return changes of rows as plugins see them."""
+
+    def before(name: str) -> list[Any]:
+        return python_values(spec.field(name).type, [one.row.values[name] for one in writes])
+
+    def after(name: str) -> list[Any]:
+        stored = [one.merged.write.get(name, one.row.values[name]) for one in writes]
+        return python_values(spec.field(name).type, stored)
+
+    kinds: list[ChangeKind] = ["delete" if one.deletes else "restore" if one.restores else "update" for one in writes]
+    stores = [one.merged.write.get("store_id", one.row.store_id) for one in writes]
+    return RowChanges(spec.name, [one.row.id for one in writes], kinds, stores, before, after)

@@ -1,0 +1,155 @@
+"""Let plugins write on inside the transaction, through the path of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any, Protocol
+
+from kizuna.errors import OperationError, Text
+from kizuna.ids import new_id
+from kizuna.model.backend import fetch_all
+from kizuna.model.python_values import wire_from_python
+from kizuna.model.registry import TableSpec
+from kizuna.rows import RowChanges
+from kizuna.sync.changeset import ACCEPTED, Inserted, Inserts, Op, TableChanges
+from kizuna.sync.pushing import Push
+from kizuna.sync.rules import warn
+from kizuna.sync.stakes import stores_at_stake
+from kizuna.worksheet import Data
+
+MOST_ROUNDS = 5
+
+
+class PluginWriteRefusedError(OperationError):
+    """What a plugin wanted to write breaks a rule."""
+
+    code = "plugin-write-refused"
+    text = Text("「{table}」への書き込みが拒まれました: {reason}", "A write into {table!r} was refused: {reason}")
+
+
+class EndlessPluginsError(OperationError):
+    """Plugins keep answering each other's writes."""
+
+    code = "endless-plugins"
+    text = Text(
+        "プラグインの書き込みが互いを呼び続けています({tables})。プラグインの作者に知らせてください。",
+        "Plugins keep answering each other's writes ({tables}). Tell their authors.",
+    )
+
+
+class TakeTable(Protocol):
+    """The step of a push that takes one table's changes."""
+
+    def __call__(self, going: Push, spec: TableSpec, changes: TableChanges) -> Inserted | None:
+        """Take the changes of one table."""
+
+
+@dataclass(frozen=True)
+class PluginWrite:
+    """The handle a plugin writes on with."""
+
+    push: Push
+    take_table: TakeTable
+
+    @property
+    def data(self) -> Data:
+        """The data as this transaction sees it."""
+        return self.push.data
+
+    @property
+    def today(self) -> date:
+        """The day of the change, in the shop's time zone."""
+        return self.push.data.today
+
+    def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
+        """Insert rows given as columns of equal length; return their ids, in order."""
+        count = len(next(iter(columns.values()), ()))
+        ids = [str(one) for one in columns.get("id", ())] or [new_id() for _ in range(count)]
+        if not ids:
+            return []
+        named = {name: [wire_from_python(one) for one in values] for name, values in columns.items() if name != "id"}
+        self._take(TableChanges(table, inserts=Inserts(["id", *named], [ids, *named.values()])))
+        return ids
+
+    def update(self, table: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Change fields of rows by id."""
+        bases = self._revisions(table, list(changes))
+        ops = [
+            Op("update", row_id, bases.get(row_id), {name: wire_from_python(one) for name, one in fields.items()})
+            for row_id, fields in changes.items()
+        ]
+        self._take(TableChanges(table, ops=ops))
+
+    def delete(self, table: str, ids: Sequence[str]) -> None:
+        """Delete rows by id."""
+        bases = self._revisions(table, ids)
+        self._take(TableChanges(table, ops=[Op("delete", row_id, bases.get(row_id)) for row_id in ids]))
+
+    def _revisions(self, table: str, ids: Sequence[str]) -> dict[str, int]:
+        spec = self.push.registry.table(table)
+        if not ids:
+            return {}
+        condition, values = self.push.backend.in_list("id", list(ids))
+        return dict(fetch_all(self.push.connection, f"select id, revision from {spec.name} where {condition}", values))
+
+    def _take(self, changes: TableChanges) -> None:
+        spec = self.push.registry.table(changes.table)
+        needed = [one for one in stores_at_stake(self.push, [changes]) if one not in self.push.revisions]
+        if needed:
+            self.push.revisions.update(self.push.backend.lock_feeds(self.push.connection, needed))
+        going = replace(self.push, outcomes={}, referred=frozenset(), all_or_nothing=False)
+        self.take_table(going, spec, changes)
+        for outcome in going.outcomes.values():
+            if outcome.outcome not in ACCEPTED:
+                reason = "; ".join(one.message for one in outcome.problems or []) or outcome.outcome
+                raise PluginWriteRefusedError(table=changes.table, reason=reason)
+
+
+def tell_plugins(push: Push, take_table: TakeTable) -> None:
+    """Tell plugins of everything written, also by plugins, until nothing new is written.
+
+    A plugin that raises has its own writes of that call taken back and is named in the answer.
+    """
+    listeners = push.database.plugins.implementations("rows_written")
+    if not listeners:
+        return
+    told = 0
+    for _ in range(MOST_ROUNDS):
+        news: list[RowChanges] = push.written[told:]
+        told = len(push.written)
+        if not news:
+            return
+        for changes in news:
+            for listener in listeners:
+                handle = PluginWrite(trusted(push), take_table)
+                call = partial(listener, write=handle, table=changes.table, changes=changes)
+                guarded(push, listener.plugin, "rows_written", call)
+    raise EndlessPluginsError(tables=", ".join(sorted({one.table for one in push.written[told:]})))
+
+
+def trusted(push: Push) -> Push:
+    """Return the push as plugins write in it: within the caller's stores, but into every table of theirs."""
+    return replace(push, actor=replace(push.actor, role="owner", may_see_personal=True))
+
+
+def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any]) -> None:
+    """Call a plugin; when it raises, take back what it wrote and go on without it."""
+    revisions, touched, buyers = dict(push.revisions), dict(push.touched), set(push.buyers)
+    changes, written = len(push.changes), len(push.written)
+    try:
+        with push.connection.begin_nested():
+            call()
+    except Exception as error:  # a plugin must not stop the shop
+        if push.database.backend.asks_to_try_again(error):
+            raise
+        push.revisions.clear()
+        push.revisions.update(revisions)
+        push.touched.clear()
+        push.touched.update(touched)
+        push.buyers.intersection_update(buyers)
+        del push.changes[changes:]
+        del push.written[written:]
+        warn(push, plugin, hook, error)
