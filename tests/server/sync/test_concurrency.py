@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.fixtures.people import People, count
-from tests.fixtures.wire import Caller, caller, op
 
 from kizuna.app import create_app, open_database
 from kizuna.config import Config
 from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
+from tests.fixtures.people import People, count
+from tests.fixtures.wire import Caller, caller, op
 
 PUSHERS, PUSHES = 8, 12
 

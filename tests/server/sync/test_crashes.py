@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from kizuna.model.database import Database
 from tests.fixtures.killing import kill_and_verify
 from tests.fixtures.people import People, count
-
-from kizuna.model.database import Database
 
 
 def test_a_server_killed_amid_pushes_comes_back_with_every_batch_exactly_once(
