@@ -90,3 +90,12 @@ class NumberCounter(Base):
 
     table_name: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     last: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
+
+
+class DailyRun(Base):
+    """The last day a plugin's `every_day` was done for."""
+
+    __tablename__ = "daily_runs"
+
+    plugin: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    last_day: Mapped[str | None] = mapped_column(sa.Text)
