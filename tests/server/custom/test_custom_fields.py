@@ -231,14 +231,14 @@ def test_fields_are_added_and_hidden_on_the_command_line(first: Caller, database
         assert done.exit_code == 0, done.output
         return done.output
 
-    kizuna("field", "add", "customers", "shoe", "--ja", "寸法", "--en", "Size", "--type", "choice",
+    kizuna("field", "add", "customers", "shoe", "--ja", "靴", "--en", "Shoe", "--type", "choice",
            "--choice", "s=小/Small", "--choice", "l=大/Large")  # fmt: skip
     row = first.insert("customers", name="山田", x_shoe="Large")
     listed = json.loads(kizuna("field", "list", "customers", "--json"))
     kizuna("field", "hide", "customers", "shoe")
 
     assert [(one["name"], one["type"], one["label"]) for one in listed] == [
-        ("x_shoe", "choice", {"ja": "寸法", "en": "Size"})
+        ("x_shoe", "choice", {"ja": "靴", "en": "Shoe"})
     ]
     assert row["fields"].get("x_shoe", "l") == "l"
     assert "x_shoe" not in described(first)
