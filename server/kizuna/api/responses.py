@@ -27,6 +27,8 @@ STATUS_BY_CODE = {
     "changeset-pruned": 410,
     "history-not-kept": 410,
     "database-busy": 503,
+    "action-failed": 500,
+    "report-failed": 500,
 }
 STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (
     (RequestError, 400),

@@ -10,6 +10,7 @@ from kizuna._version import __version__
 from kizuna.cli.administer import staff, store, token
 from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
+from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
 from kizuna.cli.fields import field
 from kizuna.cli.history import changes, history, undo_command
@@ -50,6 +51,7 @@ for command in (
     changes,
     undo_command,
     prune_command,
+    every_day,
     migrate,
 ):
     main.add_command(command)

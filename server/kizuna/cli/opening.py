@@ -66,7 +66,7 @@ def open_current(named: str | None) -> Database:
     database = open_database(url)
     if (command := click.get_current_context(silent=True)) is not None:
         command.call_on_close(database.backend.close)
-    if not is_current(database.backend):
+    if not is_current(database.backend, database.plugins.migrations):
         raise NotMigratedError
     return database.current()
 
