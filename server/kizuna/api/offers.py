@@ -41,8 +41,8 @@ def list_actions() -> Response:
 @offers.post("/actions/<name>")
 def act(name: str) -> Response:
     """Run an action for the caller."""
-    actor = caller()
-    database, config = context().database, context().config
+    database, actor = caller()
+    config = context().config
     action = find_action(database.plugins, name)
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
     try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.fixtures.people import contents
-from tests.fixtures.wire import Caller
 
 from kizuna.ids import new_id
 from kizuna.model.core import CORE_TABLES
 from kizuna.model.database import Database
 from kizuna.ops.sample import build_sample_shop
+from tests.fixtures.people import contents
+from tests.fixtures.wire import Caller
 
 SHOP = build_sample_shop(customers=60, purchases=150)
 EXACTLY_ONCE = (
