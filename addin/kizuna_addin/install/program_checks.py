@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
-from kizuna_addin.errors import NoExcelHereError
+from kizuna_addin.install.errors import NoExcelHereError
 from kizuna_addin.install.findings import Finding, ok, plain, trouble, unknown
 from kizuna_addin.install.installing import read_settings
 from kizuna_addin.install.machine import Machine
@@ -124,5 +125,5 @@ def _baked(path: Path) -> tuple[str, str]:
     except (OSError, KeyError, zipfile.BadZipFile):
         return "?", "?"
     texts = re.findall(r"<t[^>]*>([^<]*)</t>", sheet)
-    known = dict(zip(texts, texts[1:], strict=False))
+    known = dict(pairwise(texts))
     return known.get("KIZUNA_VERSION", "?"), known.get("XLWINGS_VERSION", "?")

@@ -37,7 +37,10 @@ End Function
 def in_calc(path, orders):
     """Run `calc_run.py`; skip (or fail, where everything is required) when LibreOffice or its Python is missing."""
     soffice = shutil.which("soffice")
-    has_uno = PYTHON.exists() and not subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode
+    has_uno = (
+        PYTHON.exists()
+        and not subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode
+    )
     if not soffice or not has_uno:
         if os.environ.get("KIZUNA_REQUIRE_ALL"):
             pytest.fail("LibreOffice and python3-uno are required")
