@@ -104,7 +104,8 @@ def test_without_a_token_the_button_says_how_to_sign_in(path, monkeypatch):
     assert "kizuna-addin login" in press(path, "pull").troubles[0]
 
 
-def test_a_workbook_of_somebody_elses_is_told_apart(tmp_path, path):
+def test_a_workbook_of_somebody_elses_is_told_apart(shop, tmp_path, path, monkeypatch):
+    monkeypatch.setenv("KIZUNA_SERVER", shop.server)
     openpyxl.Workbook().save(tmp_path / "own.xlsx")
 
     assert "Kizuna の表がありません" in press(tmp_path / "own.xlsx", "check").troubles[0]

@@ -123,9 +123,9 @@ def test_every_trouble_has_a_cure_in_both_languages(windows):
     findings = examine(broken)
 
     troubles = [one for one in findings if one.state == "trouble"]
-    assert len(troubles) == 10
+    assert len(troubles) == 11
     assert all(one.cure and one.cure.ja and one.cure.en for one in troubles)
-    assert sum(line.startswith("×") for line in lines(findings, "ja")) == 10
+    assert sum(line.startswith("×") for line in lines(findings, "ja")) == 11
 
 
 def test_a_policy_outranks_a_persons_own_macro_setting(windows):
