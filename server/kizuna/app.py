@@ -8,7 +8,9 @@ from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.fields import fields
 from kizuna.api.functions import functions
+from kizuna.api.offers import offers
 from kizuna.api.openapi import openapi
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
@@ -33,7 +35,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, rows, changesets, functions, openapi, home):
+    for blueprint in (tables, fields, rows, changesets, functions, offers, openapi, home):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

@@ -157,12 +157,13 @@ def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dic
                 reasons[str(cell)] = {"code": value.code, "message": value.text.in_language(language)}
                 values.append(None)
             else:
-                values.append(_plain(value))
+                values.append(plain(value))
         shown.append(values)
     return shown, reasons
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON shows it: dates as ISO text, what is no number as null."""
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, np.generic):
