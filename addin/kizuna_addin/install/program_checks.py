@@ -75,9 +75,11 @@ def library(machine: Machine) -> Finding:
     if machine.platform != "win32":
         return unknown(name)
     wanted = f"xlwings64-{machine.xlwings_version}.dll"
-    if (machine.executable.parent / wanted).is_file():
+    # Beside Python, or a folder above it in a virtual environment: where xlwings' module looks.
+    folders = (machine.executable.parent, machine.executable.parent.parent)
+    if any((folder / wanted).is_file() for folder in folders):
         return ok(name, plain(wanted))
-    others = sorted(path.name for path in machine.executable.parent.glob("xlwings64-*.dll"))
+    others = sorted(path.name for folder in folders for path in folder.glob("xlwings64-*.dll"))
     return trouble(
         name,
         Text("{wanted} がありません（{others}）。", "{wanted} is missing ({others}).").format(
