@@ -100,17 +100,26 @@ def with_products(data: Data, sources: Mapping[str, Source], ids: Iterable[str])
     """Return the events of ``ids`` with the products and categories they are about."""
     wanted = {one: sources[one] for one in ids if one in sources}
     told: dict[str, tuple[set[str], set[str]]] = {one: (set(), set()) for one in wanted}
-    selects = {
-        "purchase": (PurchaseLine.purchase_id, PurchaseLine.product_id, ()),
-        "ad_response": (AdResponse.id, Ad.product_id, (Ad, Ad.id == AdResponse.ad_id)),
-        "deal": (Deal.id, Deal.product_id, ()),
+    selects: dict[str, tuple[Any, Any]] = {
+        "purchase": (
+            PurchaseLine.purchase_id,
+            sa.select(PurchaseLine.purchase_id, PurchaseLine.product_id, Product.category).join(
+                Product, Product.id == PurchaseLine.product_id
+            ),
+        ),
+        "ad_response": (
+            AdResponse.id,
+            sa.select(AdResponse.id, Ad.product_id, Product.category)
+            .join(Ad, Ad.id == AdResponse.ad_id)
+            .join(Product, Product.id == Ad.product_id),
+        ),
+        "deal": (
+            Deal.id,
+            sa.select(Deal.id, Deal.product_id, Product.category).join(Product, Product.id == Deal.product_id),
+        ),
     }
-    for kind, (identity, product, join) in selects.items():
+    for kind, (identity, select) in selects.items():
         mine = [one.id for one in wanted.values() if one.kind == kind]
-        select = sa.select(identity, product, Product.category)
-        if join:
-            select = select.select_from(AdResponse).join(*join)
-        select = select.join(Product, Product.id == product)
         for source, product_id, category in _each(data, select, identity, mine):
             told[source][0].add(product_id)
             if category:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped
 
 from kizuna import Text
 from kizuna.model import Numbering, Sync, SyncedRow, choice, field
+from kizuna.model.roles import Role
 
-LEADERS = frozenset({"owner", "manager"})
+LEADERS: frozenset[Role] = frozenset({"owner", "manager"})
 NOTE_LENGTH = 10_000
 
 KINDS = (
