@@ -39,8 +39,14 @@ def rendered_column(field: Field, values: Sequence[Any], language: str) -> list[
 
 def canonical_column(field: Field, cells: Sequence[Any]) -> list[Cell]:
     """Return cells as a host read them in the form of rendered ones."""
-    canonical = _CANONICAL.get(field.type, _canonical_text)
-    return [None if cell is None or cell == "" else canonical(cell) for cell in cells]
+    canonical = _CANONICAL.get(field.type)
+    if canonical is not None:
+        return [None if cell is None or cell == "" else canonical(cell) for cell in cells]
+    # Nearly every cell of a text column is plain text; a call for each would cost more than all the rest.
+    return [
+        cell or None if type(cell) is str and "\r" not in cell else None if cell is None else _canonical_text(cell)
+        for cell in cells
+    ]
 
 
 def parsed(field: Field, cell: Cell, language: str) -> Any:  # noqa: ARG001  # labels of both languages are understood

@@ -102,7 +102,7 @@ def pull_command(settings: Settings, books: tuple[Path, ...], tables: tuple[str,
                 book, client, handles=_handles(book, tables), restore=restore, language=settings.language,
                 progress=_progress(bar),
             )  # fmt: skip
-        waits = any(one.conflicts for one in done)
+        waits = any(one.conflicts or one.lost for one in done)
         return Result(done, console.pull_lines(done, settings.language), WAITING if waits else DONE)
 
     Run(settings).over(books, act)

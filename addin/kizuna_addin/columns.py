@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kizuna_addin.cells import number_format
 from kizuna_addin.desk import Desk
-from kizuna_addin.layout import name_column
+from kizuna_addin.layout import dress_heading, name_column
 from kizuna_addin.schema import Field
 from kizuna_addin.table_sheet import TableSheet, headings
 
@@ -28,6 +28,7 @@ def add_columns(desk: Desk, found: TableSheet, fields: Sequence[Field]) -> None:
     heading = found.sheet.range((found.top, first), (found.top, first + count - 1))
     heading.number_format = "@"
     heading.value = [[titles[one.name] for one in new]]
+    dress_heading(heading)
     found.table.resize(found.sheet.range((found.top, found.left), (bottom, first + count - 1)))
     found.columns = {**found.columns, **{one.name: place for place, one in enumerate(new, found.width)}}
     found.headings = [*found.headings, *(titles[one.name] for one in new)]

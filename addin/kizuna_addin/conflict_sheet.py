@@ -11,6 +11,7 @@ from kizuna_addin.cells import Cell, rendered_column
 from kizuna_addin.conflict_list import CHANGED_ROW, DELETED_ROW, Choice, OpenConflict
 from kizuna_addin.desk import Desk, local_time
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.layout import dress_heading
 from kizuna_addin.memory import Memory
 from kizuna_addin.schema import Table
 
@@ -129,7 +130,9 @@ def _new_sheet(desk: Desk) -> xw.Sheet:
     taken = {sheet.name for sheet in book.sheets}
     sheet = book.sheets.add(name if name not in taken else f"{name} (Kizuna)", after=book.sheets[len(book.sheets) - 1])
     width = len(_TITLES) + 1
-    sheet.range((1, 1), (1, width)).value = [["_key", *(title.in_language(language) for title in _TITLES)]]
+    heading = sheet.range((1, 1), (1, width))
+    heading.value = [["_key", *(title.in_language(language) for title in _TITLES)]]
+    dress_heading(heading)
     sheet.tables.add(source=sheet.range((1, 1), (2, width)), name=TABLE, table_style_name="TableStyleMedium3")
     for place, size in enumerate(_WIDTHS, 1):
         sheet.range((1, place)).column_width = size

@@ -8,6 +8,7 @@ from typing import Any
 
 from kizuna_addin.conflict_sheet import row_key
 from kizuna_addin.desk import Desk, local_time
+from kizuna_addin.errors import TableLostError
 from kizuna_addin.functions import Calculated
 from kizuna_addin.history import RowHistory
 from kizuna_addin.messages import WHOLE_ROW, Text
@@ -89,7 +90,8 @@ def pull_lines(sheets: Iterable[SheetPull], language: str) -> list[str]:
     for one in sheets:
         if one.healed:
             lines.append(HEALED.format(label=one.label).in_language(language))
-        lines.append(PULLED.format(**as_data(one)).in_language(language))
+        text = TableLostError(label=one.label).message if one.lost else PULLED.format(**as_data(one))
+        lines.append(text.in_language(language))
         conflicts += one.conflicts
     return [*lines, LOOK.in_language(language)] if conflicts else lines
 
@@ -99,6 +101,7 @@ def push_lines(report: PushReport, language: str) -> list[str]:
     lines = [FINISHED.in_language(language)] if report.finished else []
     if report.offline:
         lines.append(WITHOUT_SERVER.in_language(language))
+    lines += [TableLostError(label=label).message.in_language(language) for label in report.lost]
     for one in report.sheets:
         lines += _push_lines(one, language)
     if not any(one.ops or one.blocked or one.waiting for one in report.sheets):

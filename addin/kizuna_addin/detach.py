@@ -7,7 +7,7 @@ import xlwings as xw
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import UnsentWorkError
 from kizuna_addin.memory import SHEET
-from kizuna_addin.table_sheet import OUR_COLUMNS, line_name
+from kizuna_addin.table_sheet import OUR_COLUMNS, line_name, read_table
 from kizuna_addin.writing import write_column
 
 
@@ -17,7 +17,8 @@ def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
     The last synced copy, hidden ids, states and our defined names are removed; what people see stays.
     """
     desk = Desk.open(book)
-    sheets = [(handle, desk.read(handle)) for handle in desk.record.handles]
+    tables = [(handle, read_table(book, handle, desk.shape(handle))) for handle in desk.record.handles]
+    sheets = [(handle, found) for handle, found in tables if found is not None]
     unsent = sum(desk.changes(desk.sheet_record(handle), found).count for handle, found in sheets)
     if unsent and not drop_unsent:
         raise UnsentWorkError(count=unsent)

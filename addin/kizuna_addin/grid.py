@@ -12,7 +12,7 @@ from kizuna_addin.conflict_sheet import TABLE as CONFLICT_TABLE
 from kizuna_addin.desk import Desk
 from kizuna_addin.formulas import Cells, TableCells, UnreadableArgumentError, flat
 from kizuna_addin.memory import SHEET
-from kizuna_addin.table_sheet import formula_lines
+from kizuna_addin.table_sheet import formula_lines, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,9 @@ def protected_cells(desk: Desk) -> dict[str, frozenset[int]]:
     """Return, by sheet, the columns that belong to the server's fields: answers there would be sent as typed work."""
     found: dict[str, frozenset[int]] = {}
     for handle in desk.record.handles:
-        table = desk.read(handle)
+        table = read_table(desk.book, handle, desk.shape(handle))
+        if table is None:
+            continue
         columns = {table.left + place for place in table.columns.values()}
         found[table.sheet.name] = found.get(table.sheet.name, frozenset()) | columns
     return found

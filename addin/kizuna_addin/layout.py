@@ -26,6 +26,7 @@ from kizuna_addin.writing import append_rows, format_columns
 
 LINE_ROW = 1
 HEADING_ROW = 2
+HEADING_GROUND, HEADING_LETTERS = (31, 78, 121), (255, 255, 255)
 LONGEST_LIST = 255
 """Characters a dropdown may list in itself."""
 
@@ -45,6 +46,13 @@ def build_sheet(desk: Desk, handle: str, fields: Sequence[Field], base: Base) ->
     _dress(found, shape, language)
     add_dropdowns(found, shape, 0, max(found.height, 1), language)
     return found
+
+
+def dress_heading(heading: xw.Range) -> None:
+    """Make headings look like headings, also where a program does not draw table styles."""
+    heading.color = HEADING_GROUND
+    heading.font.color = HEADING_LETTERS
+    heading.font.bold = True
 
 
 def add_dropdowns(found: TableSheet, shape: Table, first: int, count: int, language: str) -> None:
@@ -79,6 +87,7 @@ def _empty_table(sheet: xw.Sheet, handle: str, names: dict[str, str]) -> TableSh
     heading = sheet.range((HEADING_ROW, 1), (HEADING_ROW, width))
     heading.number_format = "@"
     heading.value = [list(names.values())]
+    dress_heading(heading)
     source = sheet.range((HEADING_ROW, 1), (HEADING_ROW + 1, width))
     table = sheet.tables.add(source=source, name=table_name(handle), table_style_name="TableStyleMedium2")
     return TableSheet(

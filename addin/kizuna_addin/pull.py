@@ -39,6 +39,8 @@ class SheetPull:
     conflicts: int
     unsent: int
     healed: bool = False
+    lost: bool = False
+    """Whether the sheet's table is gone from the workbook; the other sheets were pulled."""
 
 
 def pull(
@@ -53,7 +55,7 @@ def pull(
     """Bring the sheets of a workbook (all, or those named) to the server's state and save it.
 
     `restore` also brings back rows deleted in the sheet and sheets that were lost. A damaged base is made anew. A push that
-    was cut is finished first.
+    was cut is finished first. A sheet that a person removed is reported as lost and does not stop the others.
     """
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
@@ -77,7 +79,8 @@ def _pull_sheet(desk: Desk, client: Client, handle: str, *, restore: bool, progr
         found = desk.read(handle)
     except TableLostError:
         if not restore:
-            raise
+            conflicts = sum(one.handle == handle for one in desk.work.conflicts)
+            return SheetPull(handle, label, "table-lost", 0, 0, 0, conflicts, 0, lost=True)
         return _rebuild(desk, client, record, progress)
     changes = desk.changes(record, found)
     pulled = client.pull(

@@ -13,7 +13,7 @@ from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import held_back
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import MassDeletionError, OfflineError, RefusedError
+from kizuna_addin.errors import MassDeletionError, OfflineError, RefusedError, TableLostError
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
 from kizuna_addin.records import Pending, SheetRecord
@@ -57,12 +57,14 @@ class PushReport:
     finished: str | None = None
     """The id of an earlier push that had been cut and was finished first."""
     offline: bool = False
+    lost: tuple[str, ...] = ()
+    """Labels of tables that are gone from the workbook; nothing of theirs was sent, no deletion either."""
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing remains to be done by a person."""
         bad = ("conflict", "rejected", "forbidden", "gone", "held-back")
-        return not any(one.blocked or one.waiting or one.count(*bad) for one in self.sheets)
+        return not self.lost and not any(one.blocked or one.waiting or one.count(*bad) for one in self.sheets)
 
 
 @dataclass
@@ -86,7 +88,7 @@ def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = ()
     Without a client, or when the server cannot be reached, only the sheets are compared.
     """
     desk = Desk.open(book)
-    parts = _parts(desk, handles)
+    parts, lost = _parts(desk, handles)
     offline = client is None
     answers: Sequence[SheetAnswer] = ()
     if client is not None and any(part.ops for part in parts):
@@ -101,7 +103,7 @@ def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = ()
         problems = {one.id: one.problems for one in answer.outcomes if one.problems} if answer else None
         refresh(desk, part.found, problems=problems, changes=part.changes_with_ids())
     desk.keep()
-    return PushReport(tuple(_report(desk, part, by_handle) for part in parts), offline=offline)
+    return PushReport(tuple(_report(desk, part, by_handle) for part in parts), offline=offline, lost=lost)
 
 
 def push(
@@ -121,7 +123,7 @@ def push(
     """
     desk = Desk.open(book)
     finished = settle_pending(desk, client)
-    parts = _parts(desk, handles)
+    parts, lost = _parts(desk, handles)
     for part in parts:
         _mind_deletions(desk, part, allow_deletes=allow_deletes)
     sending = [part for part in parts if part.ops]
@@ -130,7 +132,9 @@ def push(
             refresh(desk, part.found, changes=part.changes)
         desk.keep()
         return PushReport(
-            tuple(_report(desk, part, {}) for part in parts), finished=finished.changeset if finished else None
+            tuple(_report(desk, part, {}) for part in parts),
+            finished=finished.changeset if finished else None,
+            lost=lost,
         )
     for part in parts:
         write_column(part.found, ID, {**part.changes.ids, **part.given})
@@ -154,16 +158,24 @@ def push(
         tuple(_report(desk, part, by_handle) for part in parts),
         changeset=pending.changeset.id,
         finished=finished.changeset if finished else None,
+        lost=lost,
     )
 
 
-def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
+def _parts(desk: Desk, handles: Collection[str]) -> tuple[list[_Part], tuple[str, ...]]:
+    """Return what each sheet would send, and the labels of sheets that are gone."""
     parts = []
+    lost = []
     taken: set[str] = set()
     for handle in desk.record.handles:
         if handles and handle not in handles:
             continue
-        record, found = desk.sheet_record(handle), desk.read(handle)
+        record = desk.sheet_record(handle)
+        try:
+            found = desk.read(handle)
+        except TableLostError:
+            lost.append(desk.label(handle))
+            continue
         changes = desk.changes(record, found)
         conflicts = [one for one in desk.work.conflicts if one.handle == handle]
         ops, given = table_ops(record.base, held_back(changes, conflicts), new_id)
@@ -171,7 +183,7 @@ def _parts(desk: Desk, handles: Collection[str]) -> list[_Part]:
         ops = tuple(op for op in ops if op.id not in taken)
         taken.update(op.id for op in ops)
         parts.append(_Part(record, found, changes, len(conflicts), ops, given))
-    return parts
+    return parts, tuple(lost)
 
 
 def _pending(

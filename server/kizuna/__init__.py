@@ -6,19 +6,42 @@ These are the names plugin authors import.
 from kizuna._version import __version__
 from kizuna.errors import Text
 from kizuna.hookspecs import hookimpl
+from kizuna.offers import (
+    Action,
+    ActionResult,
+    Block,
+    FileResult,
+    Report,
+    ReportChart,
+    ReportTable,
+    SheetChart,
+    SheetTemplate,
+    TableResult,
+)
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
-from kizuna.worksheet import Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
+from kizuna.worksheet import Argument, Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
 
 __all__ = [
+    "Action",
+    "ActionResult",
+    "Argument",
     "Asker",
     "Blank",
+    "Block",
     "BrokenRule",
     "ChangesetSummary",
     "Columns",
     "Data",
+    "FileResult",
     "Keys",
     "Numbers",
+    "Report",
+    "ReportChart",
+    "ReportTable",
     "RowChanges",
+    "SheetChart",
+    "SheetTemplate",
+    "TableResult",
     "Text",
     "Texts",
     "WorksheetFunction",

@@ -20,6 +20,8 @@ from kizuna_addin.push import push
 from tests.end_to_end.sheets import Hand, opened
 
 AS_OF = date(1998, 6, 30)
+BUSY_MACHINE = 3
+"""The three seconds are held on a machine of one's own; tests share it."""
 
 
 def purchases():
@@ -102,7 +104,7 @@ def test_two_workbooks_of_real_purchases_lose_nothing_and_agree_on_the_figures(s
     do(shop, there, pull, who="S002")
 
     assert len(numbers) == 2357
-    assert took < 3 * float(os.environ.get("KIZUNA_SLOWNESS", "3"))
+    assert took < BUSY_MACHINE * 3
     assert first.sheets[0].count("applied") == 50
     assert second.sheets[0].count("applied", "merged") == 50
     rows = [{row["顧客番号"]: (row["電話"], row["市区町村"]) for row in Hand(path).rows} for path in (here, there)]

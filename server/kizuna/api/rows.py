@@ -8,7 +8,8 @@ from flask import Blueprint, Response, request
 
 from kizuna.api.bodies import compress
 from kizuna.api.context import context, reading
-from kizuna.api.parameters import limit, one_of
+from kizuna.api.parameters import limit, one_of, words
+from kizuna.api.past import past_rows
 from kizuna.api.responses import json_bytes, json_response
 from kizuna.sync.history import history_of, row_of
 from kizuna.sync.pull import LARGEST_PAGE, Layout, PullRequest, Refs, plan_pull, read_page, split_names
@@ -19,7 +20,9 @@ KEPT_FROM = 200_000
 
 @rows.get("")
 def pull(table: str) -> Response:
-    """Return a snapshot, or what changed since a cursor."""
+    """Return a snapshot, or what changed since a cursor; with ``as_of`` the table as it was."""
+    if as_of := words("as_of"):
+        return past_rows(table, as_of)
     asked = PullRequest(
         table=table,
         cursor=request.args.get("cursor") or None,

@@ -48,18 +48,19 @@ def type_into(book: Path, number: str, fields: Mapping[str, str]) -> None:
 
 
 def write_questions(book: Path, sheet_name: str, cells: Mapping[str, str]) -> None:
-    """Add a sheet with formulas to a book and save it."""
-    opened = load_workbook(book)
-    sheet = opened.create_sheet(sheet_name)
+    """Make a book with one sheet of formulas."""
+    made = Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = sheet_name
     for address, formula in cells.items():
         sheet[address] = formula
-    opened.save(book)
+    made.save(book)
 
 
-def read_block(book: Path, sheet_name: str, rows: int) -> list[list[object]]:
-    """Return the first rows of a sheet."""
+def read_row(book: Path, sheet_name: str, row: int) -> list[object]:
+    """Return the values of one row of a sheet, from its first column on."""
     sheet = load_workbook(book, data_only=True)[sheet_name]
-    return [list(row) for row in sheet.iter_rows(max_row=rows, values_only=True)]
+    return [cell.value for cell in sheet[row]]
 
 
 def _customers(opened: Workbook) -> tuple[Worksheet, dict[str, int]]:

@@ -12,10 +12,11 @@ from typing import Any
 
 import click
 
-from kizuna.cli.demo_sheets import customer_with, label, read_customer, type_into
+from kizuna.cli.demo_sheets import customer_with, label, read_customer, read_row, type_into, write_questions
 from kizuna.cli.demo_shop import DemoShop, Person
 from kizuna.errors import OperationError, Text
 
+BEST = 10
 REMAINS = 3
 """The add-in's exit code when conflicts or refused rows remain."""
 
@@ -62,6 +63,7 @@ def tell(story: Story, shop: DemoShop, url: str) -> None:
     _push_both(story, shop, url)
     _resolve(story, shop, url, number)
     _show_history(story, shop, url, number)
+    _rank(story, shop, url, number)
 
 
 def _make_books(story: Story, shop: DemoShop, url: str) -> None:
@@ -113,9 +115,10 @@ def _push_both(story: Story, shop: DemoShop, url: str) -> None:
     for one in conflicts_in(story.addin(shop.second, url, "conflicts", shop.second.book)):
         story.say(
             Text(
-                "  競合「{field}」: 自分={mine} / 相手={theirs}({who})",
-                "  conflict in {field}: mine={mine} / theirs={theirs} ({who})",
+                "  競合「{name.ja}」: 自分={mine} / 相手={theirs}({who})",
+                "  conflict in {name.en}: mine={mine} / theirs={theirs} ({who})",
             ),
+            name=label(one["field"]),
             **one,
         )
 
@@ -144,12 +147,50 @@ def _resolve(story: Story, shop: DemoShop, url: str, number: str) -> None:
     )
 
 
+def _rank(story: Story, shop: DemoShop, url: str, number: str) -> None:
+    book = story.folder / shop.owner.book
+    story.step(
+        Text(
+            "オーナーが、誰が最も良い顧客かをセルの関数に聞きます({book})",
+            "The owner asks functions in cells who the best customers are ({book})",
+        ),
+        book=shop.owner.book,
+    )
+    sheet = Text("ランキング", "Ranking").in_language(story.language)
+    day = shop.as_of.isoformat()
+    questions = {
+        "A1": number,
+        "B1": f'=RFM(A1, "{day}")',
+        "A3": f'=RFM_TOP({BEST}, "{day}")',
+        "A16": f'=RFM_GRID("人数", "{day}")',
+    }
+    write_questions(book, sheet, questions)
+    story.addin(shop.owner, url, "calculate", shop.owner.book)
+    story.say(
+        Text("  {number} の R・F・M・合計: {points}", "  R, F, M, total of {number}: {points}"),
+        number=number,
+        points=read_row(book, sheet, 1)[2:6],
+    )
+    for place in range(BEST + 1):
+        story.say(Text("  {row}", "  {row}"), row="  ".join(str(one) for one in read_row(book, sheet, 3 + place)[1:9]))
+
+
 def _show_history(story: Story, shop: DemoShop, url: str, number: str) -> None:
     story.step(Text("誰がいつ何を変えたか、サーバーが覚えています", "The server remembers who changed what"))
-    answer = story.addin(shop.first, url, "history", shop.first.book, number)
-    story.say(Text("  {shown}", "  {shown}"), shown=json.dumps(answer, ensure_ascii=False)[:2000])
+    for book in story.addin(shop.first, url, "history", shop.first.book, number):
+        for change in book["result"]:
+            told = [
+                Text(*(f"{shown}: {before or '―'} → {after or '―'}" for shown in (label(name).ja, label(name).en)))
+                for name, (before, after) in change["fields"].items()
+            ]
+            story.say(
+                Text("  {when}  {who}  {fields.ja}", "  {when}  {who}  {fields.en}"),
+                when=change["when"],
+                who=change["who"],
+                fields=Text("、".join(one.ja for one in told) or "登録", ", ".join(one.en for one in told) or "made"),
+            )
 
 
 def conflicts_in(answer: Any) -> list[dict[str, Any]]:
     """Return the open conflicts an add-in command printed as JSON."""
-    return [conflict for book in answer for conflict in book.get("conflicts", [])]
+    return [conflict for book in answer for conflict in book["result"]]

@@ -12,8 +12,12 @@ from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
 from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
+from kizuna.cli.fields import field
+from kizuna.cli.history import changes, history, undo_command
 from kizuna.cli.prepare import init, migrate
+from kizuna.cli.prune import prune_command
 from kizuna.cli.serve import serve
+from kizuna.cli.settings import settings
 from kizuna.cli.speaking import SpeakingGroup
 
 HELP = """絆 Kizuna — 店舗のExcelと顧客データベースを同期するサーバー。
@@ -34,5 +38,22 @@ def main(*, verbose: bool) -> None:
     )
 
 
-for command in (serve, demo, init, store, staff, token, import_file, call, every_day, migrate):
+for command in (
+    serve,
+    demo,
+    init,
+    store,
+    staff,
+    token,
+    import_file,
+    call,
+    field,
+    history,
+    changes,
+    undo_command,
+    prune_command,
+    settings,
+    every_day,
+    migrate,
+):
     main.add_command(command)

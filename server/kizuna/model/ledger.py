@@ -51,6 +51,7 @@ class Change(Base):
             sqlite_where=sa.text("kind = 'left'"),
             postgresql_where=sa.text("kind = 'left'"),
         ),
+        {"sqlite_with_rowid": False},
     )
 
     store_id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)

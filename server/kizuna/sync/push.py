@@ -44,6 +44,16 @@ class ChangesetIdTakenError(RequestError):
     )
 
 
+class AnswerPrunedError(RequestError):
+    """A changeset was applied so long ago that its answer is not kept any more."""
+
+    code = "answer-pruned"
+    text = Text(
+        "この変更はずっと前に反映済みで、結果の記録は保存期間を過ぎて消去されました。最新の内容を取得してください。",
+        "This changeset was applied long ago and its answer is no longer kept. Pull to see how things are.",
+    )
+
+
 class BadChangesetIdError(RequestError):
     """A changeset's id is no UUID."""
 
@@ -157,6 +167,8 @@ def _given_before(
     for account_id, known_hash, answer in fetch_all(connection, sql, (changeset_id,)):
         if account_id != actor.account_id or known_hash != request_hash:
             raise ChangesetIdTakenError
+        if not answer:
+            raise AnswerPrunedError
         return Pushed(zstandard.decompress(bytes(answer)), repeated=True, answer=None)
     return None
 

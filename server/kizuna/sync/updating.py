@@ -24,8 +24,7 @@ TOTALLED = {"purchases": ("customer_id",)}
 
 def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[RowWrite]:
     """Merge the ops into the rows as they are now; answer those that come to nothing, return what is to be written."""
-    # Whoever only deletes needs no fields, but for whose totals change.
-    only = TOTALLED.get(spec.name, ()) if all(op.op == "delete" for _, op in ops) else None
+    only = TOTALLED.get(spec.name, ()) if _only_deletes(push, ops) else None
     rows = read_current(push, spec, [op.id for _, op in ops if UUID.match(op.id)], only=only)
     typed, wrong = read_fields(push, spec, ops, rows)
     writes: list[RowWrite] = []
@@ -53,6 +52,13 @@ def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[R
     if collided:
         writes += _answer_conflicts(push, spec, collided)
     return _refuse_taken_values(push, spec, writes)
+
+
+def _only_deletes(push: Push, ops: Sequence[PlacedOp]) -> bool:
+    """Whether no field is needed, but for whose totals change: rows are deleted, and no plugin wants to see them."""
+    plugins = push.database.plugins
+    watched = plugins.implementations("check_rows") or plugins.implementations("rows_written")
+    return not watched and all(op.op == "delete" for _, op in ops)
 
 
 def _refusal(
