@@ -16,9 +16,11 @@ AddinError
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
 │   ├── UnsentWorkError           `detach` with unsent work
-│   └── MassDeletionError         an unusual number of rows is missing
+│   ├── MassDeletionError         an unusual number of rows is missing
+│   └── NothingSelectedError      no row of ours is selected
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
-├── NothingToUndoError
+├── NothingToUndoError, NotYetError
+├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   the add-in in Excel
 └── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
@@ -257,4 +259,64 @@ class NoKeyringError(AddinError):
     text = Text(
         "この PC では資格情報を保管できません。代わりに環境変数 KIZUNA_TOKEN を使ってください。",
         "This computer keeps no credentials. Use the environment variable KIZUNA_TOKEN instead.",
+    )
+
+
+class NothingSelectedError(WorkbookTrouble):
+    """The selected cell is in no row of a table of ours."""
+
+    code = "nothing-selected"
+    text = Text(
+        "行が選ばれていません。表の中の、送信済みの行のセルを選んでからもう一度押してください。",
+        "No row is selected. Select a cell in a row of a table that was sent before, then press again.",
+    )
+
+
+class NotYetError(AddinError):
+    """A button whose work the server does not offer."""
+
+    code = "not-offered"
+    text = Text(
+        "この操作は、つながっているサーバーではまだ使えません。サーバーの版とプラグインを管理者に確かめてください。",
+        "The server does not offer this yet. Ask its administrator about version and plugins.",
+    )
+
+
+class NoExcelHereError(AddinError):
+    """There is no Excel for this system."""
+
+    code = "no-excel-here"
+    text = Text(
+        "この OS には Excel がありません。LibreOffice か kizuna-addin のコマンドを使ってください。",
+        "There is no Excel for this system. Use LibreOffice or the commands of kizuna-addin.",
+    )
+
+
+class FileInUseError(AddinError):
+    """The add-in's file cannot be replaced."""
+
+    code = "file-in-use"
+    text = Text(
+        "{file} を書き換えられません。Excel をすべて閉じてから、もう一度実行してください。",
+        "{file} cannot be replaced. Close Excel everywhere and run the command again.",
+    )
+
+
+class BadCatalogueError(AddinError):
+    """What should be a catalogue of functions is something else."""
+
+    code = "bad-catalogue"
+    text = Text(
+        "{source} は関数カタログではありません。サーバーの /api/v1/functions の答えを保存したものを指定してください。",
+        "{source} is no catalogue of functions; give a saved answer of the server's /api/v1/functions.",
+    )
+
+
+class MissingPartsError(AddinError):
+    """A Python package that building needs is not installed."""
+
+    code = "missing-parts"
+    text = Text(
+        "アドインを作るための部品 {module} がありません。「pip install 'kizuna[xlam]'」を実行してください。",
+        "The package {module} for building the add-in is missing; run “pip install 'kizuna[xlam]'”.",
     )
