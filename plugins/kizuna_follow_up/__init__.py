@@ -9,14 +9,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kizuna import Asker, BrokenRule, Data, RowChanges, Write, hookimpl
+from kizuna import Asker, BrokenRule, Data, RowChanges, WorksheetFunction, Write, hookimpl
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.generating import bring_up_to_date
 from kizuna_follow_up.news import news_of
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
+from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
 from kizuna_follow_up.typed import fill_in_plans, fill_in_tasks, step_rules, task_rules
+
+
+@hookimpl
+def worksheet_functions() -> list[WorksheetFunction]:
+    """Return every function about tasks."""
+    return [today_tasks, next_task, tasks_due]
 
 
 @hookimpl
