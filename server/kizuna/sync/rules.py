@@ -34,7 +34,7 @@ def check_inserts(push: Push, pending: PendingInserts) -> PendingInserts:
 
 def check_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> list[RowWrite]:
     """Return the changes no plugin's rule objects to; answer the others."""
-    broken = _broken(push, spec, told_of_writes(spec, writes)) if writes else {}
+    broken = _broken(push, spec, told_of_writes(push, spec, writes)) if writes else {}
     for place, problems in broken.items():
         push.refuse(spec, writes[place].index, writes[place].row.id, problems)
     return [one for place, one in enumerate(writes) if place not in broken]

@@ -148,8 +148,8 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
 
 
 def trusted(push: Push) -> Push:
-    """Return the push as plugins write in it: within the caller's stores, but into every table of theirs."""
-    return replace(push, actor=replace(push.actor, role="owner", may_see_personal=True))
+    """Return the push as plugins write in it: within the caller's stores, but into every table and field of theirs."""
+    return replace(push, actor=replace(push.actor, role="owner", may_see_personal=True), by_plugin=True)
 
 
 def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle: PluginWrite) -> None:
