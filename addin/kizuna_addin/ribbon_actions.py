@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
-import xlwings as xw
-
 from kizuna_addin import console
-from kizuna_addin.client import Client
 from kizuna_addin.conflict_sheet import activate_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import MassDeletionError, NothingSelectedError, NotYetError
+from kizuna_addin.errors import MassDeletionError, NothingSelectedError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.messages import Text
-from kizuna_addin.person import Person
+from kizuna_addin.offered import press_offered
+from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.signin import device_name
-from kizuna_addin.table_sheet import ID
 from kizuna_addin.transport import own_version
 from kizuna_addin.worksheet_functions import desk
 
@@ -30,21 +26,6 @@ VERSIONS = Text(
 )
 DOCTOR = Text("この PC の点検は「kizuna-addin doctor」で行えます。", "Check this PC with “kizuna-addin doctor”.")
 UNDO_PUSH = Text("このブックの前回の送信を取り消しますか。", "Take back this workbook's last push?")
-
-
-@dataclass(frozen=True)
-class Press:
-    """One press of a button: the workbook in front, what is selected in it, who pressed, and how to reach the server."""
-
-    book: xw.Book
-    selection: xw.Range | None
-    person: Person
-    client: Callable[[], Client]
-    language: str = "ja"
-
-    def say(self, text: Text, **values: object) -> str:
-        """Return a text in the person's language."""
-        return text.format(**values).in_language(self.language)
 
 
 Action: TypeAlias = Callable[[Press], None]
@@ -97,7 +78,9 @@ def decide_conflicts(press: Press) -> None:
 
 def show_history(press: Press) -> None:
     """Tell the history of the selected row; raise NothingSelectedError outside a table of ours."""
-    row = _selected_row(press)
+    row = next((row for row, _ in press.selected_rows() if row), None)
+    if row is None:
+        raise NothingSelectedError
     with press.client() as client:
         found = history(press.book, client, row)
     press.person.tell(console.history_lines(found, press.language))
@@ -125,11 +108,6 @@ def refresh_functions(_press: Press) -> None:
     desk().expire()
 
 
-def not_yet(_press: Press) -> None:
-    """Say that the server does not offer this yet."""
-    raise NotYetError
-
-
 ACTIONS: Mapping[str, Action] = {
     "connect": connect,
     "pull": pull_book,
@@ -140,19 +118,6 @@ ACTIONS: Mapping[str, Action] = {
     "undo": undo_push,
     "functions": refresh_functions,
     "settings": show_settings,
-    "today": not_yet,
-    "labels": not_yet,
+    "today": lambda press: press_offered(press, "today"),
+    "labels": lambda press: press_offered(press, "labels"),
 }
-
-
-def _selected_row(press: Press) -> str:
-    desk = Desk.open(press.book)
-    if press.selection is not None:
-        for handle in desk.record.handles:
-            found = desk.read(handle)
-            place = press.selection.row - found.top - 1
-            if found.sheet.name == press.selection.sheet.name and 0 <= place < len(found.body):
-                row = found.cells(ID)[place]
-                if row:
-                    return str(row)
-    raise NothingSelectedError
