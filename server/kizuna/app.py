@@ -16,6 +16,7 @@ from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
 from kizuna.api.openapi import openapi
+from kizuna.api.pairings import pairings
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
 from kizuna.api.settings import settings
@@ -49,7 +50,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, fields, rows, changesets, functions, offers, settings, openapi, home):
+    for blueprint in (tables, fields, rows, changesets, functions, offers, settings, pairings, openapi, home):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 
