@@ -8,19 +8,26 @@ from typing import TypeAlias
 from kizuna_addin import console
 from kizuna_addin.conflict_sheet import activate_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import MassDeletionError, NothingSelectedError
+from kizuna_addin.errors import MassDeletionError, NothingSelectedError, NoTokenError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.messages import Text
 from kizuna_addin.offered import press_offered
+from kizuna_addin.pairing import ask_for_code, collect
 from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
-from kizuna_addin.signin import device_name
-from kizuna_addin.transport import own_version
+from kizuna_addin.signin import device_name, keep_token
+from kizuna_addin.transport import Transport, own_version
 from kizuna_addin.worksheet_functions import desk
 
 CONNECTED = Text("{server} に {name} さんとしてつながっています。", "Connected to {server} as {name}.")
+SHOW_CODE = Text(
+    "この PC はまだサインインしていません。コード {code} を、サインイン済みの PC で「kizuna-addin approve {code}」、"
+    "またはサーバーで「kizuna pair {code} スタッフ番号」として承認してもらってから「はい」を押してください。",
+    "This PC is not signed in. Have the code {code} approved with “kizuna-addin approve {code}” on a PC that is signed in, "
+    "or “kizuna pair {code} STAFF” on the server, then press Yes.",
+)
 VERSIONS = Text(
     "アドイン {addin}、サーバー {server_version}（{server}）", "Add-in {addin}, server {server_version} ({server})"
 )
@@ -32,11 +39,29 @@ Action: TypeAlias = Callable[[Press], None]
 
 
 def connect(press: Press) -> None:
-    """Tell who is signed in; raises what not being signed in raises."""
-    with press.client() as client:
+    """Tell who is signed in; a PC that is not signed in shows a code, and signs in once that is approved."""
+    try:
+        client = press.client()
+    except NoTokenError as error:
+        if not _sign_in(press, str(error.details["server"])):
+            return
+        client = press.client()
+    with client:
         me = client.me()
     name = str(me.get("staff", {}).get("name") or "")
     press.person.tell([press.say(CONNECTED, server=client.server, name=name)])
+
+
+def _sign_in(press: Press, server: str) -> bool:
+    """Have a code approved and keep the token; return whether it came to that."""
+    with Transport(server, "", language=press.language) as transport:
+        waiting = ask_for_code(transport, device_name())
+        while press.person.agrees(press.say(SHOW_CODE, code=waiting.code)):
+            token = collect(transport, waiting)
+            if token is not None:
+                keep_token(server, token)
+                return True
+    return False
 
 
 def pull_book(press: Press) -> None:

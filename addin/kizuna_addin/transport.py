@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+import types
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import orjson
@@ -31,7 +32,7 @@ _REFUSALS: Mapping[int, type[RefusedError]] = {401: WrongTokenError, 403: NotAll
 
 
 class Transport:
-    """Talks JSON with one server under one token.
+    """Talks JSON with one server under one token; an empty one for the few requests that ask for none.
 
     Nearly every request of the wire may be repeated: reads change nothing, and a changeset carries its own id. So a request
     that was cut is sent again, up to `attempts` times; a post that must not be repeated says so with `once`.
@@ -55,11 +56,19 @@ class Transport:
             transport=http,
             timeout=httpx.Timeout(120, connect=5),
             headers={
-                "Authorization": f"Bearer {token}",
+                **({"Authorization": f"Bearer {token}"} if token else {}),
                 "Accept-Language": language,
                 "User-Agent": f"kizuna-addin/{own_version()}",
             },
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connection."""
