@@ -7,7 +7,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -110,6 +110,16 @@ class SqliteBackend:
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""
         return work(connection)
+
+    def interrupt(self, connection: sa.Connection) -> None:
+        """Interrupt the statement that runs."""
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.interrupt()
+
+    def keep_apart(self, connection: sa.Connection) -> AbstractContextManager[None]:  # noqa: ARG002  # PostgreSQL's
+        """Do nothing: a failed read leaves SQLite's transaction as it was."""
+        return nullcontext()
 
     def close(self) -> None:
         """Close every connection."""

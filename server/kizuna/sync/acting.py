@@ -137,7 +137,7 @@ def run_action(
         write = PluginWrite(trusted(going), take_table)
         result = _call(database.plugins, action, write, arguments, database=database)
         tell_plugins(going, take_table)
-        if not going.changes:
+        if not going.written:
             return Acted(result), None
         note = action.label.in_language(language)
         counts = counts_of_changes(going)

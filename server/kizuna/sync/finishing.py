@@ -89,5 +89,7 @@ def counts_of(answer: Answer) -> dict[str, dict[str, int]]:
 
 def counts_of_changes(going: Push) -> dict[str, dict[str, int]]:
     """Return how many rows of each table were written."""
-    counts = Counter(table for _, _, table, _, kind, _, _ in going.changes if kind != "left")
+    counts: Counter[str] = Counter()
+    for changes in going.written:
+        counts[changes.table] += len(changes)
     return {table: {"applied": count} for table, count in counts.items()}

@@ -228,7 +228,7 @@ def _change(going: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> None:
     writes = check_writes(going, spec, read_updates(going, spec, ops))
     write_updates(going, spec, writes)
     if writes:
-        going.written.append(told_of_writes(spec, writes))
+        going.written.append(told_of_writes(going, spec, writes))
 
 
 def _all_ids(changes: TableChanges) -> list[str]:

@@ -40,6 +40,7 @@ class Push:
     now: datetime
     language: str
     dry_run: bool = False
+    by_plugin: bool = False
     all_or_nothing: bool = False
     referred: frozenset[str] = frozenset()
     day: date | None = None
@@ -53,6 +54,11 @@ class Push:
     gone_or_back: set[str] = field(default_factory=set)
     written: list[RowChanges] = field(default_factory=list)
     warnings: list[PluginWarning] = field(default_factory=list)
+
+    @property
+    def fills_read_only(self) -> bool:
+        """Whether fields that people only read may be written: by plugins, and by taking back what plugins wrote."""
+        return self.by_plugin or self.origin == "undo"
 
     @property
     def backend(self) -> Backend:
