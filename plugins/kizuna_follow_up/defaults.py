@@ -88,7 +88,11 @@ def install_defaults(write: Write) -> list[str]:
     kinds = [kind for _, kind, _ in missing]
     columns: dict[str, list[Any]] = {"name": names, "kind": kinds, "from_on": [write.today] * len(missing)}
     plans = write.insert("follow_up_plans", columns)
-    steps = [(plan, place, step) for plan, (_, _, listed) in zip(plans, missing, strict=True) for place, step in enumerate(listed, 1)]
+    steps = [
+        (plan, place, step)
+        for plan, (_, _, listed) in zip(plans, missing, strict=True)
+        for place, step in enumerate(listed, 1)
+    ]
     write.insert(
         "follow_up_steps",
         {

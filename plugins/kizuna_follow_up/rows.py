@@ -84,9 +84,7 @@ def columns_of(rows: Sequence[TaskRow]) -> dict[str, list[Any]]:
     return {name: [getattr(row, name) for row in rows] for name in WRITTEN}
 
 
-def task_row(  # noqa: PLR0913
-    plan: Plan, due: Due, *, customer: str, store: int, source: str, source_id: str, start: date
-) -> TaskRow:
+def task_row(plan: Plan, due: Due, *, customer: str, store: int, source: str, source_id: str, start: date) -> TaskRow:
     """Return the task of one step of a start, open."""
     return TaskRow(
         id="",

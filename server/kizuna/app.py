@@ -24,6 +24,9 @@ from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.reports import reports as report_pages
+
+PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
 
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
@@ -37,7 +40,7 @@ def open_database(url: str, plugins_folder: Path | None = None) -> Database:
 
 def default_plugins_folder() -> Path:
     """Return where plugins that are one file are dropped."""
-    told = os.environ.get("KIZUNA_PLUGINS")
+    told = os.environ.get(PLUGINS_VARIABLE)
     return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
@@ -49,7 +52,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, fields, rows, changesets, functions, offers, settings, openapi, home):
+    for blueprint in (tables, fields, rows, changesets, functions, offers, settings, openapi, home, report_pages):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 
