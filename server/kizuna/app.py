@@ -27,6 +27,8 @@ from kizuna.plugins import load_plugins
 from kizuna.web.home import home
 from kizuna.web.reports import reports as report_pages
 
+PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
+
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
     """Return the database behind ``url`` with the installed plugins and those of the plugins folder.
@@ -39,7 +41,7 @@ def open_database(url: str, plugins_folder: Path | None = None) -> Database:
 
 def default_plugins_folder() -> Path:
     """Return where plugins that are one file are dropped."""
-    told = os.environ.get("KIZUNA_PLUGINS")
+    told = os.environ.get(PLUGINS_VARIABLE)
     return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
