@@ -9,11 +9,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kizuna import Asker, BrokenRule, Data, RowChanges, WorksheetFunction, Write, hookimpl
+from kizuna import (
+    Action,
+    Asker,
+    BrokenRule,
+    Data,
+    Report,
+    RowChanges,
+    SheetTemplate,
+    WorksheetFunction,
+    Write,
+    hookimpl,
+)
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.generating import bring_up_to_date
 from kizuna_follow_up.news import news_of
+from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
 from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
@@ -60,3 +72,21 @@ def rows_written(write: Write, table: str, changes: RowChanges) -> None:
 def every_day(write: Write, today: date) -> None:
     """Catch up on what was missed, and start again with lost deals whose time has come."""
     catch_up(write, today)
+
+
+@hookimpl
+def sheets() -> tuple[SheetTemplate, ...]:
+    """Return the sheets for workbooks."""
+    return SHEETS
+
+
+@hookimpl
+def reports() -> tuple[Report, ...]:
+    """Return the tables and charts for pages and paper."""
+    return REPORTS
+
+
+@hookimpl
+def actions() -> tuple[Action, ...]:
+    """Return what the buttons do."""
+    return ACTIONS
