@@ -7,6 +7,7 @@ from kizuna._version import __version__
 from kizuna.errors import Text
 from kizuna.hookspecs import hookimpl
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
+from kizuna.services import Service, ServiceCaller
 from kizuna.worksheet import Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Keys",
     "Numbers",
     "RowChanges",
+    "Service",
+    "ServiceCaller",
     "Text",
     "Texts",
     "WorksheetFunction",

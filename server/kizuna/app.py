@@ -12,6 +12,7 @@ from kizuna.api.functions import functions
 from kizuna.api.openapi import openapi
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
+from kizuna.api.services import services
 from kizuna.api.tables import tables
 from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
@@ -33,7 +34,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, rows, changesets, functions, openapi, home):
+    for blueprint in (tables, rows, changesets, functions, services, openapi, home):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

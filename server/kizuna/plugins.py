@@ -13,6 +13,7 @@ from typing import Any
 import pluggy
 
 from kizuna import hookspecs
+from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
 GROUP = "kizuna.plugins"
@@ -58,6 +59,7 @@ class Plugins:
         self.function_plugins: dict[str, str] = {}
         self.settings: dict[str, type[Any]] = {}
         self.tables: dict[str, type[Any]] = {}
+        self.services: dict[str, Service] = {}
         self.migrations: list[Path] = []
 
     def implementations(self, hook: str) -> list[Implementation]:
@@ -117,6 +119,12 @@ def _load(plugins: Plugins, entry: EntryPoint) -> None:
         if name in plugins.tables or name in tables:
             raise NameTakenError("table", name, "another plugin", entry.name)
         tables[name] = table
+    services: dict[str, Service] = {}
+    for service in _declared(manager, module, "services"):
+        if service.name in plugins.services or service.name in services:
+            raise NameTakenError("service", service.name, "another plugin", entry.name)
+        services[service.name] = service
+    plugins.services.update(services)
     plugins.tables.update(tables)
     folder = Path(str(module.__file__)).parent / "migrations"
     if tables and folder.is_dir():

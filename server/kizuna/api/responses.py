@@ -22,6 +22,8 @@ STATUS_BY_CODE = {
     "unknown-field": 400,
     "changeset-id-taken": 409,
     "database-busy": 503,
+    "service-too-slow": 504,
+    "service-too-large": 413,
 }
 STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (
     (RequestError, 400),
