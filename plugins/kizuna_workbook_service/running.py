@@ -82,7 +82,8 @@ def _run(verb: Callable[[Work], Done], book: xw.Book, asked: WorkbookRequest, ca
         return _failure(message, asked, caller.language, _saved(actions_of(book)))
     if book.sheets.active.name != active:
         names = [sheet.name for sheet in book.sheets if sheet.visible]
-        book.sheets[active if active in names else names[0]].activate()
+        # xlwings' own activate looks for the program in front, and a server has none.
+        book.impl.sheets(active if active in names else names[0]).activate()
     return _answer(actions_of(book), done, asked)
 
 

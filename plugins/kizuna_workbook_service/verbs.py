@@ -7,11 +7,12 @@ from functools import partial
 
 from kizuna import Service, Text
 from kizuna_addin import console
+from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import OfflineError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.new import Wish, fill_new_book
-from kizuna_addin.pending import settle_pending, split
+from kizuna_addin.pending import SheetAnswer, settle_pending, split
 from kizuna_addin.pull import pull
 from kizuna_addin.push import PushReport, SheetPush, check, push
 from kizuna_addin.resolve import resolve
@@ -19,7 +20,7 @@ from kizuna_addin.status import status
 from kizuna_workbook_service.asked import WorkbookAnswer, WorkbookRequest
 from kizuna_workbook_service.running import DONE, WAITING, Done, Work, run
 
-PUSH = "workbook.push"
+PUSH, FINISH = "workbook.push", "workbook.finish"
 
 
 def new_verb(work: Work) -> Done:
@@ -44,12 +45,10 @@ def check_verb(work: Work) -> Done:
 
 
 def push_verb(work: Work) -> Done:
-    """Finish the push that the workbook holds; else write one into the workbook, to be finished by the next call."""
-    finished = _finish(work)
-    lines = console.push_lines(finished, work.language) if finished else []
-    code = DONE if finished is None or finished.is_clean else WAITING
+    """Write a push into the workbook; `finish_verb`, called with the workbook that holds it, sends it."""
+    older = Desk.open(work.book).work.pending
     try:
-        rest = push(
+        report = push(
             work.book,
             work.client,
             handles=_handles(work),
@@ -60,10 +59,22 @@ def push_verb(work: Work) -> Done:
     except OfflineError:
         if not work.guard.held:
             raise
-        return Done(lines, finished, code, again=PUSH)
-    if finished is None:
-        return Done(console.push_lines(rest, work.language), rest, DONE if rest.is_clean else WAITING)
-    return Done(lines, finished, code if rest.is_clean else WAITING)
+        return Done([console.FINISHED.in_language(work.language)] if older else [], again=FINISH)
+    return Done(console.push_lines(report, work.language), report, DONE if report.is_clean else WAITING)
+
+
+def finish_verb(work: Work) -> Done:
+    """Send the push that the workbook holds and bring in its answer."""
+    desk = Desk.open(work.book)
+    pending = desk.work.pending
+    answer = settle_pending(desk, work.client)
+    show_conflicts(desk, desk.work.conflicts)
+    desk.keep()
+    if pending is None or answer is None:
+        return Done([console.NOTHING.in_language(work.language)])
+    sheets = tuple(_sent(desk, part) for part in split(pending, answer))
+    report = PushReport(sheets, changeset=pending.changeset.id)
+    return Done(console.push_lines(report, work.language), report, DONE if report.is_clean else WAITING)
 
 
 def resolve_verb(work: Work) -> Done:
@@ -93,28 +104,19 @@ def undo_verb(work: Work) -> Done:
     return Done(lines, {"undo": answer, "pull": pulls}, WAITING if waits else DONE)
 
 
-def _finish(work: Work) -> PushReport | None:
-    desk = Desk.open(work.book)
-    pending = desk.work.pending
-    answer = settle_pending(desk, work.client)
-    if pending is None or answer is None:
-        return None
-    conflicts = desk.work.conflicts
-    sheets = tuple(
-        SheetPush(
-            handle=part.handle,
-            label=desk.label(part.handle),
-            new=sum(op.kind == "insert" for op in part.ops),
-            changed=sum(op.kind == "update" for op in part.ops),
-            deleted=sum(op.kind == "delete" for op in part.ops),
-            blocked=0,
-            waiting=sum(one.handle == part.handle for one in conflicts),
-            ops=part.ops,
-            outcomes=part.outcomes,
-        )
-        for part in split(pending, answer)
+def _sent(desk: Desk, part: SheetAnswer) -> SheetPush:
+    kinds = [op.kind for op in part.ops]
+    return SheetPush(
+        handle=part.handle,
+        label=desk.label(part.handle),
+        new=kinds.count("insert"),
+        changed=kinds.count("update"),
+        deleted=kinds.count("delete"),
+        blocked=0,
+        waiting=sum(one.handle == part.handle for one in desk.work.conflicts),
+        ops=part.ops,
+        outcomes=part.outcomes,
     )
-    return PushReport(sheets, changeset=pending.changeset.id)
 
 
 def _handles(work: Work) -> tuple[str, ...]:
@@ -136,6 +138,7 @@ SERVICES = (
     _service("pull", Text("取得", "Pull"), pull_verb),
     _service("check", Text("確認", "Check"), check_verb),
     _service("push", Text("送信", "Push"), push_verb),
+    _service("finish", Text("送信を終える", "Finish a push"), finish_verb),
     _service("resolve", Text("競合を決める", "Resolve conflicts"), resolve_verb),
     _service("status", Text("状態", "Status"), status_verb),
     _service("history", Text("履歴", "History"), history_verb),
