@@ -18,6 +18,7 @@ from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.office import office
 
 
 def open_database(url: str) -> Database:
@@ -34,7 +35,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, rows, changesets, functions, services, openapi, home):
+    for blueprint in (tables, rows, changesets, functions, services, openapi, home, office):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 
