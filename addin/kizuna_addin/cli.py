@@ -22,6 +22,7 @@ from kizuna_addin.filters import read_condition
 from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.hosts import files
+from kizuna_addin.install_commands import build_xlam, doctor_command, install_command, uninstall_command
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.options import BOOKS, TABLES, settings_options
 from kizuna_addin.pull import pull
@@ -276,6 +277,8 @@ def _progress(bar: Bar) -> Progress:
     return tell
 
 
+for command in (build_xlam, install_command, uninstall_command, doctor_command):
+    main.add_command(command)
 main.add_command(login)
 main.add_command(logout)
 

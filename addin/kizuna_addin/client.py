@@ -118,6 +118,13 @@ class Client:
             lambda raw: list(raw["results"]), self._transport.post("/functions", {"calls": list(calls)})
         )
 
+    def answers(self, calls: Sequence[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+        """Return the same with the position of the data: the same position, the same answers."""
+        return self._reading(
+            lambda raw: (str(raw["position"]), list(raw["results"])),
+            self._transport.post("/functions", {"calls": list(calls)}),
+        )
+
     def _reading(self, read: Callable[[Any], T], raw: Any) -> T:
         try:
             return read(raw)

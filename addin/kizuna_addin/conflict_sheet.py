@@ -45,6 +45,13 @@ def read_choices(book: xw.Book) -> dict[tuple[str, str, str | None], Choice]:
     return chosen
 
 
+def activate_conflicts(book: xw.Book) -> None:
+    """Bring the conflict sheet to the front, where there is one."""
+    sheet = _sheet(book)
+    if sheet is not None:
+        sheet.activate()
+
+
 def show_conflicts(desk: Desk, conflicts: tuple[OpenConflict, ...]) -> None:
     """Write the conflict sheet anew, keeping what was chosen; without conflicts an existing sheet is emptied."""
     sheet = _sheet(desk.book)

@@ -16,9 +16,11 @@ AddinError
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
 │   ├── UnsentWorkError           `detach` with unsent work
-│   └── MassDeletionError         an unusual number of rows is missing
+│   ├── MassDeletionError         an unusual number of rows is missing
+│   └── NothingSelectedError      no row of ours is selected
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
-├── NothingToUndoError
+├── NothingToUndoError, NotYetError
+├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   see install/errors.py
 └── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
@@ -257,4 +259,24 @@ class NoKeyringError(AddinError):
     text = Text(
         "この PC では資格情報を保管できません。代わりに環境変数 KIZUNA_TOKEN を使ってください。",
         "This computer keeps no credentials. Use the environment variable KIZUNA_TOKEN instead.",
+    )
+
+
+class NothingSelectedError(WorkbookTrouble):
+    """The selected cell is in no row of a table of ours."""
+
+    code = "nothing-selected"
+    text = Text(
+        "行が選ばれていません。表の中の、送信済みの行のセルを選んでからもう一度押してください。",
+        "No row is selected. Select a cell in a row of a table that was sent before, then press again.",
+    )
+
+
+class NotYetError(AddinError):
+    """A button whose work the server does not offer."""
+
+    code = "not-offered"
+    text = Text(
+        "この操作は、つながっているサーバーではまだ使えません。サーバーの版とプラグインを管理者に確かめてください。",
+        "The server does not offer this yet. Ask its administrator about version and plugins.",
     )

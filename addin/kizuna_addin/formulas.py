@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 _REQUEST = re.compile(r"=\s*(?:_xlfn\.|_xludf\.)?([A-Za-z][A-Za-z0-9_]*)\s*\((.*)\)\s*\Z", re.DOTALL)
+_CALL = re.compile(r"(?<![A-Za-z0-9_\\?])(?:_xlfn\.|_xludf\.)?([A-Za-z][A-Za-z0-9_]*)\s*\(")
+_QUOTED = re.compile(r'"[^"]*"')
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 _SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]]+))!(.+)\Z", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\Z")
 _DATE = re.compile(r"DATE\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})\s*\)\Z", re.IGNORECASE)
 _THIS_ROW = re.compile(r"([^\[\]]*)\[(?:@\[?([^\[\]]+)\]?|\[#This Row\]\s*[,;]\s*\[([^\[\]]+)\])\]\Z", re.IGNORECASE)
 _COLUMN = re.compile(r"([^\[\]]+)\[\[?([^\[\]#@]+)\]?\]\Z")
+
+_DAY_ZERO, _NO_DAY = date(1899, 12, 30), 2_958_466
 
 
 class UnreadableArgumentError(ValueError):
@@ -57,6 +61,33 @@ class TableCells:
 
 
 Argument: TypeAlias = Constant | Cells | TableCells
+
+
+def find_requests(text: object, names: Collection[str]) -> list[Request]:
+    """Return every call of a named function anywhere in a formula, such as both in ``=IFERROR(RFM(A2),RFM(A3))``."""
+    if not isinstance(text, str) or not text.startswith("="):
+        return []
+    found = []
+    # Words between quotes are no calls; blanks of the same length keep the places.
+    plain = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    for call in _CALL.finditer(plain):
+        if call[1].upper() not in names and call[1].upper() != "KIZUNA":
+            continue
+        end = _closing(plain, call.end())
+        request = read_request(f"={text[call.start(1) : end]}") if end else None
+        if request and request.function in names:
+            found.append(request)
+    return found
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Return the place behind the bracket that closes a call whose arguments begin at `start`."""
+    depth = 1
+    for place in range(start, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if not depth:
+            return place + 1
+    return None
 
 
 def read_request(text: object) -> Request | None:
@@ -151,6 +182,9 @@ def wire_value(value: Any, kind: str) -> Any:
         return None
     if isinstance(value, datetime):
         value = value.date()
+    if kind == "date" and isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < _NO_DAY:
+        # A computed argument, such as TODAY(), arrives as Excel counts days.
+        value = _DAY_ZERO + timedelta(days=int(value))
     if kind in {"keys", "texts", "text"}:
         if isinstance(value, float) and value.is_integer():
             return str(int(value))

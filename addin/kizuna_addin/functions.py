@@ -18,11 +18,11 @@ from kizuna_addin.answers import Answers, Spot
 from kizuna_addin.client import Client
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import NotOursError
-from kizuna_addin.formulas import Constant, Request, UnreadableArgumentError, read_argument, read_request, wire_value
+from kizuna_addin.formulas import Constant, Request, UnreadableArgumentError, read_argument, read_request
 from kizuna_addin.grid import Grid, protected_cells, read_grids
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import BLOCKED_ANSWER, UNREADABLE_ARGUMENT
-from kizuna_addin.questions import PER_CELL, FunctionShape, Question, Reply, plan, read_catalogue, replies
+from kizuna_addin.questions import FunctionShape, Question, Reply, plan, question_of, read_catalogue, replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _collect(
             if request is None or shape is None:
                 continue
             try:
-                question = _question(request, shape, grids, grid, row, today)
+                question = read_question(request, shape, grids, grid, row, today)
             except UnreadableArgumentError as error:
                 reason = UNREADABLE_ARGUMENT.format(argument=error).in_language(language)
                 troubles.append(Trouble(grid.address(row, column), reason))
@@ -100,35 +100,22 @@ def _collect(
     return asked, troubles
 
 
-def _question(
+def read_question(
     request: Request, shape: FunctionShape, grids: Mapping[str, Grid], grid: Grid, row: int, today: date
 ) -> Question:
-    if len(request.arguments) > len(shape.arguments):
-        raise UnreadableArgumentError(request.arguments[len(shape.arguments)])
-    arguments: dict[str, Any] = {}
-    lines = 1
-    for text, (name, kind) in zip(request.arguments, shape.arguments, strict=False):
+    """Return what a request in some row of a sheet asks; raise UnreadableArgumentError for what would have to be computed."""
+    given: list[list[Any]] = []
+    for text in request.arguments:
         meant = read_argument(text, today=today)
         if isinstance(meant, Constant):
-            if meant.value is not None:
-                arguments[name] = wire_value(meant.value, kind)
-            continue
-        values = [wire_value(value, kind) for value in grid.look_up(meant, grids, row)]
-        if len(values) == 1:
-            arguments[name] = values[0]
-        elif kind in PER_CELL:
-            arguments[name] = values
-            lines = max(lines, len(values))
+            given.append([] if meant.value is None else [meant.value])
         else:
-            raise UnreadableArgumentError(text)
-    for name, value in arguments.items():
-        if isinstance(value, list) and len(value) != lines:
-            raise UnreadableArgumentError(name)
-    return Question(shape, arguments, lines)
+            given.append(grid.look_up(meant, grids, row))
+    return question_of(shape, given)
 
 
 def _write(one: _Asked, reply: Reply, answers: Answers, taken: frozenset[int], language: str) -> str | None:
-    lines = [[_cell(value) for value in line] for line in reply.lines]
+    lines = [[cell_value(value) for value in line] for line in reply.lines]
     height, width = len(lines), max(map(len, lines), default=0)
     lines = [[*line, *[None] * (width - len(line))] for line in lines]
     spot = Spot(one.grid.sheet.name, one.row, one.column, one.text)
@@ -144,7 +131,7 @@ def _write(one: _Asked, reply: Reply, answers: Answers, taken: frozenset[int], l
     return None
 
 
-def _cell(value: Any) -> Any:
+def cell_value(value: Any) -> Any:
     """Return an answer's value as a cell takes it; a day becomes a date, a list words."""
     if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":
         try:

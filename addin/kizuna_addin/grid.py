@@ -110,12 +110,17 @@ def read_grids(book: xw.Book) -> dict[str, Grid]:
     """Read every sheet a person works on."""
     grids = {}
     for sheet in book.sheets:
-        areas = tuple(_area(table) for table in sheet.tables)
-        if sheet.name == SHEET or any(area.name == CONFLICT_TABLE for area in areas):
+        if sheet.name == SHEET or any(table.name == CONFLICT_TABLE for table in sheet.tables):
             continue
-        used = sheet.used_range
-        grids[sheet.name] = Grid(sheet, used.row, used.column, formula_lines(used), used.options(ndim=2).value, areas)
+        grids[sheet.name] = read_grid(sheet)
     return grids
+
+
+def read_grid(sheet: xw.Sheet) -> Grid:
+    """Read one sheet: its formulas in one read, its values in another."""
+    areas = tuple(_area(table) for table in sheet.tables)
+    used = sheet.used_range
+    return Grid(sheet, used.row, used.column, formula_lines(used), used.options(ndim=2).value, areas)
 
 
 def protected_cells(desk: Desk) -> dict[str, frozenset[int]]:

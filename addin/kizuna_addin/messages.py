@@ -101,3 +101,14 @@ BLOCKED_ANSWER = Text(
     "{cell} の答えを書く場所（右へ {columns} 列、{rows} 行）が空いていません。空けるか、依頼のセルを移してください。",
     "There is no room for the answer of {cell} ({columns} columns to the right, {rows} rows). Clear it or move the request.",
 )
+
+# Worksheet functions in a spreadsheet program.
+WAITING = Text("接続待ち", "Waiting for the server")
+NO_SUCH_FUNCTION = Text(
+    "関数「{function}」はありません。名前を確かめるか、プラグインをサーバーに入れてください。",
+    "There is no function “{function}”. Check the name, or install its plugin on the server.",
+)
+WRONG_CELLS = Text(
+    "引数「{argument}」のセルの数が合いません。1 セルか、同じ行数の範囲にしてください。",
+    "The argument “{argument}” has a wrong number of cells; give one cell, or ranges of the same number of rows.",
+)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kizuna_addin.formulas import UnreadableArgumentError, wire_value
+
 PER_CELL = frozenset({"keys", "texts", "numbers"})
 
 
@@ -44,6 +46,34 @@ def read_catalogue(raw: Sequence[Mapping[str, Any]]) -> dict[str, FunctionShape]
         )
         for one in raw
     }
+
+
+def question_of(shape: FunctionShape, given: Sequence[Sequence[Any]]) -> Question:
+    """Return the question that argument values in order ask; each argument is a list of cells, empty when left out.
+
+    Raises UnreadableArgumentError, naming the argument, for more cells than an argument takes or ranges of different lengths.
+    """
+    # An empty cell in the last place asks the same as no argument there.
+    while len(given) > 1 and not any(value is not None for value in given[-1]):
+        given = given[:-1]
+    if len(given) > len(shape.arguments):
+        raise UnreadableArgumentError(str(len(shape.arguments) + 1))
+    arguments: dict[str, Any] = {}
+    lines = 1
+    for cells, (name, kind) in zip(given, shape.arguments, strict=False):
+        values = [wire_value(value, kind) for value in cells]
+        if len(values) == 1:
+            if kind in PER_CELL or values[0] is not None:
+                arguments[name] = values[0]
+        elif values and kind in PER_CELL:
+            arguments[name] = values
+            lines = max(lines, len(values))
+        elif values:
+            raise UnreadableArgumentError(name)
+    for name, value in arguments.items():
+        if isinstance(value, list) and len(value) != lines:
+            raise UnreadableArgumentError(name)
+    return Question(shape, arguments, lines)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ SERVER_VARIABLE = "KIZUNA_SERVER"
 TOKEN_VARIABLE = "KIZUNA_TOKEN"  # noqa: S105  # the name of a variable, not a token
 
 
-def sign_in(*, named: str | None, remembered: str | None, language: str) -> Client:
+def sign_in(*, named: str | None, remembered: str | None, language: str, attempts: int = 3) -> Client:
     """Return a client for the server a person named, else for the one a workbook remembers.
 
     A token from the environment goes only to a server that a person named (or to this machine): a workbook from elsewhere
@@ -35,7 +35,7 @@ def sign_in(*, named: str | None, remembered: str | None, language: str) -> Clie
     token = token or kept_token(server)
     if not token:
         raise NoTokenError(server=server)
-    return Client(Transport(server, token, language=language))
+    return Client(Transport(server, token, language=language, attempts=attempts))
 
 
 def kept_token(server: str) -> str | None:

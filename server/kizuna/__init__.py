@@ -6,27 +6,60 @@ These are the names plugin authors import.
 from kizuna._version import __version__
 from kizuna.errors import Text
 from kizuna.hookspecs import hookimpl
+from kizuna.offers import (
+    Action,
+    ActionResult,
+    Block,
+    FileResult,
+    Look,
+    Report,
+    ReportChart,
+    ReportTable,
+    SheetChart,
+    SheetTemplate,
+    TableResult,
+    block_of,
+    csv_of,
+    report_from,
+    table_of,
+)
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
 from kizuna.services import Service, ServiceCaller
-from kizuna.worksheet import Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
+from kizuna.worksheet import Argument, Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
 
 __all__ = [
+    "Action",
+    "ActionResult",
+    "Argument",
     "Asker",
     "Blank",
+    "Block",
     "BrokenRule",
     "ChangesetSummary",
     "Columns",
     "Data",
+    "FileResult",
     "Keys",
+    "Look",
     "Numbers",
+    "Report",
+    "ReportChart",
+    "ReportTable",
     "RowChanges",
     "Service",
     "ServiceCaller",
+    "SheetChart",
+    "SheetTemplate",
+    "TableResult",
     "Text",
     "Texts",
     "WorksheetFunction",
     "Write",
     "__version__",
+    "block_of",
+    "csv_of",
     "hookimpl",
+    "report_from",
+    "table_of",
     "worksheet_function",
 ]

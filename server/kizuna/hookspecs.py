@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
 from kizuna.services import Service
 from kizuna.worksheet import Data, WorksheetFunction
@@ -71,6 +72,33 @@ def services() -> Sequence[Service]:
     """Return calls that clients make by name, typed JSON in and out.
 
     Called once, when the server starts; a service's ``call`` whenever a client asks for it. Since 0.1.
+    """
+    return ()
+
+
+@hookspec
+def sheets() -> Sequence[SheetTemplate]:
+    """Return templates of sheets for workbooks.
+
+    Called once, when the server starts, and when the template workbooks are built. Since 0.1.
+    """
+    return ()
+
+
+@hookspec
+def actions() -> Sequence[Action]:
+    """Return what buttons in the ribbon and on pages do.
+
+    Called once, when the server starts; an action's ``run`` whenever somebody presses the button. Since 0.1.
+    """
+    return ()
+
+
+@hookspec
+def reports() -> Sequence[Report]:
+    """Return tables and charts for pages and paper.
+
+    Called once, when the server starts; a report's ``build`` whenever somebody asks for it. Since 0.1.
     """
     return ()
 

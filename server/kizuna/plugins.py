@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import pluggy
 
 from kizuna import hookspecs
+from kizuna.declarations import KINDS, Declarations, declared_by
+from kizuna.finding import Found, dropped_in
+from kizuna.offers import Action, Report, SheetTemplate
+from kizuna.patience import within
 from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
 GROUP = "kizuna.plugins"
+PATIENCE = 60.0
 log = logging.getLogger("kizuna.plugins")
 
 
@@ -27,13 +32,9 @@ class PluginState:
     name: str
     version: str | None
     error: str | None = None
-
-
-class NameTakenError(Exception):
-    """Two plugins declare the same name."""
-
-    def __init__(self, kind: str, name: str, first: str, second: str) -> None:
-        super().__init__(f"{kind} {name} of plugin {second!r} is already declared by {first!r}: rename one of them")
+    hooks: tuple[str, ...] = ()
+    declared: tuple[tuple[str, str], ...] = field(default=())
+    """What it declares: kind (``function``, ``table``, …) and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,94 +51,88 @@ class Implementation:
 
 
 class Plugins:
-    """The plugins of one server."""
+    """The plugins of one server, and what they declare by name."""
 
-    def __init__(self, manager: pluggy.PluginManager, states: Sequence[PluginState]) -> None:
+    def __init__(self, manager: pluggy.PluginManager) -> None:
         self.manager = manager
-        self.states = tuple(states)
+        self.states: tuple[PluginState, ...] = ()
         self.functions: dict[str, WorksheetFunction] = {}
         self.function_plugins: dict[str, str] = {}
         self.settings: dict[str, type[Any]] = {}
         self.tables: dict[str, type[Any]] = {}
+        self.sheets: dict[str, SheetTemplate] = {}
+        self.actions: dict[str, Action] = {}
+        self.reports: dict[str, Report] = {}
         self.services: dict[str, Service] = {}
+        self.commands: dict[str, Any] = {}
         self.migrations: list[Path] = []
+        self.owners: dict[tuple[str, str], str] = {}
+        """Which plugin declares what, by kind and name."""
 
     def implementations(self, hook: str) -> list[Implementation]:
         """Return the implementations of a hook one by one, so that each can fail alone; first registered first."""
         found = getattr(self.manager.hook, hook).get_hookimpls()
         return [Implementation(one.plugin_name, one.function, tuple(one.argnames)) for one in found]
 
+    def owner(self, kind: str, name: str) -> str:
+        """Return the plugin that declares ``name``."""
+        return self.owners[kind, name]
 
-def load_plugins(found: Iterable[EntryPoint] | None = None, *, strict: bool | None = None) -> Plugins:
-    """Load the installed plugins; ``strict`` (or ``KIZUNA_STRICT_PLUGINS=1``) raises where one is broken."""
+    def add(self, plugin: str, module: Any, declared: Declarations) -> None:
+        """Take what a plugin declares; it was checked before."""
+        for kind in KINDS:
+            by_name: dict[str, Any] = getattr(self, kind.hook_names)
+            for name, value in declared.get(kind.word, {}).items():
+                by_name[name] = value
+                self.owners[kind.word, name] = plugin
+        self.function_plugins.update(dict.fromkeys(declared.get("function", {}), plugin))
+        folder = Path(str(module.__file__)).parent / "migrations"
+        if declared.get("table") and folder.is_dir():
+            self.migrations.append(folder)
+
+
+def load_plugins(
+    found: Iterable[Found] | None = None,
+    *,
+    folder: Path | None = None,
+    strict: bool | None = None,
+    patience: float = PATIENCE,
+) -> Plugins:
+    """Load the installed plugins and the one-file plugins of ``folder``.
+
+    ``strict`` (or ``KIZUNA_STRICT_PLUGINS=1``) raises where one is broken; ``patience`` is how many seconds each may take.
+    """
     if strict is None:
         strict = os.environ.get("KIZUNA_STRICT_PLUGINS") == "1"
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
+    plugins = Plugins(manager)
     states: list[PluginState] = []
-    plugins = Plugins(manager, states)
-    for entry in sorted(found if found is not None else entry_points(group=GROUP), key=lambda one: one.name):
+    installed: Iterable[Found] = found if found is not None else entry_points(group=GROUP)
+    for entry in [*sorted(installed, key=lambda one: one.name), *(dropped_in(folder) if folder else ())]:
         version = entry.dist.version if entry.dist else None
         try:
-            _load(plugins, entry)
-        except Exception as error:  # whatever a plugin does wrong must not take the others down
+            states.append(_load(plugins, entry, version, patience))
+        except (Exception, SystemExit) as error:  # whatever a plugin does wrong must not take the others down
             if strict:
                 raise
             log.warning("plugin %s is left out: %s", entry.name, error, exc_info=True)
-            if manager.has_plugin(entry.name):
-                manager.unregister(name=entry.name)
             states.append(PluginState(entry.name, version, f"{type(error).__name__}: {error}"))
-        else:
-            states.append(PluginState(entry.name, version))
     plugins.states = tuple(states)
     return plugins
 
 
-def _load(plugins: Plugins, entry: EntryPoint) -> None:
+def _load(plugins: Plugins, entry: Found, version: str | None, patience: float) -> PluginState:
     """Register a plugin and what it declares, all of it or nothing."""
-    module = entry.load()
     manager = plugins.manager
-    if manager.register(module, name=entry.name) is None:
-        return
-    manager.check_pending()
-    functions: dict[str, WorksheetFunction] = {}
-    for function in _declared(manager, module, "worksheet_functions"):
-        if not isinstance(function, WorksheetFunction):
-            raise TypeError(f"worksheet_functions() gave {function!r}: decorate it with @worksheet_function")
-        taken = plugins.function_plugins.get(function.name) or (entry.name if function.name in functions else None)
-        if taken:
-            raise NameTakenError("function", function.name, taken, entry.name)
-        functions[function.name] = function
-    models: dict[str, type[Any]] = {}
-    for model in _declared(manager, module, "settings"):
-        if model.name in plugins.settings or model.name in models:
-            raise NameTakenError("settings", model.name, "another plugin", entry.name)
-        models[model.name] = model
-    tables: dict[str, type[Any]] = {}
-    for table in _declared(manager, module, "tables"):
-        name = str(table.__tablename__)
-        if name in plugins.tables or name in tables:
-            raise NameTakenError("table", name, "another plugin", entry.name)
-        tables[name] = table
-    services: dict[str, Service] = {}
-    for service in _declared(manager, module, "services"):
-        if service.name in plugins.services or service.name in services:
-            raise NameTakenError("service", service.name, "another plugin", entry.name)
-        services[service.name] = service
-    plugins.services.update(services)
-    plugins.tables.update(tables)
-    folder = Path(str(module.__file__)).parent / "migrations"
-    if tables and folder.is_dir():
-        plugins.migrations.append(folder)
-    plugins.functions.update(functions)
-    plugins.function_plugins.update(dict.fromkeys(functions, entry.name))
-    plugins.settings.update(models)
 
+    def look() -> tuple[Any, set[str], Declarations]:
+        module = entry.load()
+        return module, *declared_by(entry.name, module, plugins.owners)
 
-def _declared(manager: pluggy.PluginManager, module: Any, hook: str) -> list[Any]:
-    """Return what one plugin gives back for a hook of the start."""
-    found: list[Any] = []
-    for implementation in getattr(manager.hook, hook).get_hookimpls():
-        if implementation.plugin is module:
-            found.extend(implementation.function())
-    return found
+    module, hooks, declared = within(patience, look)
+    if manager.has_plugin(entry.name) or manager.register(module, name=entry.name) is None:
+        return PluginState(entry.name, version, "a plugin of this name is loaded already")
+    plugins.add(entry.name, module, declared)
+    names = tuple((kind, name) for kind, found in declared.items() for name in found)
+    return PluginState(entry.name, version, None, tuple(sorted(hooks)), names)

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from kizuna.app import create_app
+from kizuna.app import create_app, open_database
+from kizuna.cli.daily import keep_daily
 from kizuna.cli.opening import database_url
 from kizuna.config import Config
 
@@ -16,4 +17,6 @@ def application() -> Any:
     """Return the app configured by ``KIZUNA_CONFIG`` (JSON), or by ``KIZUNA_DATABASE`` alone."""
     told = os.environ.get("KIZUNA_CONFIG")
     config = msgspec.json.decode(told, type=Config) if told else Config(database_url(os.environ.get("KIZUNA_DATABASE")))
-    return create_app(config)
+    database = open_database(config.database_url)
+    keep_daily(database)
+    return create_app(config, database)

@@ -59,7 +59,7 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path):
     database = open_database(sqlite_url(tmp_path / "kizuna.db"))
-    migrate(database.backend)
+    migrate(database.backend, database.plugins.migrations)
     tokens = {}
     store, staff = new_id(), {number: new_id() for number in ("S001", "S002")}
     _seed(database, "stores", [(store, {"code": 1, "name": "本店"})])

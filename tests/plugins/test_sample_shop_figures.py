@@ -45,7 +45,7 @@ def database(sample: SampleShop, tmp_path_factory: pytest.TempPathFactory) -> Da
     found = [EntryPoint(name, f"kizuna_{name}", "kizuna.plugins") for name in NAMES]
     file: Path = tmp_path_factory.mktemp("shop") / "kizuna.sqlite"
     database = Database(backend_for(sqlite_url(file)), core_registry(), load_plugins(found, strict=True))
-    migrate(database.backend)
+    migrate(database.backend, database.plugins.migrations)
     engine = sa.create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         for model in CORE_TABLES:

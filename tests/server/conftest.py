@@ -62,7 +62,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A SQLite file to copy."""
     path = tmp_path_factory.mktemp("template") / "kizuna.db"
     database = open_database(sqlite_url(path))
-    migrate(database.backend)
+    migrate(database.backend, database.plugins.migrations)
     people = settle(database)
     with database.backend.engine.connect() as connection:
         connection.exec_driver_sql("rollback")
@@ -92,7 +92,7 @@ def postgresql_template(postgres_url: str) -> Template:
     name = f"template_{time.monotonic_ns()}"
     command(f"create database {name}")
     database = open_database(url_of(name))
-    migrate(database.backend)
+    migrate(database.backend, database.plugins.migrations)
     people = settle(database)
     database.backend.close()
 

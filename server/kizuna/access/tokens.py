@@ -87,7 +87,7 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
     backend = database.backend
     sql = (
         "select a.id, s.name, a.role, a.all_stores, a.may_see_personal, a.may_export, t.device, a.staff_id, s.number, "
-        "st.store_id "
+        "st.store_id, (select version from schema_version where id = 1) "
         "from tokens t join accounts a on a.id = t.account_id join staff s on s.id = a.staff_id "
         "left join account_stores st on st.account_id = a.id "
         f"where t.hash = {backend.holes(1)} and t.revoked_at is null and a.active = {_true(database)}"
@@ -95,7 +95,7 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
     rows = fetch_all(connection, sql, (token_hash(token),))
     if not rows:
         raise WrongTokenError
-    account_id, name, role, all_stores, personal, export, device, staff_id, number, _ = rows[0]
+    account_id, name, role, all_stores, personal, export, device, staff_id, number, _, schema = rows[0]
     if all_stores:
         live = f"select code from stores where deleted <> {_true(database)} and code is not null order by code"
         stores = tuple(row[0] for row in fetch_all(connection, live))
@@ -112,6 +112,7 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
         all_stores=bool(all_stores),
         may_see_personal=bool(personal),
         may_export=bool(export),
+        schema_version=schema or 0,
     )
 
 

@@ -26,13 +26,11 @@ REFUSED = frozenset({"rejected", "forbidden", "held-back"})
 @changesets.post("")
 def push_changeset() -> Response:
     """Apply a changeset; answer with one outcome per row."""
-    actor = caller()
+    database, actor = caller()
     config = context().config
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
     asked = read_changeset(body)
-    done = push(
-        context().database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language()
-    )
+    done = push(database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language())
     return _answered(done)
 
 
@@ -62,13 +60,13 @@ def one(changeset: str) -> Response:
 @changesets.post("/<changeset>/undo")
 def undo_changeset(changeset: str) -> Response:
     """Take a changeset back; answer like a push."""
-    actor = caller()
+    database, actor = caller()
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
     try:
         asked = msgspec.json.decode(body, type=UndoRequest)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
-    return _answered(undo(context().database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
+    return _answered(undo(database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
 
 
 def _answered(done: Pushed) -> Response:

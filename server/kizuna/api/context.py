@@ -45,10 +45,11 @@ def reading() -> Iterator[tuple[Database, sa.Connection, Actor]]:
     """Open a read of one state of the data on behalf of the caller."""
     database = context().database
     with database.backend.read() as connection:
-        yield database, connection, actor_of(database, connection, bearer_token())
+        actor = actor_of(database, connection, bearer_token())
+        yield database.at(connection, actor.schema_version), connection, actor
 
 
-def caller() -> Actor:
-    """Return who asks."""
-    with reading() as (_, _, actor):
-        return actor
+def caller() -> tuple[Database, Actor]:
+    """Return the database with the fields it has now, and who asks."""
+    with reading() as (database, _, actor):
+        return database, actor

@@ -13,6 +13,7 @@ from kizuna.api.context import context
 from kizuna.api.responses import json_response
 from kizuna.functions.evaluate import FunctionsRequest
 from kizuna.model.registry import Registry
+from kizuna.ops.fields import FieldEdit, NewField
 from kizuna.sync.changeset import Answer, ChangesetRequest
 from kizuna.sync.filter import OPERATORS
 from kizuna.sync.journal import LARGEST_LISTING
@@ -51,13 +52,13 @@ PAGE_SCHEMA = {
 @openapi.get("/openapi.json")
 def describe() -> Response:
     """Return the description of this API; it tells no data, so it asks for no token."""
-    return json_response(description(context().database.registry))
+    return json_response(description(context().database.current().registry))
 
 
 def description(registry: Registry) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document for a server with these tables."""
-    (push, answer, functions, undo), components = msgspec.json.schema_components(
-        (ChangesetRequest, Answer, FunctionsRequest, UndoRequest), ref_template=REFERENCE
+    (push, answer, functions, undo, new_field, field_edit), components = msgspec.json.schema_components(
+        (ChangesetRequest, Answer, FunctionsRequest, UndoRequest, NewField, FieldEdit), ref_template=REFERENCE
     )
     schemas: dict[str, Any] = dict(components) | {"Error": ERROR_SCHEMA, "Page": PAGE_SCHEMA}
     names = [table.name for table in registry]
@@ -66,6 +67,16 @@ def description(registry: Registry) -> dict[str, Any]:
     paths: dict[str, Any] = {
         "/me": _get("Who the token belongs to and what it may do"),
         "/tables": _get("Every table with its fields"),
+        "/tables/{table}/fields": {
+            "parameters": [table],
+            **_get("The fields an owner added, hidden ones too"),
+            **_post("Add a field", new_field, {"type": "object"}, status="201"),
+        },
+        "/tables/{table}/fields/{field}": {
+            "parameters": [table, _parameter("field", "path", {"type": "string"}, required=True)],
+            "patch": _post("Change a field, or show a hidden one again", field_edit, {"type": "object"})["post"],
+            "delete": {"summary": "Hide a field; its data stays", "responses": _responses({"type": "object"})},
+        },
         "/tables/{table}/rows": _get(
             "A snapshot, or what changed since a cursor", table, *_pull_parameters(), answer="Page"
         ),
@@ -137,12 +148,12 @@ def _parameter(
     return described | ({"description": words} if words else {})
 
 
-def _responses(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _responses(schema: Mapping[str, Any], *, status: str = "200") -> dict[str, Any]:
     failure = {
         "description": "What went wrong and its cure",
         "content": _json({"$ref": REFERENCE.format(name="Error")}),
     }
-    return {"200": {"description": "Done", "content": _json(schema)}, "default": failure}
+    return {status: {"description": "Done", "content": _json(schema)}, "default": failure}
 
 
 def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,11 +165,11 @@ def _get(summary: str, *parameters: dict[str, Any], answer: str | None = None) -
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": _responses(schema)}}
 
 
-def _post(summary: str, body: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+def _post(summary: str, body: Mapping[str, Any], answer: Mapping[str, Any], *, status: str = "200") -> dict[str, Any]:
     return {
         "post": {
             "summary": summary,
             "requestBody": {"required": True, "content": _json(body)},
-            "responses": _responses(answer),
+            "responses": _responses(answer, status=status),
         }
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import get_args
-from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
@@ -19,7 +18,7 @@ def past_rows(table: str, as_of: str) -> Response:
     """Return a page of a table as it was at the end of a day of the shop, or at a moment."""
     asked = PastRequest(
         table=table,
-        as_of=end_of(as_of, ZoneInfo(context().config.timezone)),
+        as_of=end_of(as_of, context().database.timezone),
         cursor=request.args.get("cursor") or None,
         fields=split_names(request.args.get("fields")),
         filter=request.args.get("filter"),

@@ -21,9 +21,16 @@ STATUS_BY_CODE = {
     "unknown-encoding": 415,
     "unknown-field": 400,
     "changeset-id-taken": 409,
+    "field-taken": 409,
+    "too-many-fields": 409,
+    "answer-pruned": 410,
+    "changeset-pruned": 410,
+    "history-not-kept": 410,
     "database-busy": 503,
     "service-too-slow": 504,
     "service-too-large": 413,
+    "action-failed": 500,
+    "report-failed": 500,
 }
 STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (
     (RequestError, 400),

@@ -73,9 +73,9 @@ class Inside(httpx.BaseTransport):
 
 @services.get("")
 def list_services() -> Response:
-    """Return which services there are, with the JSON schemas of what they take and give."""
+    """Return which services there are, in the order their plugins give them, with the JSON schemas of what they take and give."""
     caller()
-    found = sorted(context().database.plugins.services.values(), key=lambda one: one.name)
+    found = context().database.plugins.services.values()
     return json_response({"services": [_described(one) for one in found]})
 
 

@@ -10,7 +10,7 @@ import click
 from kizuna.access.accounts import system_actor
 from kizuna.cli.opening import database_option, open_current
 from kizuna.cli.speaking import language, say_json, show_table
-from kizuna.functions.arguments import ArgumentMissingError, UnknownArgumentError
+from kizuna.functions.arguments import ArgumentMissingError, UnknownArgumentError, typed_word
 from kizuna.functions.evaluate import FunctionCall, evaluate, find_function
 from kizuna.model.data import ScopedData
 from kizuna.worksheet import WorksheetFunction
@@ -68,30 +68,19 @@ def read_arguments(function: WorksheetFunction, given: tuple[str, ...]) -> dict[
         taken = value if equals else next(rest, None)
         if taken is None:
             raise ArgumentMissingError(function=function.name, argument=option)
-        values[by_option[option].name] = _typed(by_option[option].type, taken)
+        values[by_option[option].name] = typed_word(by_option[option].type, taken)
     free = [one for one in function.arguments if one.name not in values]
     for argument in free:
         if not words:
             break
         if argument.per_cell:
-            values[argument.name] = [_typed(argument.type, one) for one in words]
+            values[argument.name] = [typed_word(argument.type, one) for one in words]
             words = []
         else:
-            values[argument.name] = _typed(argument.type, words.pop(0))
+            values[argument.name] = typed_word(argument.type, words.pop(0))
     if words:
         raise UnknownArgumentError(function=function.name, argument=words[0], known=", ".join(by_option))
     return values
-
-
-def _typed(kind: str, word: str) -> Any:
-    if kind in {"integer", "number", "numbers"}:
-        try:
-            return float(word) if "." in word else int(word)
-        except ValueError:
-            return word
-    if kind == "boolean":
-        return {"true": True, "false": False}.get(word.lower(), word)
-    return word
 
 
 def show_answer(function: WorksheetFunction, asked: FunctionCall, result: dict[str, Any]) -> None:

@@ -10,10 +10,16 @@ from kizuna._version import __version__
 from kizuna.cli.administer import staff, store, token
 from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
+from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
+from kizuna.cli.fields import field
+from kizuna.cli.history import changes, history, undo_command
 from kizuna.cli.prepare import init, migrate
+from kizuna.cli.prune import prune_command
 from kizuna.cli.serve import serve
+from kizuna.cli.settings import settings
 from kizuna.cli.speaking import SpeakingGroup
+from kizuna.cli.workbook import workbook
 
 HELP = """絆 Kizuna — 店舗のExcelと顧客データベースを同期するサーバー。
 
@@ -33,5 +39,23 @@ def main(*, verbose: bool) -> None:
     )
 
 
-for command in (serve, demo, init, store, staff, token, import_file, call, migrate):
+for command in (
+    serve,
+    demo,
+    init,
+    store,
+    staff,
+    token,
+    import_file,
+    call,
+    field,
+    history,
+    changes,
+    undo_command,
+    prune_command,
+    settings,
+    workbook,
+    every_day,
+    migrate,
+):
     main.add_command(command)

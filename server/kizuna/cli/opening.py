@@ -64,9 +64,11 @@ def open_current(named: str | None) -> Database:
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         raise NotMigratedError
     database = open_database(url)
-    if not is_current(database.backend):
+    if (command := click.get_current_context(silent=True)) is not None:
+        command.call_on_close(database.backend.close)
+    if not is_current(database.backend, database.plugins.migrations):
         raise NotMigratedError
-    return database
+    return database.current()
 
 
 def write_tables(

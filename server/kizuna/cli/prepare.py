@@ -40,7 +40,7 @@ def prepared(url: str) -> Database:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     database = open_database(url)
-    run_migrations(database.backend)
+    run_migrations(database.backend, database.plugins.migrations)
     return database
 
 

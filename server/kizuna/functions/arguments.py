@@ -95,17 +95,66 @@ def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
                 raise ArgumentMissingError(function=function.name, argument=name)
             value = argument.default
         listed = value if isinstance(value, list) else [value]
-        read = [_read(function, argument, one) for one in listed]
+        read = [_read(function.name, argument, one) for one in listed]
         values[name] = read * (cells or 1) if len(read) == 1 else read
     return Call(function, values, cells)
 
 
-def _read(function: WorksheetFunction, argument: Argument, value: Any) -> Any:
+def read_named(owner: str, arguments: Sequence[Argument], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an action or report in Python values; those that take one value per cell are lists.
+
+    Raises ArgumentError, UnknownArgumentError and ArgumentMissingError.
+    """
+    known = {one.name: one for one in arguments}
+    for name in given:
+        if name not in known:
+            raise UnknownArgumentError(function=owner, argument=name[:40], known=", ".join(known))
+    values: dict[str, Any] = {}
+    for name, argument in known.items():
+        value = given.get(name)
+        if value is None or value in ("", []):
+            if argument.required:
+                raise ArgumentMissingError(function=owner, argument=name)
+            values[name] = argument.default
+        elif argument.per_cell:
+            values[name] = [_read(owner, argument, one) for one in (value if isinstance(value, list) else [value])]
+        else:
+            values[name] = _read(owner, argument, value)
+    return values
+
+
+def typed(arguments: Sequence[Argument], words: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return arguments that came as words of a URL or command line as the JSON values they stand for."""
+    types = {one.name: one for one in arguments}
+    found: dict[str, Any] = {}
+    for name, given in words.items():
+        if name not in types:
+            found[name] = given[0]
+        elif types[name].per_cell:
+            found[name] = [typed_word(types[name].type, one) for one in given]
+        else:
+            found[name] = typed_word(types[name].type, given[-1])
+    return found
+
+
+def typed_word(kind: str, word: str) -> Any:
+    """Return one word as the JSON value it stands for, or as it is where it stands for none."""
+    if kind in {"integer", "number", "numbers"}:
+        try:
+            return float(word) if "." in word else int(word)
+        except ValueError:
+            return word
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(word.lower(), word)
+    return word
+
+
+def _read(owner: str, argument: Argument, value: Any) -> Any:
     if value is None or value == "":
         return None if argument.per_cell or argument.required else argument.default
     kind = argument.type
     if isinstance(value, float) and (not math.isfinite(value)):
-        raise _bad(function, argument, value)
+        raise _bad(owner, argument, value)
     if kind in {"keys", "text", "texts"} and isinstance(value, str | int | float):
         return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
     if kind == "integer" and isinstance(value, int | float) and float(value).is_integer():
@@ -115,20 +164,18 @@ def _read(function: WorksheetFunction, argument: Argument, value: Any) -> Any:
     if kind == "boolean" and isinstance(value, bool):
         return value
     if kind == "date":
-        return _date(function, argument, value)
-    raise _bad(function, argument, value)
+        return _date(owner, argument, value)
+    raise _bad(owner, argument, value)
 
 
-def _date(function: WorksheetFunction, argument: Argument, value: Any) -> date:
+def _date(owner: str, argument: Argument, value: Any) -> date:
     if isinstance(value, date):
         return value
     try:
         return date.fromisoformat(str(value)[:10].replace("/", "-"))
     except ValueError:
-        raise _bad(function, argument, value) from None
+        raise _bad(owner, argument, value) from None
 
 
-def _bad(function: WorksheetFunction, argument: Argument, value: Any) -> ArgumentError:
-    return ArgumentError(
-        function=function.name, argument=argument.name, value=repr(value)[:60], wanted=WANTED[argument.type]
-    )
+def _bad(owner: str, argument: Argument, value: Any) -> ArgumentError:
+    return ArgumentError(function=owner, argument=argument.name, value=repr(value)[:60], wanted=WANTED[argument.type])

@@ -24,11 +24,12 @@ def describe(function: WorksheetFunction, plugin: str) -> dict[str, Any]:
         "example": function.example,
         "kind": function.kind,
         "returns": function.returns,
-        "arguments": [_argument(one) for one in function.arguments],
+        "arguments": [describe_argument(one) for one in function.arguments],
     }
 
 
-def _argument(argument: Argument) -> dict[str, Any]:
+def describe_argument(argument: Argument) -> dict[str, Any]:
+    """Return one argument as the wire describes it."""
     default = argument.default
     return {
         "name": argument.name,

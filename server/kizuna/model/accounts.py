@@ -52,6 +52,21 @@ class SettingValue(Base):
     value: Mapped[str] = mapped_column(sa.Text, nullable=False)
 
 
+class SettingChange(Base):
+    """Who set a setting when, from what to what; ``id`` is a UUIDv7, so that ids are in order."""
+
+    __tablename__ = "setting_changes"
+    __table_args__ = (sa.Index("ix_setting_changes_name", "name", "id"),)
+
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    name: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    at: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    who: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    account_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    before: Mapped[str | None] = mapped_column(sa.Text)
+    after: Mapped[str] = mapped_column(sa.Text, nullable=False)
+
+
 class CustomField(Base):
     """A field an owner added to a table without code."""
 

@@ -48,6 +48,12 @@ class Backend(Protocol):
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""
 
+    def interrupt(self, connection: sa.Connection) -> None:
+        """Make the statement that another thread runs on ``connection`` fail."""
+
+    def keep_apart(self, connection: sa.Connection) -> AbstractContextManager[None]:
+        """Keep what fails inside a block of reads from ending the whole transaction."""
+
     def close(self) -> None:
         """Close every connection."""
 

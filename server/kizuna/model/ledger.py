@@ -51,6 +51,7 @@ class Change(Base):
             sqlite_where=sa.text("kind = 'left'"),
             postgresql_where=sa.text("kind = 'left'"),
         ),
+        {"sqlite_with_rowid": False},
     )
 
     store_id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
@@ -89,3 +90,12 @@ class NumberCounter(Base):
 
     table_name: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     last: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
+
+
+class DailyRun(Base):
+    """The last day a plugin's `every_day` was done for."""
+
+    __tablename__ = "daily_runs"
+
+    plugin: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    last_day: Mapped[str | None] = mapped_column(sa.Text)

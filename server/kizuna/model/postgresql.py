@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -27,6 +27,7 @@ from kizuna.model.sqlite import DatabaseBusyError
 T = TypeVar("T")
 ATTEMPTS = 10
 COPY_FROM = 500
+CANCEL_SECONDS = 5.0
 RETRY_STATES = {"40001", "40P01", "55P03", "23505"}
 """Serialization failure, deadlock, lock not available; and a key somebody else took between our look and our write."""
 
@@ -90,6 +91,24 @@ class PostgresqlBackend:
         with transaction(self._counters) as own:
             run(own, "set local lock_timeout = '3s'")
             return work(own)
+
+    def interrupt(self, connection: sa.Connection) -> None:
+        """Cancel the statement that runs."""
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, psycopg.Connection)
+        driver.cancel_safe(timeout=CANCEL_SECONDS)
+
+    @contextmanager
+    def keep_apart(self, connection: sa.Connection) -> Iterator[None]:
+        """Set a savepoint and go back to it on an error: PostgreSQL ends a transaction in which a statement failed."""
+        run(connection, "savepoint plugin_reads")
+        try:
+            yield
+        except BaseException:
+            run(connection, "rollback to savepoint plugin_reads")
+            raise
+        finally:
+            run(connection, "release savepoint plugin_reads")
 
     def close(self) -> None:
         """Close every connection."""

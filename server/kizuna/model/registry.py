@@ -100,6 +100,16 @@ class Registry:
     def __iter__(self) -> Iterator[TableSpec]:
         return iter(self._tables.values())
 
+    def extended(self, custom: Mapping[str, Sequence[FieldSpec]], version: int) -> Registry:
+        """Return these tables with the ``custom`` fields in place of those they have; a declared field keeps its name."""
+        tables = []
+        for table in self._tables.values():
+            declared = tuple(one for one in table.fields if not one.custom)
+            names = {one.name for one in declared}
+            added = tuple(one for one in custom.get(table.name, ()) if one.name not in names)
+            tables.append(TableSpec(table.name, table.sync, table.model, (*declared, *added)))
+        return Registry(tables, version=version)
+
     def table(self, name: str) -> TableSpec:
         """Return the table called ``name``; raise UnknownTableError."""
         try:
@@ -130,7 +140,7 @@ class Registry:
             (table.name, [(one.name, one.type, [c.value for c in one.choices], one.personal) for one in table.fields])
             for table in self._tables.values()
         ]
-        return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps([self.version, described]).encode()).hexdigest()[:12]
 
 
 def table_spec(model: type[SyncedRow], custom: Sequence[FieldSpec] = ()) -> TableSpec:

@@ -22,6 +22,15 @@ class ReadOnlyError(AccessError):
     )
 
 
+class OwnerOnlyError(AccessError):
+    """Only an owner may do this."""
+
+    code = "owner-only"
+    text = Text(
+        "この操作はオーナーだけができます。オーナーに依頼してください。", "Only an owner may do this. Ask the owner."
+    )
+
+
 @dataclass(frozen=True)
 class Actor:
     """The person (or program) a request is made for.
@@ -39,6 +48,8 @@ class Actor:
     all_stores: bool = False
     may_see_personal: bool = True
     may_export: bool = False
+    schema_version: int = 0
+    """Which fields there are while this request lasts; see `Database.at`."""
 
     @cached_property
     def feeds(self) -> tuple[int, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from kizuna.errors import OperationError, Text
 from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many, transaction
 from kizuna.model.fields import FieldSpec, FieldType
+from kizuna.model.group_commit import GroupCommit
 
 T = TypeVar("T")
 ATTEMPTS = 8
@@ -67,7 +67,7 @@ class SqliteBackend:
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sqlite_engine(url)
         # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
-        self._writer = threading.Lock()
+        self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
     @staticmethod
     def holes(count: int) -> str:
@@ -82,13 +82,15 @@ class SqliteBackend:
         """Run ``work`` as the only writer."""
         for attempt in range(ATTEMPTS):
             try:
-                with self._writer, transaction(self.engine, keep=keep, kizuna_write=True) as connection:
-                    return work(connection)
+                return self._writers.run(work, keep=keep)
             except (OperationalError, sqlite3.OperationalError) as error:
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
+
+    def _open_write(self, keep: bool) -> AbstractContextManager[sa.Connection]:  # noqa: FBT001  # the one flag of its type
+        return transaction(self.engine, keep=keep, kizuna_write=True)
 
     def asks_to_try_again(self, error: Exception) -> bool:
         """Return whether others held the database locked."""
@@ -108,6 +110,16 @@ class SqliteBackend:
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""
         return work(connection)
+
+    def interrupt(self, connection: sa.Connection) -> None:
+        """Interrupt the statement that runs."""
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.interrupt()
+
+    def keep_apart(self, connection: sa.Connection) -> AbstractContextManager[None]:  # noqa: ARG002  # PostgreSQL's
+        """Do nothing: a failed read leaves SQLite's transaction as it was."""
+        return nullcontext()
 
     def close(self) -> None:
         """Close every connection."""
@@ -161,3 +173,10 @@ class SqliteBackend:
     def json_column(self, expression: str) -> str:
         """Return one aggregate of values."""
         return f"json_group_array({expression})"
+
+
+def _may_end_transaction(error: BaseException) -> bool:
+    """Return whether SQLite may have rolled back more than a savepoint: disk full, out of memory, locked, damaged."""
+    return isinstance(error, sa.exc.DatabaseError | sqlite3.DatabaseError) and not isinstance(
+        error, sa.exc.IntegrityError | sqlite3.IntegrityError
+    )

@@ -40,7 +40,12 @@ class Numbering:
 
     def format(self, count: int) -> str:
         """Return the ``count``-th number."""
-        return f"{self.prefix}{count:0{self.digits}d}"
+        return self.format_all(count, 1)[0]
+
+    def format_all(self, first: int, count: int) -> list[str]:
+        """Return ``count`` numbers from the ``first``-th on."""
+        form = f"{self.prefix.replace('%', '%%')}%0{self.digits}d"
+        return [form % place for place in range(first, first + count)]
 
 
 @dataclass(frozen=True, slots=True)

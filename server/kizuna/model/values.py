@@ -14,6 +14,8 @@ from decimal import Decimal
 from types import NoneType
 from typing import Any
 
+import orjson
+
 from kizuna.errors import RowProblem, Text
 from kizuna.model import problems
 from kizuna.model.fields import FieldSpec, FieldType
@@ -21,6 +23,7 @@ from kizuna.model.synced import LARGEST_STORE
 
 Problems = dict[int, RowProblem]
 LARGEST_INTEGER = 2**53
+HASHABLE: frozenset[type] = frozenset({str, int, float, bool})
 MOST_DIGITS = 10**15
 """A double holds any number of 15 digits exactly; money has two of them behind the point, decimals six."""
 ANY_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
@@ -92,7 +95,7 @@ def _texts(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[Any
                     field=field.name, label=field.label, limit=field.max_length, length=len(one)
                 )
                 stored[index] = None
-    if any("\0" in one for one in stored if one is not None):
+    if "\0" in "".join(filter(None, stored)):
         for index, one in enumerate(stored):
             if one is not None and "\0" in one:
                 found[index] = problems.BadCharacterError(field=field.name, label=field.label)
@@ -206,7 +209,7 @@ def _tags(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[Any]
         if any("\0" in one for one in value):
             raise problems.BadCharacterError(field=field.name, label=field.label)
         kept = list(dict.fromkeys(one for one in value if one))
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
+        return orjson.dumps(kept).decode() if kept else None
 
     stored: list[Any] = []
     for index, value in enumerate(values):
@@ -246,6 +249,11 @@ def _stores(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[An
 
 def _each(field: FieldSpec, values: Sequence[Any], found: Problems, read: Callable[[Any], Any]) -> list[Any]:
     """Read every different value once: a column of 100,000 has few of them."""
+    kinds = set(map(type, values)) - {NoneType}
+    if len(kinds) == 1 and kinds <= HASHABLE:
+        known = {one: None if one is None or one == "" else _read_or_problem(read, one) for one in set(values)}
+        if not any(isinstance(one, RowProblem) for one in known.values()):
+            return [known[one] for one in values]
     read_once: dict[tuple[type, Any], Any] = {}
     stored: list[Any] = []
     for index, value in enumerate(values):
@@ -259,16 +267,20 @@ def _each(field: FieldSpec, values: Sequence[Any], found: Problems, read: Callab
             stored.append(None)
             continue
         if seen is None:
-            try:
-                seen = read(value)
-            except RowProblem as problem:
-                seen = problem
+            seen = _read_or_problem(read, value)
             read_once[type(value), value] = seen
         if isinstance(seen, RowProblem):
             found[index] = seen
             seen = None
         stored.append(seen)
     return stored
+
+
+def _read_or_problem(read: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return read(value)
+    except RowProblem as problem:
+        return problem
 
 
 _READERS: Mapping[FieldType, Callable[[FieldSpec, Sequence[Any], Problems], list[Any]]] = {

@@ -30,6 +30,16 @@ class NotMigratedError(OperationError):
     )
 
 
+class DatabaseTooNewError(OperationError):
+    """The database was made by a later version."""
+
+    code = "database-too-new"
+    text = Text(
+        "データベースは、より新しい版のKizunaで作られています。Kizunaを更新してください。",
+        "A later version of Kizuna made this database. Update Kizuna.",
+    )
+
+
 def alembic_config(connection: sa.Connection | None, folders: Sequence[Path] = ()) -> Config:
     """Return the configuration of the core's migrations and those in plugins' ``folders``."""
     config = Config()
@@ -41,10 +51,23 @@ def alembic_config(connection: sa.Connection | None, folders: Sequence[Path] = (
 
 
 def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
-    """Run every migration the database lacks."""
+    """Run every migration the database lacks; raise DatabaseTooNewError.
+
+    What a plugin left behind that is no longer installed stays as it is, and is found again when the plugin comes back.
+    """
 
     def work(connection: sa.Connection) -> None:
-        command.upgrade(alembic_config(connection, folders), "heads")
+        config = alembic_config(connection, folders)
+        applied = set(MigrationContext.configure(connection).get_current_heads())
+        strangers = applied - _known(config)
+        if applied and not applied - strangers:
+            raise DatabaseTooNewError
+        version = sa.table("alembic_version", sa.column("version_num"))
+        for one in sorted(strangers):
+            connection.execute(version.delete().where(version.c.version_num == one))
+        command.upgrade(config, "heads")
+        for one in sorted(strangers):
+            connection.execute(version.insert().values(version_num=one))
 
     backend.write(work)
 
@@ -53,4 +76,8 @@ def is_current(backend: Backend, folders: Sequence[Path] = ()) -> bool:
     """Return whether the database has every migration."""
     with backend.read() as connection:
         applied = set(MigrationContext.configure(connection).get_current_heads())
-    return applied == set(ScriptDirectory.from_config(alembic_config(None, folders)).get_heads())
+    return applied >= set(ScriptDirectory.from_config(alembic_config(None, folders)).get_heads())
+
+
+def _known(config: Config) -> set[str]:
+    return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}

@@ -35,7 +35,7 @@ def read_inserts(
         if name == "store_id" and spec.common:
             continue
         field = seen.field(name)
-        if field.read_only and any(one is not None for one in values):
+        if field.read_only and not push.fills_read_only and any(one is not None for one in values):
             for place, one in enumerate(values):
                 if one is not None:
                     refused.setdefault(place, []).append(problems.ReadOnlyFieldError(field=name, label=field.label))
@@ -79,6 +79,8 @@ def _gather(
 
 
 def _check_ids(ids: list[str], refused: RefusedRows) -> None:
+    if all(map(UUID.match, ids)) and len(set(ids)) == len(ids):
+        return
     for place, row_id in enumerate(ids):
         if not UUID.match(row_id):
             lowered = row_id.lower()
@@ -125,6 +127,8 @@ def _choose_stores(
     allowed = {
         one: push.actor.may_write_into(spec, one) for one in {*given, *parents.values(), only} if one is not None
     }
+    if None not in given and all(allowed.values()):
+        return [one for one in given if one is not None]
     for place, (store, parent) in enumerate(zip(given, parent_ids, strict=False)):
         chosen = store if store is not None else only if only is not None else parents.get(parent)
         if chosen is None:

@@ -24,8 +24,8 @@ class ChangesetNotFoundError(NotFoundError):
 
     code = "unknown-changeset"
     text = Text(
-        "変更(changeset){id} が見つかりません。GET /api/v1/changesets か kizuna changes で確かめてください。",
-        "There is no changeset {id}. See GET /api/v1/changesets or kizuna changes.",
+        "変更(changeset){id} が見つかりません。GET /api/v1/changesets で確かめてください。",
+        "There is no changeset {id}. See GET /api/v1/changesets.",
     )
 
 

@@ -42,7 +42,7 @@ def take_numbers(
         last = backend.apart(connection, lambda own: _advance(backend, own, spec.name, count, highest))
     else:
         last = max(_last(backend, connection, spec.name), highest) + count
-    return [numbering.format(last - count + 1 + place) for place in range(count)]
+    return numbering.format_all(last - count + 1, count)
 
 
 def _last(backend: Backend, connection: sa.Connection, table: str) -> int:

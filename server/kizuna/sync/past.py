@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from kizuna.errors import RequestError, Text
 from kizuna.model.backend import Backend, fetch_all, stored_select
+from kizuna.model.core_settings import PRUNED_BEFORE, read_setting
 from kizuna.model.database import Database
 from kizuna.model.fields import SQL_TYPES
 from kizuna.model.registry import TableSpec
@@ -21,7 +22,6 @@ from kizuna.model.scope import Actor
 from kizuna.model.values import stored_column, wire_value
 from kizuna.sync.filter import Condition, read_filter
 from kizuna.sync.inverse import Step, net
-from kizuna.sync.pruned import pruned_before
 from kizuna.sync.references import UUID
 
 LARGEST_PAST_PAGE = 20_000
@@ -84,7 +84,7 @@ def read_past(database: Database, connection: sa.Connection, actor: Actor, asked
     condition = read_filter(database.backend, database.registry, seen, asked.filter)
     held = _decode(asked.cursor)
     if held is None or held.as_of != asked.as_of:
-        kept_from = pruned_before(database, connection)
+        kept_from = read_setting(database.backend, connection, PRUNED_BEFORE)
         if kept_from is not None and asked.as_of < kept_from:
             raise HistoryNotKeptError(as_of=asked.as_of, kept_from=kept_from)
         held = PastCursor(asked.as_of, "", _cut(database.backend, connection, asked.as_of))

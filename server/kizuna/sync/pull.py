@@ -173,7 +173,10 @@ def _why_snapshot(
     ahead = (*held.positions.items(), *(held.started or {}).items())
     if any(revision > asked.positions[one] for one, revision in ahead):
         return "data-restored"
-    if held.positions != asked.positions and _pruned(database, connection, held.positions):
+    # Of a snapshot under way only what happened since its beginning needs history; of a feed that stands still, nothing.
+    seen = held.positions if held.started is None else held.started
+    behind = {store: revision for store, revision in seen.items() if revision != asked.positions[store]}
+    if behind and _pruned(database, connection, behind):
         return "history-pruned"
     return None
 

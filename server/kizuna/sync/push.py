@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
-import orjson
 import sqlalchemy as sa
 import zstandard
 
 from kizuna.errors import RequestError, Text
 from kizuna.model import problems
-from kizuna.model.backend import fetch_all, run, run_many
+from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
+from kizuna.rows import ChangesetSummary
 from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
 from kizuna.sync.current_rows import PlacedOp
+from kizuna.sync.done import tell_done
+from kizuna.sync.finishing import Record, counts_of, finish
 from kizuna.sync.inserted_rows import write_inserts
 from kizuna.sync.inserting import read_inserts
 from kizuna.sync.pushing import Push
@@ -27,12 +29,9 @@ from kizuna.sync.references import UUID
 from kizuna.sync.rules import check_inserts, check_writes
 from kizuna.sync.stakes import stores_at_stake
 from kizuna.sync.told import told_of_writes
-from kizuna.sync.totals import refresh_totals
 from kizuna.sync.updated_rows import write_updates
 from kizuna.sync.updating import read_updates
 from kizuna.sync.writing_on import tell_plugins
-
-CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
 
 
 class ChangesetIdTakenError(RequestError):
@@ -42,6 +41,16 @@ class ChangesetIdTakenError(RequestError):
     text = Text(
         "この changeset の id は別の内容ですでに使われています。新しい UUID で送ってください。",
         "This changeset id was already used for something else. Send it under a new UUID.",
+    )
+
+
+class AnswerPrunedError(RequestError):
+    """A changeset was applied so long ago that its answer is not kept any more."""
+
+    code = "answer-pruned"
+    text = Text(
+        "この変更はずっと前に反映済みで、結果の記録は保存期間を過ぎて消去されました。最新の内容を取得してください。",
+        "This changeset was applied long ago and its answer is no longer kept. Pull to see how things are.",
     )
 
 
@@ -122,14 +131,26 @@ def push(
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
             raise _HeldBackError(going.outcomes)
         body = msgspec.json.encode(answer)
-        _finish(going, request, body, answer, request_hash)
+        record = Record(
+            body,
+            counts_of(answer),
+            request_hash,
+            device=request.device or actor.device,
+            note=request.note,
+            undoes=request.undoes,
+        )
+        finish(going, record)
         return Pushed(body, repeated=False, answer=answer)
 
     try:
-        return database.backend.write(work, keep=not request.dry_run)
+        done = database.backend.write(work, keep=not request.dry_run)
     except _HeldBackError as held:
         answer = _held_back(request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
+    if done.answer is not None and not request.dry_run:
+        summary = ChangesetSummary(changeset_id, actor.name, request.origin, request.note, counts_of(done.answer))
+        tell_done(database.plugins, summary)
+    return done
 
 
 def _referred(database: Database, request: ChangesetRequest) -> frozenset[str]:
@@ -146,6 +167,8 @@ def _given_before(
     for account_id, known_hash, answer in fetch_all(connection, sql, (changeset_id,)):
         if account_id != actor.account_id or known_hash != request_hash:
             raise ChangesetIdTakenError
+        if not answer:
+            raise AnswerPrunedError
         return Pushed(zstandard.decompress(bytes(answer)), repeated=True, answer=None)
     return None
 
@@ -157,10 +180,10 @@ def _take(going: Push, request: ChangesetRequest) -> Answer:
     inserted: list[Inserted] = []
     for changes in ordered:
         spec = registry.table(changes.table)
-        summed = _take_table(going, spec, changes)
+        summed = take_table(going, spec, changes)
         if summed is not None:
             inserted.append(summed)
-    tell_plugins(going, _take_table)
+    tell_plugins(going, take_table)
     outcomes = [
         going.outcomes[one.table, index]
         for one in request.tables
@@ -169,7 +192,8 @@ def _take(going: Push, request: ChangesetRequest) -> Answer:
     return Answer(request.id, request.dry_run, outcomes, inserted, going.warnings)
 
 
-def _take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted | None:
+def take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted | None:
+    """Take one table's changes; every row gets an outcome, those of a columnar insert are summed up."""
     first_columnar = len(changes.ops)
     if not spec.writable_by(going.actor.role):
         problem = problems.RoleMayNotWriteError(table=spec.sync.label, role=going.actor.role)
@@ -204,7 +228,7 @@ def _change(going: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> None:
     writes = check_writes(going, spec, read_updates(going, spec, ops))
     write_updates(going, spec, writes)
     if writes:
-        going.written.append(told_of_writes(spec, writes))
+        going.written.append(told_of_writes(going, spec, writes))
 
 
 def _all_ids(changes: TableChanges) -> list[str]:
@@ -212,60 +236,6 @@ def _all_ids(changes: TableChanges) -> list[str]:
     if changes.inserts is not None and "id" in changes.inserts.fields:
         ids += map(str, changes.inserts.columns[changes.inserts.fields.index("id")])
     return ids
-
-
-def _finish(going: Push, request: ChangesetRequest, body: bytes, answer: Answer, request_hash: str) -> None:
-    """Write what the rows don't hold themselves: history, positions, totals, and the answer for a repeat."""
-    backend, connection = going.backend, going.connection
-    if going.buyers:
-        # Only stores whose feeds we hold: another store's totals of the same customer are another push's to write.
-        stores = [store for table, store in going.touched if table == "purchases"]
-        refresh_totals(backend, connection, going.buyers, stores)
-    if going.gone_or_back:
-        # A deleted customer counts in no store, whoever sold there.
-        refresh_totals(backend, connection, going.gone_or_back)
-    backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
-    hole = backend.holes(1)
-    moved = {store for _, store in going.touched}
-    run_many(
-        connection,
-        f"update feeds set revision = {hole} where store_id = {hole}",
-        [(going.revisions[one], one) for one in sorted(moved)],
-    )
-    run_many(
-        connection,
-        f"insert into feed_positions(table_name, store_id, revision) values ({backend.holes(3)}) "
-        "on conflict(table_name, store_id) do update set revision = excluded.revision",
-        [(table, store, revision) for (table, store), revision in sorted(going.touched.items())],
-    )
-    run(
-        connection,
-        "insert into changesets(id, account_id, who, device, at, origin, note, undoes, request_hash, stores, counts, answer) "
-        f"values ({backend.holes(12)})",
-        (
-            going.changeset_id,
-            going.actor.account_id,
-            going.actor.name,
-            request.device or going.actor.device,
-            going.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            request.origin,
-            request.note,
-            request.undoes,
-            request_hash,
-            orjson.dumps(sorted(moved)).decode(),
-            orjson.dumps(_counts(answer)).decode(),
-            zstandard.compress(body, 1),
-        ),
-    )
-
-
-def _counts(answer: Answer) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {}
-    for one in answer.outcomes:
-        counts.setdefault(one.table, Counter())[one.outcome] += 1
-    for summed in answer.inserted:
-        counts.setdefault(summed.table, Counter())["applied"] += summed.count
-    return {table: dict(found) for table, found in counts.items()}
 
 
 def _held_back(request: ChangesetRequest, found: Mapping[tuple[str, int], RowOutcome]) -> Answer:

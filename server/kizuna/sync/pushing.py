@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ class Push:
 
     ``revisions`` are the feeds' counters as this push has moved them; ``touched`` the last revision per table and feed;
     ``new_rows`` the store of every row inserted so far, ``new_keys`` its id by key, both only of tables in ``referred``.
+    ``day`` is the day plugins are told, where it is not that of ``now``.
     """
 
     database: Database
@@ -39,8 +40,10 @@ class Push:
     now: datetime
     language: str
     dry_run: bool = False
+    by_plugin: bool = False
     all_or_nothing: bool = False
     referred: frozenset[str] = frozenset()
+    day: date | None = None
     revisions: dict[int, int] = field(default_factory=dict)
     changes: list[ChangeRow] = field(default_factory=list)
     touched: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -51,6 +54,11 @@ class Push:
     gone_or_back: set[str] = field(default_factory=set)
     written: list[RowChanges] = field(default_factory=list)
     warnings: list[PluginWarning] = field(default_factory=list)
+
+    @property
+    def fills_read_only(self) -> bool:
+        """Whether fields that people only read may be written: by plugins, and by taking back what plugins wrote."""
+        return self.by_plugin or self.origin == "undo"
 
     @property
     def backend(self) -> Backend:
@@ -65,7 +73,8 @@ class Push:
     @property
     def data(self) -> ScopedData:
         """The data this push's transaction sees, in the scope of who pushes."""
-        return ScopedData(self.database, self.connection, self.actor, today=self.database.today(self.now))
+        today = self.day or self.database.today(self.now)
+        return ScopedData(self.database, self.connection, self.actor, today=today)
 
     def next_revisions(self, store_id: int, count: int, *, above: int = 0) -> int:
         """Take ``count`` revisions of a locked feed, all greater than ``above``; return the first."""

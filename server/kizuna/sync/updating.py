@@ -24,8 +24,7 @@ TOTALLED = {"purchases": ("customer_id",)}
 
 def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[RowWrite]:
     """Merge the ops into the rows as they are now; answer those that come to nothing, return what is to be written."""
-    # Whoever only deletes needs no fields, but for whose totals change.
-    only = TOTALLED.get(spec.name, ()) if all(op.op == "delete" for _, op in ops) else None
+    only = _marked_fields(push, spec, ops)
     rows = read_current(push, spec, [op.id for _, op in ops if UUID.match(op.id)], only=only)
     typed, wrong = read_fields(push, spec, ops, rows)
     writes: list[RowWrite] = []
@@ -53,6 +52,21 @@ def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[R
     if collided:
         writes += _answer_conflicts(push, spec, collided)
     return _refuse_taken_values(push, spec, writes)
+
+
+def _marked_fields(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> tuple[str, ...] | None:
+    """Return the few fields needed where rows are only deleted or brought back; None where all are.
+
+    Whoever brings a row back is told what others changed in it, but for an undo, which starts from the row as it is.
+    """
+    plugins = push.database.plugins
+    watched = plugins.implementations("check_rows") or plugins.implementations("rows_written")
+    kinds = {op.op for _, op in ops}
+    restores = push.origin == "undo" and not any(op.fields for _, op in ops)
+    if watched or not kinds <= ({"delete", "restore"} if restores else {"delete"}):
+        return None
+    unique = tuple(one.name for one in spec.fields if one.unique) if "restore" in kinds else ()
+    return (*TOTALLED.get(spec.name, ()), *unique)
 
 
 def _refusal(

@@ -16,7 +16,7 @@ home = Blueprint("home", __name__, template_folder="templates")
 def show() -> Response:
     """Return the guide page."""
     spoken = request.args.get("lang") or language()
-    database = context().database
+    database = context().database.current()
     page = render_template(
         "home.html",
         language="en" if spoken == "en" else "ja",

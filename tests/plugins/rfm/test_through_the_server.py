@@ -66,7 +66,7 @@ class Counter:
 
 def opened(folder: Any) -> Counter:
     database = open_database(sqlite_url(folder / "kizuna.db"))
-    migrate(database.backend)
+    migrate(database.backend, database.plugins.migrations)
     counter = Counter(database)
     for code in (1, 2):
         counter.insert("stores", actor=SYSTEM, code=code, name=f"店{code}")

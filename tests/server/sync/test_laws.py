@@ -32,7 +32,10 @@ from tests.server.conftest import Template
 SCOPES = {"owner": {0, 1, 2, 3}, "first": {1}, "second": {2}, "both": {1, 2}, "discreet": {1, 2}}
 PERSONAL = {"name", "phone"}
 ACCEPTED = {"applied", "merged", "unchanged", "conflict"}
-WORDS = st.sampled_from(["赤", "青", "a", 'x"\\', "髙﨑", None])
+CUTS = st.sampled_from(["no", "no", "no", "later", "before", "within", "after"])
+FIELDS = st.sampled_from(["phone", "phone", "industry", "notes", "name"])
+CHANGES = st.sampled_from([{"amount": 7}, {"amount": 8.5}, {"status": "cancelled"}, {"kind": "return"}])
+WORDS = st.one_of(st.sampled_from(["赤", 'x"\\', "髙﨑", None]), st.integers(0, 999).map(str))
 NAMES = st.sampled_from(["山田", "佐藤", "鈴木", None])
 STORES = st.sampled_from([1, 2, 3])
 PEOPLE = st.sampled_from(sorted(SCOPES))
@@ -46,6 +49,7 @@ class Laws(RuleBasedStateMachine):
 
     @initialize()
     def open_the_shop(self) -> None:
+        self.made = 0
         self.folder = tempfile.TemporaryDirectory()
         self.url = self.template.copy(Path(self.folder.name))
         self.database = Database(backend_for(self.url), core_registry(), self.plugins)
@@ -55,6 +59,16 @@ class Laws(RuleBasedStateMachine):
         tokens = self.template.people.tokens
         self.people = {name: Replica(name, caller(self.app, tokens[name]), WRITE_ORDER) for name in SCOPES}
         self.answers: dict[bytes, tuple[int, bytes]] = {}
+        owner = self.people["owner"]
+        for place, store in enumerate((1, 1, 2)):
+            customer = self._new_row()
+            owner.type("customers", customer, "insert", {"name": f"客{place}", "phone": "0", "store_id": store})
+            purchase = {"customer_id": customer, "purchased_on": "2026-01-01", "amount": 10, "store_id": store}
+            owner.type("purchases", self._new_row(), "insert", purchase)
+        self._send("owner", "no")
+        for person in self.people.values():
+            for table in WRITE_ORDER:
+                person.pull(table, 100)
 
     # typing
 
@@ -62,7 +76,7 @@ class Laws(RuleBasedStateMachine):
     def type_a_customer(self, who: str, **typed: Any) -> None:
         fields = {"name": typed["name"], "phone": typed["phone"]} if who != "discreet" else {}
         fields |= {"industry": typed["industry"], "store_id": typed["store"]}
-        self.people[who].type("customers", new_id(), "insert", fields)
+        self.people[who].type("customers", self._new_row(), "insert", fields)
 
     @rule(
         who=PEOPLE,
@@ -78,30 +92,32 @@ class Laws(RuleBasedStateMachine):
         if known:
             customer = data.draw(st.sampled_from(known))
             fields = typed | {"customer_id": customer, "purchased_on": "2026-01-02", "store_id": store}
-            person.type("purchases", new_id(), "insert", fields)
+            person.type("purchases", self._new_row(), "insert", fields)
 
-    @rule(who=PEOPLE, data=st.data(), field=st.sampled_from(["phone", "industry", "notes", "name"]), value=WORDS)
-    def edit_a_customer(self, who: str, data: st.DataObject, field: str, value: Any) -> None:
+    @rule(who=PEOPLE, data=st.data(), field=FIELDS, value=WORDS, cut=CUTS)
+    def edit_a_customer(self, who: str, data: st.DataObject, field: str, value: Any, cut: str) -> None:
         row_id = self._some_row(who, "customers", data)
         if row_id and not (who == "discreet" and field in PERSONAL):
             self.people[who].type("customers", row_id, "update", {field: value})
+            self._send(who, cut)
 
-    @rule(
-        who=PEOPLE, data=st.data(), change=st.sampled_from([{"amount": 7}, {"status": "cancelled"}, {"kind": "return"}])
-    )
-    def edit_a_purchase(self, who: str, data: st.DataObject, change: dict[str, Any]) -> None:
+    @rule(who=PEOPLE, data=st.data(), change=CHANGES, cut=CUTS)
+    def edit_a_purchase(self, who: str, data: st.DataObject, change: dict[str, Any], cut: str) -> None:
         if row_id := self._some_row(who, "purchases", data):
             self.people[who].type("purchases", row_id, "update", change)
+            self._send(who, cut)
 
-    @rule(who=PEOPLE, data=st.data(), table=st.sampled_from(WRITE_ORDER), store=STORES)
-    def move_to_a_store(self, who: str, data: st.DataObject, table: str, store: int) -> None:
+    @rule(who=PEOPLE, data=st.data(), table=st.sampled_from(WRITE_ORDER), store=STORES, cut=CUTS)
+    def move_to_a_store(self, who: str, data: st.DataObject, table: str, store: int, cut: str) -> None:
         if row_id := self._some_row(who, table, data):
             self.people[who].type(table, row_id, "update", {"store_id": store})
+            self._send(who, cut)
 
-    @rule(who=PEOPLE, data=st.data(), table=st.sampled_from(WRITE_ORDER))
-    def delete_a_row(self, who: str, data: st.DataObject, table: str) -> None:
+    @rule(who=PEOPLE, data=st.data(), table=st.sampled_from(WRITE_ORDER), cut=CUTS)
+    def delete_a_row(self, who: str, data: st.DataObject, table: str, cut: str) -> None:
         if row_id := self._some_row(who, table, data):
             self.people[who].type(table, row_id, "delete", {})
+            self._send(who, cut)
 
     @rule(who=PEOPLE, data=st.data(), with_number=st.booleans())
     def copy_a_customer(self, who: str, data: st.DataObject, with_number: bool) -> None:
@@ -110,14 +126,18 @@ class Laws(RuleBasedStateMachine):
             row = self.people[who].rows["customers"][row_id]
             names = ("name", "phone", "industry", "store_id", *(("number",) if with_number else ()))
             fields = {name: row[name] for name in names if name in row}
-            self.people[who].type("customers", new_id(), "insert", fields)
+            self.people[who].type("customers", self._new_row(), "insert", fields)
 
     # the wire
 
-    @rule(who=PEOPLE, cut=st.sampled_from(["no", "no", "before", "within", "after"]))
+    @rule(who=PEOPLE, cut=CUTS)
     def push(self, who: str, cut: str) -> None:
+        self._send(who, cut)
+
+    def _send(self, who: str, cut: str) -> None:
+        """Push what was typed, or what was cut before; ``cut`` says where the line breaks."""
         person = self.people[who]
-        if person.in_flight is None and not any(person.pending.values()):
+        if cut == "later" or (person.in_flight is None and not any(person.pending.values())):
             return
         body = person.start()
         if cut == "before":
@@ -188,6 +208,11 @@ class Laws(RuleBasedStateMachine):
         self.scopes["both"] = set(stores)
 
     # what must hold
+
+    def _new_row(self) -> str:
+        """Return the next id: the same in every run, or what hypothesis draws would mean something else each time."""
+        self.made += 1
+        return f"0190c0de-0000-7000-8000-{self.made:012x}"
 
     def _some_row(self, who: str, table: str, data: st.DataObject) -> str | None:
         rows = sorted(self.people[who].rows[table])

@@ -7,8 +7,6 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fixtures.people import People
-from tests.fixtures.wire import Caller, op
 
 from kizuna.ids import new_id
 from kizuna.model.backend import run
@@ -18,6 +16,8 @@ from kizuna.sync.changeset import ChangesetRequest, Op, TableChanges
 from kizuna.sync.history import row_of
 from kizuna.sync.past import PastRequest, read_past
 from kizuna.sync.push import push
+from tests.fixtures.people import People
+from tests.fixtures.wire import Caller, op
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

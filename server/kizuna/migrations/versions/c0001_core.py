@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("fields", sa.Text(), nullable=True),
         sa.Column("changeset_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "revision", name=op.f("pk_changes")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("changes", schema=None) as batch_op:
         batch_op.create_index("ix_changes_changeset", ["changeset_id"], unique=False)

@@ -1,0 +1,41 @@
+"""What the ribbon's VBA calls: ``kizuna_addin.excel.run('pull')``."""
+
+from __future__ import annotations
+
+import xlwings as xw
+
+from kizuna_addin.client import Client
+from kizuna_addin.errors import AddinError, NotYetError
+from kizuna_addin.hosts import capabilities
+from kizuna_addin.hosts.errors import HostError
+from kizuna_addin.person import AtTheWindow, Person
+from kizuna_addin.preferences import preferences_file, read_preferences
+from kizuna_addin.ribbon_actions import ACTIONS, Press
+from kizuna_addin.runner import remembered_server
+from kizuna_addin.signin import sign_in
+from kizuna_addin.worksheet_functions import desk
+
+
+def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None) -> None:
+    """Do what a button says on the calling workbook; every failure that has a name is told, not raised."""
+    book = book or xw.Book.caller()
+    person = person or AtTheWindow(book.app)
+    preferences = read_preferences(preferences_file())
+
+    def client() -> Client:
+        remembered = remembered_server(book) or preferences.server
+        return sign_in(named=None, remembered=remembered, language=preferences.language)
+
+    try:
+        action = ACTIONS.get(verb)
+        if action is None:
+            raise NotYetError
+        action(Press(book, book.app.selection, person, client, preferences.language))
+        if verb in {"pull", "push", "undo", "conflicts"}:
+            # What was asked for cells before a push is out of date after it.
+            desk().expire()
+    except (AddinError, HostError) as error:
+        message = error.message.en if preferences.language.startswith("en") else error.message.ja
+        person.tell([message], trouble=True)
+    finally:
+        capabilities.of(book).status(book.app, None)

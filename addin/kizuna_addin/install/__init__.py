@@ -1,0 +1,1 @@
+"""The add-in on a PC: put in its place, taken away, and examined."""

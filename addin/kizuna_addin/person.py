@@ -1,0 +1,44 @@
+"""The person in front of a spreadsheet program: told things, asked yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import xlwings as xw
+
+_MOST_LINES = 25
+_MOST_LETTERS = 900
+"""Of a message box in Excel, which cuts off at 1,024."""
+
+
+class Person(Protocol):
+    """Whoever pressed the button."""
+
+    def tell(self, lines: Sequence[str], *, trouble: bool = False) -> None:
+        """Show lines of text."""
+
+    def agrees(self, question: str) -> bool:
+        """Return whether the answer to a question is yes."""
+
+
+class AtTheWindow:
+    """Message boxes of the program that a workbook is open in."""
+
+    def __init__(self, app: xw.App) -> None:
+        self._app = app
+
+    def tell(self, lines: Sequence[str], *, trouble: bool = False) -> None:
+        """Show a message box with one button."""
+        self._app.alert(shortened(lines), title="Kizuna", buttons="ok", mode="critical" if trouble else "info")
+
+    def agrees(self, question: str) -> bool:
+        """Show a message box with Yes and No."""
+        return bool(self._app.alert(shortened([question]), title="Kizuna", buttons="yes_no") == "yes")
+
+
+def shortened(lines: Sequence[str]) -> str:
+    """Return lines as one text that a message box can hold, with an ellipsis where it was cut."""
+    text = "\n".join(lines[:_MOST_LINES])
+    cut = len(lines) > _MOST_LINES or len(text) > _MOST_LETTERS
+    return text[:_MOST_LETTERS] + ("\n…" if cut else "")

@@ -1,0 +1,158 @@
+"""What each button of the ribbon does to the workbook in front; the same flows as the commands, asked and told in windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import xlwings as xw
+
+from kizuna_addin import console
+from kizuna_addin.client import Client
+from kizuna_addin.conflict_sheet import activate_conflicts
+from kizuna_addin.desk import Desk
+from kizuna_addin.errors import MassDeletionError, NothingSelectedError, NotYetError
+from kizuna_addin.history import history, undo_last_push
+from kizuna_addin.messages import Text
+from kizuna_addin.person import Person
+from kizuna_addin.pull import pull
+from kizuna_addin.push import check, push
+from kizuna_addin.resolve import resolve
+from kizuna_addin.signin import device_name
+from kizuna_addin.table_sheet import ID
+from kizuna_addin.transport import own_version
+from kizuna_addin.worksheet_functions import desk
+
+CONNECTED = Text("{server} に {name} さんとしてつながっています。", "Connected to {server} as {name}.")
+VERSIONS = Text(
+    "アドイン {addin}、サーバー {server_version}（{server}）", "Add-in {addin}, server {server_version} ({server})"
+)
+DOCTOR = Text("この PC の点検は「kizuna-addin doctor」で行えます。", "Check this PC with “kizuna-addin doctor”.")
+UNDO_PUSH = Text("このブックの前回の送信を取り消しますか。", "Take back this workbook's last push?")
+
+
+@dataclass(frozen=True)
+class Press:
+    """One press of a button: the workbook in front, what is selected in it, who pressed, and how to reach the server."""
+
+    book: xw.Book
+    selection: xw.Range | None
+    person: Person
+    client: Callable[[], Client]
+    language: str = "ja"
+
+    def say(self, text: Text, **values: object) -> str:
+        """Return a text in the person's language."""
+        return text.format(**values).in_language(self.language)
+
+
+Action: TypeAlias = Callable[[Press], None]
+
+
+def connect(press: Press) -> None:
+    """Tell who is signed in; raises what not being signed in raises."""
+    with press.client() as client:
+        me = client.me()
+    name = str(me.get("staff", {}).get("name") or "")
+    press.person.tell([press.say(CONNECTED, server=client.server, name=name)])
+
+
+def pull_book(press: Press) -> None:
+    """Bring in what changed."""
+    with press.client() as client:
+        done = pull(press.book, client, language=press.language)
+    press.person.tell(console.pull_lines(done, press.language))
+
+
+def push_book(press: Press) -> None:
+    """Send what was typed; many missing rows are asked about first."""
+    with press.client() as client:
+        try:
+            report = push(press.book, client, device=device_name())
+        except MassDeletionError as error:
+            if not press.person.agrees(error.message.in_language(press.language)):
+                return
+            report = push(press.book, client, device=device_name(), allow_deletes=True)
+    press.person.tell(console.push_lines(report, press.language))
+
+
+def check_book(press: Press) -> None:
+    """Tell what a push would do."""
+    with press.client() as client:
+        report = check(press.book, client, device=device_name())
+    press.person.tell(console.push_lines(report, press.language))
+
+
+def decide_conflicts(press: Press) -> None:
+    """Apply the choices on the conflict sheet and push them; without choices, show the sheet."""
+    done = resolve(press.book)
+    if not done.decided:
+        activate_conflicts(press.book)
+        press.person.tell(console.conflict_lines(Desk.open(press.book), press.language))
+        return
+    press.person.tell(console.resolved_lines(done, press.language))
+    push_book(press)
+
+
+def show_history(press: Press) -> None:
+    """Tell the history of the selected row; raise NothingSelectedError outside a table of ours."""
+    row = _selected_row(press)
+    with press.client() as client:
+        found = history(press.book, client, row)
+    press.person.tell(console.history_lines(found, press.language))
+
+
+def undo_push(press: Press) -> None:
+    """Take back the last push, once the person agrees."""
+    if not press.person.agrees(press.say(UNDO_PUSH)):
+        return
+    with press.client() as client:
+        answer, pulls = undo_last_push(press.book, client)
+    press.person.tell(console.undo_lines(answer, press.language) + console.pull_lines(pulls, press.language))
+
+
+def show_settings(press: Press) -> None:
+    """Tell versions and server."""
+    with press.client() as client:
+        about = client.me().get("server", {})
+    versions = press.say(VERSIONS, addin=own_version(), server_version=about.get("version", "?"), server=client.server)
+    press.person.tell([versions, press.say(DOCTOR)])
+
+
+def refresh_functions(_press: Press) -> None:
+    """Have every answer asked for again; Excel computes its cells after this."""
+    desk().expire()
+
+
+def not_yet(_press: Press) -> None:
+    """Say that the server does not offer this yet."""
+    raise NotYetError
+
+
+ACTIONS: Mapping[str, Action] = {
+    "connect": connect,
+    "pull": pull_book,
+    "push": push_book,
+    "check": check_book,
+    "conflicts": decide_conflicts,
+    "history": show_history,
+    "undo": undo_push,
+    "functions": refresh_functions,
+    "settings": show_settings,
+    "today": not_yet,
+    "labels": not_yet,
+}
+
+
+def _selected_row(press: Press) -> str:
+    desk = Desk.open(press.book)
+    if press.selection is not None:
+        for handle in desk.record.handles:
+            found = desk.read(handle)
+            place = press.selection.row - found.top - 1
+            if found.sheet.name == press.selection.sheet.name and 0 <= place < len(found.body):
+                row = found.cells(ID)[place]
+                if row:
+                    return str(row)
+    raise NothingSelectedError

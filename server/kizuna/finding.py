@@ -1,0 +1,72 @@
+"""Plugins that are one file in a folder, beside those that are installed as packages."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution
+from pathlib import Path
+from typing import Any, Protocol
+
+PREFIX = "kizuna_dropped_in_"
+
+
+class Found(Protocol):
+    """A plugin that was found and is not loaded yet; an installed one's `EntryPoint` is one."""
+
+    @property
+    def name(self) -> str:
+        """The plugin's name."""
+
+    @property
+    def dist(self) -> Distribution | None:
+        """The package it came with, for the version."""
+
+    def load(self) -> Any:
+        """Return the plugin's module."""
+
+
+class PluginFileError(ImportError):
+    """A file of the plugins folder cannot be loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedIn:
+    """A file of the plugins folder, or a folder with an ``__init__.py``."""
+
+    name: str
+    path: Path
+    dist: None = None
+
+    def load(self) -> Any:
+        """Return the file's module, or raise what its import raises."""
+        if not re.fullmatch(r"[A-Za-z_]\w*", self.name):
+            raise PluginFileError(f"{self.path.name}: name the file like a Python module, such as my_plugin.py")
+        module_name = PREFIX + self.name
+        spec = importlib.util.spec_from_file_location(module_name, self.path)
+        if spec is None or spec.loader is None:
+            raise PluginFileError(f"{self.path} is no Python module")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[module_name] = module  # dataclasses and annotations look their module up here
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[module_name]
+            raise
+        return module
+
+
+def dropped_in(folder: Path) -> Iterator[DroppedIn]:
+    """Yield the plugins of a folder, by name; files that begin with ``_`` or ``.`` are none."""
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(("_", ".")):
+            continue
+        if path.is_file() and path.suffix == ".py":
+            yield DroppedIn(path.stem, path)
+        elif path.is_dir() and (path / "__init__.py").is_file():
+            yield DroppedIn(path.name, path / "__init__.py")

@@ -1,0 +1,107 @@
+"""Let writers that wait at the same time share one transaction: one commit, one flush to disk, for all of them.
+
+A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever gets the writer's
+seat does the work of everybody who waits, each inside a savepoint of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+T = TypeVar("T")
+MOST_TOGETHER = 64
+KEEP = True
+OpenTransaction = Callable[[bool], AbstractContextManager[sa.Connection]]
+"""Opens a writing transaction; the flag says whether to commit it at the end."""
+
+
+@dataclass(eq=False)
+class _Job:
+    work: Callable[[sa.Connection], Any]
+    keep: bool
+    done: bool = False
+    value: Any = None
+    error: BaseException | None = None
+    spoiled: bool = False
+
+
+class _TakenBackError(Exception):
+    """Rolls a savepoint back whose job wants nothing kept."""
+
+
+class _SpoiledError(Exception):
+    """The shared transaction is lost: each job runs alone."""
+
+
+class GroupCommit:
+    """The writer's seat of one process and the queue before it."""
+
+    def __init__(self, open_transaction: OpenTransaction, spoils: Callable[[BaseException], bool]) -> None:
+        """``spoils`` tells errors that may have ended the whole transaction, not only one job's part of it."""
+        self._open = open_transaction
+        self._spoils = spoils
+        self._waiting: deque[_Job] = deque()
+        self._seat = threading.Lock()
+
+    def run(self, work: Callable[[sa.Connection], T], *, keep: bool) -> T:
+        """Run ``work`` in a transaction, perhaps one shared with others; return its value or raise its error."""
+        job = _Job(work, keep)
+        self._waiting.append(job)
+        with self._seat:
+            while not job.done:
+                self._lead()
+        if job.spoiled:
+            with self._seat:
+                self._alone(job)
+        if job.error is not None:
+            raise job.error
+        value: T = job.value
+        return value
+
+    def _lead(self) -> None:
+        """Do everything that waits, up to a limit; first come, first served."""
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        if len(batch) == 1:
+            self._alone(batch[0])
+            return
+        try:
+            with self._open(KEEP) as connection:
+                for job in batch:
+                    self._inside(connection, job)
+        except BaseException as error:
+            # Whatever spoilt the shared transaction, each job finds out for itself whether it was the one.
+            for job in batch:
+                job.value, job.error, job.spoiled = None, None, True
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for job in batch:
+                job.done = True
+
+    def _inside(self, connection: sa.Connection, job: _Job) -> None:
+        try:
+            with connection.begin_nested():
+                job.value = job.work(connection)
+                if not job.keep:
+                    raise _TakenBackError
+        except _TakenBackError:
+            pass
+        except Exception as error:
+            if self._spoils(error):
+                raise _SpoiledError from error
+            job.error = error
+
+    def _alone(self, job: _Job) -> None:
+        try:
+            with self._open(job.keep) as connection:
+                job.value = job.work(connection)
+        except Exception as error:  # noqa: BLE001  # handed to the thread that asked
+            job.error = error
+        job.done = True

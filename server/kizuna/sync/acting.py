@@ -1,0 +1,173 @@
+"""Run plugins' actions: what they write is one changeset, written through the path of everybody."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kizuna.errors import AccessError, KizunaError, NotFoundError, OperationError, Text
+from kizuna.ids import new_id
+from kizuna.model.data import ScopedData
+from kizuna.model.database import Database
+from kizuna.model.scope import Actor
+from kizuna.offers import Action, ActionResult
+from kizuna.plugins import Plugins
+from kizuna.rows import ChangesetSummary, Write
+from kizuna.sync.changeset import Answer
+from kizuna.sync.done import tell_done
+from kizuna.sync.finishing import Record, counts_of_changes, finish
+from kizuna.sync.push import take_table
+from kizuna.sync.pushing import Push
+from kizuna.sync.writing_on import PluginWrite, tell_plugins, trusted
+from kizuna.worksheet import Data
+
+log = logging.getLogger("kizuna.plugins")
+
+
+class UnknownActionError(NotFoundError):
+    """No plugin declares an action of that name."""
+
+    code = "unknown-action"
+    text = Text(
+        "「{action}」という操作はありません。GET /api/v1/actions で確かめてください。",
+        "There is no action {action!r}. See GET /api/v1/actions.",
+    )
+
+
+class ActionForbiddenError(AccessError):
+    """The caller may not run an action."""
+
+    code = "action-forbidden"
+    text = Text(
+        "「{action}」を行う権限がありません。オーナーに依頼してください。",
+        "You may not run {action!r}. Ask the owner.",
+    )
+
+
+class ActionFailedError(OperationError):
+    """A plugin's action raised, or gave back something that is no result; nothing was written."""
+
+    code = "action-failed"
+    text = Text(
+        "操作 {action}(プラグイン {plugin})が失敗し、何も変更されていません: {reason}。プラグインの作者に知らせてください。",
+        "Action {action} (plugin {plugin}) failed: {reason}. Nothing was changed. Tell the plugin's author.",
+    )
+
+
+class ActionDoesNotWriteError(OperationError):
+    """An action that is declared not to write tried to."""
+
+    code = "action-does-not-write"
+    text = Text(
+        "この操作は書き込まないと宣言されています。Action(writes=True) にしてください。",
+        "This action is declared not to write. Declare Action(writes=True).",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an action came to, and the changeset that holds what it wrote."""
+
+    result: ActionResult
+    changeset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnlyWrite:
+    """The handle of an action that only reads."""
+
+    data: Data
+
+    @property
+    def today(self) -> date:
+        """The day it is in the shop's time zone."""
+        return self.data.today
+
+    def insert(self, table: str, columns: Mapping[str, Any]) -> list[str]:
+        """Raise ActionDoesNotWriteError."""
+        raise ActionDoesNotWriteError(table=table, rows=len(columns))
+
+    def update(self, table: str, changes: Mapping[str, Any]) -> None:
+        """Raise ActionDoesNotWriteError."""
+        raise ActionDoesNotWriteError(table=table, rows=len(changes))
+
+    def delete(self, table: str, ids: Any) -> None:
+        """Raise ActionDoesNotWriteError."""
+        raise ActionDoesNotWriteError(table=table, rows=len(ids))
+
+
+def find_action(plugins: Plugins, name: str) -> Action:
+    """Return the action called ``name``; raise UnknownActionError."""
+    try:
+        return plugins.actions[name]
+    except KeyError:
+        raise UnknownActionError(action=name[:60]) from None
+
+
+def may_run(action: Action, actor: Actor) -> bool:
+    """Whether a person may press an action's button."""
+    return not (action.writes and actor.role == "read-only") and (actor.may_see_personal or not action.personal)
+
+
+def run_action(
+    database: Database,
+    actor: Actor,
+    action: Action,
+    arguments: Mapping[str, Any],
+    *,
+    now: datetime,
+    language: str = "ja",
+) -> Acted:
+    """Run an action for a person; raise ActionForbiddenError, ActionFailedError and what the plugin means people to see."""
+    if not may_run(action, actor):
+        raise ActionForbiddenError(action=action.label.in_language(language))
+    if not action.writes:
+        with database.backend.read() as connection:
+            data = ScopedData(database, connection, actor, today=database.today(now))
+            return Acted(_call(database.plugins, action, ReadOnlyWrite(data), arguments))
+
+    def work(connection: sa.Connection) -> tuple[Acted, ChangesetSummary | None]:
+        going = Push(database, connection, actor, new_id(), "plugin", now, language)
+        write = PluginWrite(trusted(going), take_table)
+        result = _call(database.plugins, action, write, arguments, database=database)
+        tell_plugins(going, take_table)
+        if not going.written:
+            return Acted(result), None
+        note = action.label.in_language(language)
+        counts = counts_of_changes(going)
+        answer = Answer(going.changeset_id, dry_run=False, outcomes=[], inserted=[], warnings=going.warnings)
+        finish(going, Record(msgspec.json.encode(answer), counts, going.changeset_id, device=actor.device, note=note))
+        return Acted(result, going.changeset_id), ChangesetSummary(
+            going.changeset_id, actor.name, "plugin", note, counts
+        )
+
+    acted, summary = database.backend.write(work)
+    if summary is not None:
+        tell_done(database.plugins, summary)
+    return acted
+
+
+def _call(
+    plugins: Plugins, action: Action, write: Write, arguments: Mapping[str, Any], *, database: Database | None = None
+) -> ActionResult:
+    plugin = plugins.owner("action", action.name)
+    try:
+        result = action.run(write, arguments)
+    except KizunaError:
+        raise
+    except Exception as error:
+        if database is not None and database.backend.asks_to_try_again(error):
+            raise
+        log.exception("action %s of plugin %s failed", action.name, plugin)
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise ActionFailedError(action=action.name, plugin=plugin, reason=reason) from error
+    if not isinstance(result, ActionResult):
+        reason = f"gave {type(result).__name__}, not ActionResult"
+        raise ActionFailedError(action=action.name, plugin=plugin, reason=reason)
+    return result

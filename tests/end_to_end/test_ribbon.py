@@ -1,0 +1,116 @@
+"""Every button of the ribbon pressed on a real workbook with a real server; only the windows are stood in for."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+from kizuna_addin import worksheet_functions
+from kizuna_addin.excel import run
+from kizuna_addin.person import shortened
+from kizuna_addin.ribbon import verbs
+from kizuna_addin.ribbon_actions import ACTIONS, Press, show_history
+from tests.end_to_end.sheets import Hand, opened
+
+
+class Listener:
+    """Hears what is told, and agrees or not."""
+
+    def __init__(self, *, agreeing=True):
+        self.told, self.asked, self.troubles, self._agreeing = [], [], [], agreeing
+
+    def tell(self, lines, *, trouble=False):
+        (self.troubles if trouble else self.told).append("\n".join(lines))
+
+    def agrees(self, question):
+        self.asked.append(question)
+        return self._agreeing
+
+
+@pytest.fixture
+def path(shop, tmp_path, monkeypatch):
+    monkeypatch.setenv("KIZUNA_TOKEN", shop.tokens["S001"])
+    monkeypatch.setenv("KIZUNA_ADDIN_FOLDER", str(tmp_path / "settings"))
+    worksheet_functions.desk.cache_clear()
+    yield shop.book(tmp_path / "a.xlsx")
+    worksheet_functions.desk.cache_clear()
+
+
+def press(path, verb, person=None):
+    person = person or Listener()
+    with opened(path) as book:
+        run(verb, book=book, person=person)
+    return person
+
+
+def test_every_button_has_its_action():
+    assert [verb.name for verb in verbs()] == sorted(ACTIONS, key=[verb.name for verb in verbs()].index)
+
+
+def test_connect_tells_who_is_signed_in(shop, path):
+    assert press(path, "connect").told == [f"{shop.server} に 店員S001 さんとしてつながっています。"]
+
+
+def test_check_push_pull_and_undo(shop, path):
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-9999-0001")
+
+    assert "変更 1" in press(path, "check").told[0]
+    assert "反映 1" in press(path, "push").told[0]
+    assert "変更 0" in press(path, "pull").told[0]
+    undone = press(path, "undo")
+    assert len(undone.asked) == 1
+    assert "取り消しました" in undone.told[0]
+    assert Hand(path).get("C0001", "電話") == "03-1111-0001"
+
+
+def test_undo_asks_first(path):
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-9999-0001")
+    press(path, "push")
+
+    person = press(path, "undo", Listener(agreeing=False))
+
+    assert (len(person.asked), person.told) == (1, [])
+    assert Hand(path).get("C0001", "電話") == "03-9999-0001"
+
+
+def test_history_of_the_selected_row(shop, path):
+    person = Listener()
+    with opened(path) as book:
+        row = Hand(path).row("C0002")
+        show_history(Press(book, book.sheets["顧客"].range((row, 4)), person, shop.client))
+
+    assert "店員S001 pc-S001" in person.told[0]
+
+
+def test_history_without_a_selected_row_says_what_to_select(path):
+    assert "行が選ばれていません" in press(path, "history").troubles[0]
+
+
+def test_no_conflicts_is_said(path):
+    assert press(path, "conflicts").told == ["競合はありません。"]
+
+
+def test_what_the_server_does_not_offer_is_said_with_its_cure(path):
+    assert "管理者" in press(path, "today").troubles[0]
+    assert "管理者" in press(path, "plugin:unknown").troubles[0]
+
+
+def test_without_a_token_the_button_says_how_to_sign_in(path, monkeypatch):
+    monkeypatch.delenv("KIZUNA_TOKEN")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+    assert "kizuna-addin login" in press(path, "pull").troubles[0]
+
+
+def test_a_workbook_of_somebody_elses_is_told_apart(shop, tmp_path, path, monkeypatch):
+    monkeypatch.setenv("KIZUNA_SERVER", shop.server)
+    openpyxl.Workbook().save(tmp_path / "own.xlsx")
+
+    assert "Kizuna の表がありません" in press(tmp_path / "own.xlsx", "check").troubles[0]
+
+
+def test_a_long_text_is_cut_to_what_a_message_box_holds():
+    assert len(shortened([f"line {number}" for number in range(2000)])) < 1024
+    assert shortened(["x" * 2000]).endswith("…")

@@ -1,0 +1,115 @@
+"""Writers that wait at the same time share one commit, and none feels another's failure."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+
+from kizuna.model.backend import fetch_all, run
+from kizuna.model.sqlite import SqliteBackend
+
+
+@pytest.fixture
+def backend(tmp_path):
+    backend = SqliteBackend(f"sqlite:///{tmp_path / 'x.db'}")
+    backend.write(lambda connection: run(connection, "create table t(n integer primary key)"))
+    yield backend
+    backend.close()
+
+
+def numbers(backend):
+    with backend.read() as connection:
+        return [row[0] for row in fetch_all(connection, "select n from t order by n")]
+
+
+def together(backend, jobs):
+    """Start jobs at once while the seat is held, so that they share a transaction; return their results or errors."""
+    entered, go = threading.Event(), threading.Event()
+
+    def hold(_):
+        entered.set()
+        go.wait(10)
+
+    def outcome(job):
+        try:
+            return job()
+        except Exception as error:  # noqa: BLE001  # the test looks at it
+            return error
+
+    with ThreadPoolExecutor(len(jobs) + 1) as pool:
+        pool.submit(backend.write, hold)
+        entered.wait(10)
+        futures = [pool.submit(outcome, job) for job in jobs]
+        while len(backend._writers._waiting) < len(jobs):
+            pass
+        go.set()
+        return [future.result() for future in futures]
+
+
+def insert(backend, number, *, keep=True):
+    return lambda: backend.write(lambda connection: run(connection, "insert into t values (?)", (number,)), keep=keep)
+
+
+def commits(backend):
+    """Count commits from here on."""
+    found = []
+    sa.event.listen(backend.engine, "commit", lambda _: found.append(1))
+    return found
+
+
+def test_waiting_writers_share_one_commit(backend):
+    counted = commits(backend)
+
+    together(backend, [insert(backend, number) for number in range(10)])
+
+    assert len(counted) == 2, "one of the job that held the seat, one for the ten that waited"
+    assert numbers(backend) == list(range(10))
+
+
+def test_a_job_that_fails_takes_back_only_its_own_work(backend):
+    def fails():
+        def work(connection):
+            run(connection, "insert into t values (99)")
+            raise ValueError("mine")
+
+        return backend.write(work)
+
+    results = together(backend, [insert(backend, 1), fails, insert(backend, 2)])
+
+    assert isinstance(results[1], ValueError)
+    assert numbers(backend) == [1, 2]
+
+
+def test_a_dry_run_among_others_keeps_nothing(backend):
+    together(backend, [insert(backend, 1), insert(backend, 2, keep=False), insert(backend, 3)])
+
+    assert numbers(backend) == [1, 3]
+
+
+def test_a_broken_key_is_told_to_its_own_writer(backend):
+    results = together(backend, [insert(backend, 1), insert(backend, 1), insert(backend, 2)])
+
+    assert sum(isinstance(one, sqlite3.IntegrityError) for one in results) == 1
+    assert numbers(backend) == [1, 2]
+
+
+def test_when_the_shared_transaction_is_lost_each_job_runs_alone(backend):
+    tries = []
+
+    def loses():
+        def work(connection):
+            tries.append(1)
+            if len(tries) == 1:
+                raise sqlite3.OperationalError("database or disk is full")
+            return run(connection, "insert into t values (7)")
+
+        return backend.write(work)
+
+    together(backend, [insert(backend, 1), loses, insert(backend, 2)])
+
+    assert numbers(backend) == [1, 2, 7]
+    assert len(tries) == 2

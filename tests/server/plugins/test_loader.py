@@ -1,0 +1,177 @@
+"""The loader: one plugin at a time, all of a plugin or nothing, and a message that names the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from kizuna import Action, ActionResult, Report, SheetTemplate, Text, hookimpl, worksheet_function
+from kizuna.declarations import DeclarationError
+from kizuna.plugins import load_plugins
+from tests.fixtures.plugins import Made, loaded, plugin
+
+BOTH = Text("あ", "a")
+
+
+@worksheet_function("HELLO", ja="挨拶")
+def hello(name: str) -> str:
+    """Greet."""
+    return f"Hello {name}!"
+
+
+good = plugin("good", worksheet_functions=lambda: [hello])
+
+
+def error_of(bad: Made) -> str:
+    """Load a bad plugin beside a good one; return what is said of it."""
+    plugins = loaded(bad, good)
+    assert "HELLO" in plugins.functions
+    [error] = [one.error for one in plugins.states if one.name == bad.name]
+    assert error is not None
+    return error
+
+
+@pytest.mark.parametrize(
+    "failure", [ImportError("no module named 'x'"), SyntaxError("bad"), SystemExit(3), ValueError("at import")]
+)
+def test_a_plugin_that_cannot_be_imported_is_named_and_the_others_live(failure: BaseException) -> None:
+    assert type(failure).__name__ in error_of(Made("bad", failure))
+
+
+def test_a_misspelt_hook_is_named_with_those_there_are() -> None:
+    error = error_of(plugin("bad", worksheet_function=lambda: [hello]))
+
+    assert "no hook 'worksheet_function'" in error
+    assert "worksheet_functions" in error
+
+
+def test_an_argument_the_hook_does_not_give_is_named() -> None:
+    assert "'session'" in error_of(plugin("bad", every_day=lambda write, session: None))
+
+
+def test_a_default_value_is_refused_since_it_would_hide_the_argument() -> None:
+    assert "'today' has a default value" in error_of(plugin("bad", every_day=lambda write, today=None: None))
+
+
+@pytest.mark.parametrize("answer", [None, 7, "HELLO", {"HELLO": hello}, [print], [hello, "x"]])
+def test_a_hook_that_gives_back_the_wrong_thing_is_named(answer: Any) -> None:
+    assert "worksheet_functions() gave" in error_of(plugin("bad", worksheet_functions=lambda: answer))
+
+
+def test_a_hook_that_raises_at_the_start_is_named() -> None:
+    def worksheet_functions() -> list[Any]:
+        raise RuntimeError("no")
+
+    assert error_of(plugin("bad", worksheet_functions=worksheet_functions)) == "RuntimeError: no"
+
+
+DECLARED: dict[str, Callable[[], Any]] = {
+    "worksheet_functions": lambda: hello,
+    "sheets": lambda: SheetTemplate("one", BOTH, BOTH, ()),
+    "actions": lambda: Action("one", BOTH, BOTH, lambda write, arguments: ActionResult(BOTH)),
+    "reports": lambda: Report("one", BOTH, BOTH, lambda data: None),  # type: ignore[arg-type, return-value]
+    "commands": lambda: click.Command("one"),
+}
+
+
+@pytest.mark.parametrize("hook", DECLARED)
+def test_names_that_collide_name_both_plugins(hook: str) -> None:
+    plugins = loaded(
+        plugin("a-first", **{hook: lambda: [DECLARED[hook]()]}),
+        plugin("b-second", **{hook: lambda: [DECLARED[hook]()]}),
+    )
+
+    assert [one.error is None for one in plugins.states] == [True, False]
+    assert "'b-second' is already declared by 'a-first'" in str(plugins.states[1].error)
+
+
+def test_nothing_of_a_refused_plugin_stays() -> None:
+    bad = plugin("bad", worksheet_functions=lambda: [hello], reports=lambda: [7], every_day=lambda write: None)
+    plugins = loaded(bad)
+
+    assert plugins.functions == {}
+    assert plugins.implementations("every_day") == []
+
+
+def test_a_reports_arguments_must_be_those_of_its_function() -> None:
+    report = Report("one", BOTH, BOTH, lambda data, month: None)  # type: ignore[arg-type, return-value]
+
+    assert "build() must take data" in error_of(plugin("bad", reports=lambda: [report]))
+
+
+def test_strict_raises_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIZUNA_STRICT_PLUGINS", "1")
+
+    with pytest.raises(DeclarationError, match="no hook"):
+        load_plugins([plugin("bad", nothing=lambda: [hello])])  # type: ignore[list-item]
+
+
+def test_an_import_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    ended = threading.Event()
+
+    class Hanging(Made):
+        def load(self) -> Any:
+            ended.wait(20)
+
+    plugins = load_plugins([Hanging("bad", None), good], patience=0.2)  # type: ignore[list-item]
+    ended.set()
+
+    assert "LateError" in str(plugins.states[0].error)
+    assert "HELLO" in plugins.functions
+
+
+ONE_FILE = '''
+"""Say hello from a cell: =HELLO(A2)"""
+from kizuna import WorksheetFunction, hookimpl, worksheet_function
+
+
+@worksheet_function("HI", ja="挨拶")
+def hi(name: str) -> str:
+    """Greet ``name``."""
+    return f"Hi {name}!"
+
+
+@hookimpl
+def worksheet_functions() -> list[WorksheetFunction]:
+    return [hi]
+'''
+
+
+def test_one_file_dropped_into_the_folder_is_a_plugin(tmp_path: Path) -> None:
+    (tmp_path / "hi.py").write_text(ONE_FILE, encoding="utf-8")
+    (tmp_path / "_draft.py").write_text("raise RuntimeError", encoding="utf-8")
+    (tmp_path / "broken.py").write_text("def (", encoding="utf-8")
+    (tmp_path / "my-plugin.py").write_text("", encoding="utf-8")
+    package = tmp_path / "packed"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    plugins = load_plugins([], folder=tmp_path)
+
+    assert {one.name: one.error is None for one in plugins.states} == {
+        "broken": False,
+        "hi": True,
+        "my-plugin": False,
+        "packed": True,
+    }
+    assert plugins.functions["HI"].call("you") == "Hi you!"
+
+
+def test_a_state_tells_hooks_and_what_is_declared() -> None:
+    [state] = loaded(good).states
+
+    assert (state.hooks, state.declared) == (("worksheet_functions",), (("function", "HELLO"),))
+
+
+def test_an_instance_of_a_class_can_be_a_plugin() -> None:
+    class Greeting:
+        @hookimpl
+        def worksheet_functions(self) -> list[Any]:
+            return [hello]
+
+    assert "HELLO" in loaded(Made("greeting", Greeting())).functions
