@@ -19,12 +19,14 @@ from kizuna.api.openapi import openapi
 from kizuna.api.pairings import pairings
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
+from kizuna.api.services import services
 from kizuna.api.settings import settings
 from kizuna.api.tables import tables
 from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.office import office
 from kizuna.web.reports import reports as report_pages
 
 PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
@@ -53,7 +55,11 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
+<<<<<<< HEAD
     blueprints = (
+=======
+    for blueprint in (
+>>>>>>> refs/heads/payload
         tables,
         fields,
         rows,
@@ -61,12 +67,21 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         functions,
         offers,
         settings,
+<<<<<<< HEAD
         pairings,
         openapi,
         home,
         report_pages,
     )
     for blueprint in blueprints:
+=======
+        services,
+        openapi,
+        home,
+        report_pages,
+        office,
+    ):
+>>>>>>> refs/heads/payload
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

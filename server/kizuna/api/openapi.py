@@ -99,6 +99,11 @@ def description(registry: Registry) -> dict[str, Any]:
             **_get("The catalogue of worksheet functions"),
             **_post("Answer many cells", functions, {"type": "object"}),
         },
+        "/services": _get("Which services plugins offer, with what they take and give"),
+        "/services/{service}": {
+            "parameters": [_parameter("service", "path", {"type": "string"}, required=True)],
+            **_post("Do a service on the caller's behalf", {"type": "object"}, {"type": "object"}),
+        },
     }
     return {
         "openapi": "3.1.0",
