@@ -55,11 +55,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-<<<<<<< HEAD
     blueprints = (
-=======
-    for blueprint in (
->>>>>>> refs/heads/payload
         tables,
         fields,
         rows,
@@ -67,21 +63,14 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         functions,
         offers,
         settings,
-<<<<<<< HEAD
         pairings,
-        openapi,
-        home,
-        report_pages,
-    )
-    for blueprint in blueprints:
-=======
         services,
         openapi,
         home,
         report_pages,
         office,
-    ):
->>>>>>> refs/heads/payload
+    )
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 
