@@ -233,7 +233,7 @@ def hooks_page() -> str:
         "# Hooks",
         "A plugin implements what it needs with `@kizuna.hookimpl`, naming only the arguments it uses, without default values. "
         "Each plugin is asked alone: one that raises, hangs or gives back the wrong thing is named, and the others live on. "
-        "The types are on the page of [public names](api.md); to learn them in order, read [Writing a plugin](writing-a-plugin.md).",
+        "The types are on the page of [public names](api.md); to learn them in order, see [Writing a plugin](writing-a-plugin.md).",
     ]
     users = hook_users()
     for stage, body in re.findall(r"^# ([A-Z][^\n]+)\n(.*?)(?=^# [A-Z]|\Z)", source, re.MULTILINE | re.DOTALL):

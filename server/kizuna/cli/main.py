@@ -7,7 +7,7 @@ import logging
 import click
 
 from kizuna._version import __version__
-from kizuna.cli.administer import staff, store, token
+from kizuna.cli.administer import pair, staff, store, token
 from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
 from kizuna.cli.daily import every_day
@@ -56,6 +56,7 @@ for command in (
     store,
     staff,
     token,
+    pair,
     import_file,
     call,
     field,
