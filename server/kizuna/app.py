@@ -8,6 +8,7 @@ from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.duplicates import duplicates
 from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
@@ -35,7 +36,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, fields, rows, changesets, functions, offers, openapi, home):
+    for blueprint in (tables, fields, rows, duplicates, changesets, functions, offers, openapi, home):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

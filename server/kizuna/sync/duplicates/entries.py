@@ -108,9 +108,7 @@ def read_entries(fields: MatchFields, columns: Mapping[str, Sequence[Any]], coun
 
     phones: list[frozenset[str]] = [
         frozenset(filter(None, (phone_digits(one) for one in given if one)))
-        for given in (
-            zip(*(columns[name] for name in fields.phones), strict=True) if fields.phones else [()] * count
-        )
+        for given in (zip(*(columns[name] for name in fields.phones), strict=True) if fields.phones else [()] * count)
     ]
     return [
         Entry(

@@ -10,7 +10,10 @@ from kizuna.sync.duplicates import normal
 
 WRITTEN = st.one_of(
     st.text(max_size=30),
-    st.text(alphabet="0123456789０１２-ー－‐ ()+内x#丁目番地号の一二三十大字株式会社(株)㈱有限ヴァヴガギがパﾊﾟﾞ髙高ケヶが", max_size=30),
+    st.text(
+        alphabet="0123456789０１２-ー－‐ ()+内x#丁目番地号の一二三十大字株式会社(株)㈱有限ヴァヴガギがパﾊﾟﾞ髙高ケヶが",
+        max_size=30,
+    ),
 )
 FORMS: list[Callable[[str], str]] = [
     normal.wide,
@@ -41,7 +44,10 @@ def test_what_is_in_one_form_already_stays_as_it_is(form: Callable[[str], str], 
 @pytest.mark.parametrize(
     ("form", "written"),
     [
-        (normal.phone_digits, ["03-1234-5678", "０３（１２３４）５６７８", "0312345678", "+81 3 1234 5678", "03ー1234ー5678 内線12"]),
+        (
+            normal.phone_digits,
+            ["03-1234-5678", "０３（１２３４）５６７８", "0312345678", "+81 3 1234 5678", "03ー1234ー5678 内線12"],
+        ),
         (normal.phone_digits, ["090-1234-5678", "(090)1234-5678", "+81-90-1234-5678", "０９０１２３４５６７８"]),
         (normal.mail_address, ["Yamada@Example.JP", "ｙａｍａｄａ＠example.jp", " yamada@example.jp"]),
         (normal.name_letters, ["山田 花子", "山田　花子", "山田花子"]),
@@ -52,7 +58,10 @@ def test_what_is_in_one_form_already_stays_as_it_is(form: Callable[[str], str], 
         (normal.kana_letters, ["ヴァイオリン", "バイオリン", "ヴアイオリン".replace("ヴア", "ヴァ")]),
         (normal.company_letters, ["株式会社 絆商事", "(株)絆商事", "㈱絆商事", "絆商事(株)", "絆商事株式会社"]),
         (normal.company_letters, ["Kizuna Co., Ltd.", "KIZUNA Inc.", "kizuna K.K.", "Kizuna"]),
-        (normal.street_letters, ["元町2-14-5", "元町2丁目14番5号", "元町２－１４－５", "元町二丁目14番地5", "元町 2ー14ー5"]),
+        (
+            normal.street_letters,
+            ["元町2-14-5", "元町2丁目14番5号", "元町２－１４－５", "元町二丁目14番地5", "元町 2ー14ー5"],
+        ),
         (normal.street_letters, ["青葉台十二丁目3", "青葉台12-3"]),
         (normal.postal_digits, ["150-0002", "〒1500002", "１５０－０００２"]),
     ],
