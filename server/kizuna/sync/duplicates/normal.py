@@ -45,8 +45,9 @@ _VARIANTS = str.maketrans(
         pair
         for group in (
             "高髙", "崎﨑嵜碕", "浜濱濵", "辺邊邉", "斉齊斎齋", "沢澤", "広廣", "島嶋嶌", "桜櫻", "国國", "真眞", "竜龍", "栄榮",
-            "浅淺", "黒黑", "瀬瀨", "徳德", "条條", "蔵藏", "恵惠", "円圓", "静靜", "緒緖", "増增", "富冨", "柳栁", "吉𠮷", "礼禮",
-            "弥彌", "鉄鐵鐡", "寿壽", "来來", "応應", "学學", "寛寬", "実實", "会會", "与與", "曽曾", "児兒", "仏佛", "関關", "滝瀧",
+            "浅淺", "黒黑", "瀬瀨", "徳德", "条條", "蔵藏", "恵惠", "円圓", "静靜", "緒緖", "増增", "富冨", "柳栁", "吉𠮷",
+            "礼禮", "弥彌", "鉄鐵鐡", "寿壽", "来來", "応應", "学學", "寛寬", "実實", "会會", "与與", "曽曾", "児兒", "仏佛", "関關",
+            "滝瀧",
             "万萬", "豊豐", "塩鹽", "芦蘆", "穂穗", "薫薰", "渓溪", "船舩", "館舘", "桑桒", "槙槇", "遥遙", "亀龜", "郎郞",
             "ヶケが", "ッツ",
         )
@@ -72,7 +73,7 @@ def phone_digits(text: str) -> str:
     if not plain.startswith("+") and _DOMESTIC.fullmatch(digits):
         return f"+81{digits[1:]}"
     try:
-        found = phonenumbers.parse(plain, REGION)
+        found = phonenumbers.parse(f"+{digits}" if plain.startswith("+") else digits, REGION)
     except phonenumbers.NumberParseException:
         return digits if len(digits) >= SHORTEST_PHONE else ""
     if not phonenumbers.is_possible_number(found):
