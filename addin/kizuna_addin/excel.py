@@ -13,6 +13,7 @@ from kizuna_addin.preferences import preferences_file, read_preferences
 from kizuna_addin.ribbon_actions import ACTIONS, Press
 from kizuna_addin.runner import remembered_server
 from kizuna_addin.signin import sign_in
+from kizuna_addin.worksheet_functions import desk
 
 
 def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None) -> None:
@@ -32,15 +33,9 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
         action(Press(book, book.app.selection, person, client, preferences.language))
         if verb in {"pull", "push", "undo", "conflicts"}:
             # What was asked for cells before a push is out of date after it.
-            _expire_cells()
+            desk().expire()
     except (AddinError, HostError) as error:
         message = error.message.en if preferences.language.startswith("en") else error.message.ja
         person.tell([message], trouble=True)
     finally:
         capabilities.of(book).status(book.app, None)
-
-
-def _expire_cells() -> None:
-    from kizuna_addin.worksheet_functions import desk
-
-    desk().expire()

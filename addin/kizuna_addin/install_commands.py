@@ -14,8 +14,9 @@ import orjson
 
 from kizuna_addin.client import Client
 from kizuna_addin.console import as_data
-from kizuna_addin.errors import AddinError, BadCatalogueError, MissingPartsError, NoServerError, NoTokenError
+from kizuna_addin.errors import AddinError, NoServerError, NoTokenError
 from kizuna_addin.install.doctor import examine, lines
+from kizuna_addin.install.errors import BadCatalogueError, MissingPartsError
 from kizuna_addin.install.installing import install, uninstall
 from kizuna_addin.install.machine import this_machine
 from kizuna_addin.install.places import places_on

@@ -19,6 +19,8 @@ class Verb:
     label: Text
     tip: Text
     large: bool = False
+    recalculates: bool = False
+    """Whether Excel computes every cell anew afterwards."""
     action: str | None = None
     """For a plugin's button: the plugin's own name of the action."""
 
@@ -96,6 +98,15 @@ LABELS = Verb(
     Text("宛名ラベル", "Labels"),
     Text("宛名ラベルの PDF を作ります。", "Make a PDF of address labels."),
 )
+FUNCTIONS = Verb(
+    "functions",
+    Text("関数を更新", "Refresh functions"),
+    Text(
+        "セルの関数の答えをサーバーに聞き直します。",
+        "Ask the server again for the answers of functions in cells.",
+    ),
+    recalculates=True,
+)
 SETTINGS = Verb(
     "settings",
     Text("設定", "Settings"),
@@ -109,7 +120,7 @@ GROUPS: tuple[Group, ...] = (
     Group("server", Text("サーバー", "Server"), (CONNECT,)),
     Group("sync", Text("同期", "Sync"), (PULL, PUSH, CHECK, CONFLICTS)),
     Group("rows", Text("行", "Rows"), (HISTORY, UNDO)),
-    Group("work", Text("業務", "Work"), (TODAY, LABELS)),
+    Group("work", Text("業務", "Work"), (TODAY, LABELS, FUNCTIONS)),
     Group("program", Text("アドイン", "Add-in"), (SETTINGS,)),
 )
 

@@ -22,6 +22,7 @@ from kizuna_addin.resolve import resolve
 from kizuna_addin.signin import device_name
 from kizuna_addin.table_sheet import ID
 from kizuna_addin.transport import own_version
+from kizuna_addin.worksheet_functions import desk
 
 CONNECTED = Text("{server} に {name} さんとしてつながっています。", "Connected to {server} as {name}.")
 VERSIONS = Text(
@@ -119,6 +120,11 @@ def show_settings(press: Press) -> None:
     press.person.tell([versions, press.say(DOCTOR)])
 
 
+def refresh_functions(_press: Press) -> None:
+    """Have every answer asked for again; Excel computes its cells after this."""
+    desk().expire()
+
+
 def not_yet(_press: Press) -> None:
     """Say that the server does not offer this yet."""
     raise NotYetError
@@ -132,6 +138,7 @@ ACTIONS: Mapping[str, Action] = {
     "conflicts": decide_conflicts,
     "history": show_history,
     "undo": undo_push,
+    "functions": refresh_functions,
     "settings": show_settings,
     "today": not_yet,
     "labels": not_yet,

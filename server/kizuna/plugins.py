@@ -49,13 +49,6 @@ class Implementation:
         return self.function(**{name: arguments[name] for name in self.argument_names})
 
 
-class PluginHangsError(Exception):
-    """A plugin's import or first hooks do not come to an end."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"not loaded after {seconds:g} seconds: do no work at import")
-
-
 class Plugins:
     """The plugins of one server, and what they declare by name."""
 
@@ -135,7 +128,7 @@ def _load(plugins: Plugins, entry: Found, version: str | None, patience: float) 
         module = entry.load()
         return module, *declared_by(entry.name, module, plugins.owners)
 
-    module, hooks, declared = within(patience, look, PluginHangsError(patience))
+    module, hooks, declared = within(patience, look)
     if manager.has_plugin(entry.name) or manager.register(module, name=entry.name) is None:
         return PluginState(entry.name, version, "a plugin of this name is loaded already")
     plugins.add(entry.name, module, declared)

@@ -18,6 +18,7 @@ from kizuna.cli.history import changes, history, undo_command
 from kizuna.cli.prepare import init, migrate
 from kizuna.cli.prune import prune_command
 from kizuna.cli.serve import serve
+from kizuna.cli.settings import settings
 from kizuna.cli.speaking import SpeakingGroup
 
 HELP = """絆 Kizuna — 店舗のExcelと顧客データベースを同期するサーバー。
@@ -54,6 +55,7 @@ for command in (
     duplicates,
     merge_command,
     prune_command,
+    settings,
     every_day,
     migrate,
 ):

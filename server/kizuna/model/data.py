@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -34,15 +36,44 @@ class UnscopedSelectError(RequestError):
     )
 
 
+class HandleClosedError(RequestError):
+    """A plugin came back to the data after its time was over."""
+
+    code = "handle-closed"
+    text = Text("プラグインの制限時間が過ぎています。", "The plugin's time is over.")
+
+
 class ScopedData:
     """What one person may see at one moment, for functions, rules and reports."""
 
-    def __init__(self, database: Database, connection: sa.Connection, actor: Actor, *, today: date) -> None:
+    def __init__(
+        self, database: Database, connection: sa.Connection, actor: Actor, *, today: date, walled: bool = True
+    ) -> None:
         self._database = database
-        self._connection = connection
+        self._open_connection: sa.Connection | None = connection
         self._actor = actor
         self._today = today
+        self._walled = walled
         self._settings: Mapping[str, Any] | None = None
+
+    @property
+    def _connection(self) -> sa.Connection:
+        if self._open_connection is None:
+            raise HandleClosedError
+        return self._open_connection
+
+    def again(self) -> ScopedData:
+        """Return another handle on the same data, for whoever comes next."""
+        return ScopedData(self._database, self._connection, self._actor, today=self._today)
+
+    def abandon(self) -> None:
+        """Take the data from code that did not come to its end in time, and end the statement it waits for."""
+        connection, self._open_connection = self._connection, None
+        self._database.backend.interrupt(connection)
+
+    def apart(self) -> AbstractContextManager[None]:
+        """Keep what fails inside a block from ending the transaction others read in."""
+        return self._database.backend.keep_apart(self._connection)
 
     @property
     def today(self) -> date:
@@ -94,7 +125,7 @@ class ScopedData:
     def _scoped_rows(self, select: Any) -> Sequence[Any]:
         """Run a select narrowed to what the actor sees, in its subqueries too."""
         feeds = list(self._actor.feeds)
-        with Session(self._connection, autoflush=False) as session:
+        with self._behind_the_wall(), Session(self._connection, autoflush=False) as session:
             scoped = select.options(
                 with_loader_criteria(
                     SyncedRow,
@@ -104,6 +135,22 @@ class ScopedData:
                 with_loader_criteria(CustomerTotals, lambda cls: cls.store_id.in_(feeds), include_aliases=True),
             )
             return session.execute(scoped).all()
+
+    @contextmanager
+    def _behind_the_wall(self) -> Iterator[None]:
+        """Keep a select within the database's own wall too, where the transaction reads more for its own checks."""
+        if self._walled or self._actor.walls is None:
+            yield
+            return
+        narrow = self._database.backend.narrow
+        narrow(self._connection, self._actor.walls)
+        try:
+            yield
+        except Exception:
+            with suppress(Exception):  # where the database gave the transaction up, there is nothing to open again
+                narrow(self._connection, None)
+            raise
+        narrow(self._connection, None)
 
 
 def refuse_unscoped(select: Any) -> None:
@@ -120,11 +167,18 @@ def refuse_unscoped(select: Any) -> None:
         if isinstance(element, sa.Column):
             if not mapped:
                 raise UnscopedSelectError(what=str(element))
-            through_models.add(element.table.key)  # a mapped column has its table
+            through_models.add(_name(element.table))
         elif isinstance(element, sa.Table):
             (through_models if mapped else named).add(element.key)
     if strangers := named - through_models:
         raise UnscopedSelectError(what=", ".join(sorted(strangers)))
+
+
+def _name(table: sa.FromClause) -> str:
+    """Return the name of the table behind an alias."""
+    while isinstance(table, sa.Alias):
+        table = table.element
+    return str(getattr(table, "key", ""))
 
 
 def _array(values: list[Any]) -> Any:

@@ -138,6 +138,7 @@ def push(
             all_or_nothing=request.all_or_nothing,
             referred=_referred(database, request),
         )
+        going.stay_within_scope()
         answer = _take(going, request)
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
             raise _HeldBackError(request, going.outcomes)
@@ -239,7 +240,7 @@ def _change(going: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> None:
     writes = check_writes(going, spec, read_updates(going, spec, ops))
     write_updates(going, spec, writes)
     if writes:
-        going.written.append(told_of_writes(spec, writes))
+        going.written.append(told_of_writes(going, spec, writes))
 
 
 def _all_ids(changes: TableChanges) -> list[str]:

@@ -40,6 +40,7 @@ class Push:
     now: datetime
     language: str
     dry_run: bool = False
+    by_plugin: bool = False
     all_or_nothing: bool = False
     referred: frozenset[str] = frozenset()
     day: date | None = None
@@ -55,6 +56,11 @@ class Push:
     warnings: list[PluginWarning] = field(default_factory=list)
 
     @property
+    def fills_read_only(self) -> bool:
+        """Whether fields that people only read may be written: by plugins, and by taking back what plugins wrote."""
+        return self.by_plugin or self.origin == "undo"
+
+    @property
     def backend(self) -> Backend:
         """The database's backend."""
         return self.database.backend
@@ -68,7 +74,15 @@ class Push:
     def data(self) -> ScopedData:
         """The data this push's transaction sees, in the scope of who pushes."""
         today = self.day or self.database.today(self.now)
-        return ScopedData(self.database, self.connection, self.actor, today=today)
+        return ScopedData(self.database, self.connection, self.actor, today=today, walled=False)
+
+    def stay_within_scope(self) -> None:
+        """Write to no other stores than the actor's from here on, whatever comes.
+
+        Reading stays open: that a number is unique, or an id taken, is a question about every store.
+        """
+        if self.actor.walls is not None:
+            self.backend.narrow(self.connection, self.actor.walls, writes=True)
 
     def next_revisions(self, store_id: int, count: int, *, above: int = 0) -> int:
         """Take ``count`` revisions of a locked feed, all greater than ``above``; return the first."""
