@@ -7,8 +7,7 @@ KizunaError
 ├── SkipNeedsReasonError    a task is skipped without saying why
 ├── PostponeError           a task is postponed to a day that is not ahead
 ├── LabelSheetError         a label sheet's measures do not fit its paper
-├── StartPositionError      printing starts on a label the sheet does not have
-└── NoFontError             no Japanese font that may be embedded is on this computer
+└── StartPositionError      printing starts on a label the sheet does not have
 """
 
 from __future__ import annotations
@@ -83,17 +82,4 @@ class StartPositionError(KizunaError):
     text = Text(
         "開始位置 {start} は使えません。1 から {labels} までの番号を入れてください。",
         "There is no label {start} on the sheet: start at 1 to {labels}.",
-    )
-
-
-class NoFontError(KizunaError):
-    """Labels need a Japanese font whose licence lets it be embedded."""
-
-    code = "follow_up_no_font"
-    text = Text(
-        "PDF に埋め込める日本語フォントが見つかりません。"
-        "IPA フォント（Debian/Ubuntu: apt install fonts-ipafont-gothic）を入れるか、"
-        "設定の label_font に TrueType フォントのパスを入れてください。探した場所: {looked}",
-        "No Japanese font that can be embedded was found. Install the IPA fonts (Debian/Ubuntu: apt install "
-        "fonts-ipafont-gothic) or put the path of a TrueType font into the setting label_font. Looked at: {looked}",
     )

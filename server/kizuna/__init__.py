@@ -11,12 +11,17 @@ from kizuna.offers import (
     ActionResult,
     Block,
     FileResult,
+    Look,
     Report,
     ReportChart,
     ReportTable,
     SheetChart,
     SheetTemplate,
     TableResult,
+    block_of,
+    csv_of,
+    report_from,
+    table_of,
 )
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
 from kizuna.worksheet import Argument, Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
@@ -34,6 +39,7 @@ __all__ = [
     "Data",
     "FileResult",
     "Keys",
+    "Look",
     "Numbers",
     "Report",
     "ReportChart",
@@ -47,6 +53,10 @@ __all__ = [
     "WorksheetFunction",
     "Write",
     "__version__",
+    "block_of",
+    "csv_of",
     "hookimpl",
+    "report_from",
+    "table_of",
     "worksheet_function",
 ]

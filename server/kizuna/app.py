@@ -25,6 +25,7 @@ from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.reports import reports as report_pages
 
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
@@ -50,7 +51,11 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
+<<<<<<< HEAD
     for blueprint in (tables, fields, rows, duplicates, changesets, functions, offers, settings, openapi, home):
+=======
+    for blueprint in (tables, fields, rows, changesets, functions, offers, settings, openapi, home, report_pages):
+>>>>>>> main
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

@@ -20,6 +20,7 @@ from kizuna.cli.prune import prune_command
 from kizuna.cli.serve import serve
 from kizuna.cli.settings import settings
 from kizuna.cli.speaking import SpeakingGroup
+from kizuna.cli.workbook import workbook
 
 HELP = """絆 Kizuna — 店舗のExcelと顧客データベースを同期するサーバー。
 
@@ -56,6 +57,7 @@ for command in (
     merge_command,
     prune_command,
     settings,
+    workbook,
     every_day,
     migrate,
 ):
