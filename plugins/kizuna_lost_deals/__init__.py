@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-<<<<<<< HEAD
-from kizuna import Asker, BrokenRule, Data, RowChanges, WorksheetFunction, hookimpl
+from kizuna import Asker, BrokenRule, Data, Report, RowChanges, SheetTemplate, WorksheetFunction, hookimpl
 from kizuna_lost_deals.checking import check_deals
-=======
-from kizuna import Report, SheetTemplate, WorksheetFunction, hookimpl
->>>>>>> refs/heads/kit
 from kizuna_lost_deals.list_functions import lost_again, lost_list
 from kizuna_lost_deals.offers import REPORTS, SHEETS
 from kizuna_lost_deals.rate_functions import lost_by, lost_trend, win_rate
@@ -33,11 +29,12 @@ def settings() -> list[Any]:
 
 
 @hookimpl
-<<<<<<< HEAD
 def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
     """Return what lost deals do not tell: the reason from the shop's list, a note where the reason needs one, the day."""
     return check_deals(changes, data.settings(LostDealSettings.name)) if table == "deals" else []
-=======
+
+
+@hookimpl
 def sheets() -> tuple[SheetTemplate, ...]:
     """Return the sheets for workbooks."""
     return SHEETS
@@ -47,4 +44,3 @@ def sheets() -> tuple[SheetTemplate, ...]:
 def reports() -> tuple[Report, ...]:
     """Return the tables and charts for pages and paper."""
     return REPORTS
->>>>>>> refs/heads/kit

@@ -51,11 +51,19 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-<<<<<<< HEAD
-    for blueprint in (tables, fields, rows, duplicates, changesets, functions, offers, settings, openapi, home):
-=======
-    for blueprint in (tables, fields, rows, changesets, functions, offers, settings, openapi, home, report_pages):
->>>>>>> main
+    for blueprint in (
+        tables,
+        fields,
+        rows,
+        duplicates,
+        changesets,
+        functions,
+        offers,
+        settings,
+        openapi,
+        home,
+        report_pages,
+    ):
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 
