@@ -9,11 +9,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kizuna import Asker, BrokenRule, Data, RowChanges, WorksheetFunction, Write, hookimpl
+from kizuna import (
+    Action,
+    Asker,
+    BrokenRule,
+    Data,
+    Report,
+    RowChanges,
+    SheetTemplate,
+    WorksheetFunction,
+    Write,
+    hookimpl,
+)
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.generating import bring_up_to_date
 from kizuna_follow_up.news import news_of
+from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
 from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
@@ -36,6 +48,33 @@ def settings() -> list[Any]:
 def tables() -> list[type[SyncedRow]]:
     """Return plans, steps and tasks."""
     return [FollowUpPlan, FollowUpStep, FollowUpTask]
+
+
+@hookimpl
+def sheets() -> tuple[SheetTemplate, ...]:
+    """Return the sheets for workbooks."""
+    return SHEETS
+
+
+@hookimpl
+def actions() -> tuple[Action, ...]:
+    """Return today's list, labels, letters, mail drafts and the standard plans as buttons."""
+    return ACTIONS
+
+
+@hookimpl
+def reports() -> tuple[Report, ...]:
+    """Return the tables for pages and paper."""
+    return REPORTS
+
+
+@hookimpl
+def commands() -> list[Any]:
+    """Return ``kizuna follow-up``."""
+    # Only the command line needs what commands stand on.
+    from kizuna_follow_up.commands import COMMANDS
+
+    return COMMANDS
 
 
 @hookimpl
