@@ -72,7 +72,7 @@ def reports() -> tuple[Report, ...]:
 def commands() -> list[Any]:
     """Return ``kizuna follow-up``."""
     # Only the command line needs what commands stand on.
-    from kizuna_follow_up.commands import COMMANDS
+    from kizuna_follow_up.command_line import COMMANDS
 
     return COMMANDS
 
@@ -90,9 +90,10 @@ def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Start, end, move and replan tasks as the written rows ask."""
     if table == "follow_up_plans":
         fill_in_plans(write, changes)
+    news = news_of(table, changes)
     if table == "follow_up_tasks":
-        fill_in_tasks(write, changes)
-    bring_up_to_date(write, news_of(table, changes), write.today)
+        news.customers |= fill_in_tasks(write, changes)
+    bring_up_to_date(write, news, write.today)
 
 
 @hookimpl
