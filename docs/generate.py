@@ -294,9 +294,13 @@ def helps(program: str, command: click.Command, path: tuple[str, ...]) -> Iterat
     here = command
     for name in path:
         assert isinstance(here, click.Group)
-        here = here.commands[name]
-    for name, child in sorted(here.commands.items()) if isinstance(here, click.Group) else ():
-        if not child.hidden:
+        found = here.get_command(click.Context(here), name)
+        assert found is not None
+        here = found
+    below = here.list_commands(click.Context(here)) if isinstance(here, click.Group) else []
+    for name in sorted(below):
+        child = here.get_command(click.Context(here), name) if isinstance(here, click.Group) else None
+        if child is not None and not child.hidden:
             yield f"### {' '.join((program, *path, name))}"
             yield from helps(program, command, (*path, name))
 

@@ -12,6 +12,7 @@ from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.duplicates import duplicates
 from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
@@ -59,6 +60,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         tables,
         fields,
         rows,
+        duplicates,
         changesets,
         functions,
         offers,

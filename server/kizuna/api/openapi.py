@@ -16,6 +16,7 @@ from kizuna.functions.evaluate import FunctionsRequest
 from kizuna.model.registry import Registry
 from kizuna.ops.fields import FieldEdit, NewField
 from kizuna.sync.changeset import Answer, ChangesetRequest
+from kizuna.sync.duplicates.merging import MergeRequest
 from kizuna.sync.filter import OPERATORS
 from kizuna.sync.journal import LARGEST_LISTING
 from kizuna.sync.pull import LARGEST_PAGE
@@ -58,10 +59,10 @@ def describe() -> Response:
 
 def description(registry: Registry) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document for a server with these tables."""
-    kinds = (ChangesetRequest, Answer, FunctionsRequest, UndoRequest, NewField, FieldEdit)
+    kinds = (ChangesetRequest, Answer, FunctionsRequest, UndoRequest, NewField, FieldEdit, MergeRequest)
     kinds_of_pairing = (NewPairing, ApprovedCode, WaitingPairing)
     described, components = msgspec.json.schema_components((*kinds, *kinds_of_pairing), ref_template=REFERENCE)
-    push, answer, functions, undo, new_field, field_edit, new_pairing, approved_code, waiting = described
+    push, answer, functions, undo, new_field, field_edit, merge, new_pairing, approved_code, waiting = described
     schemas: dict[str, Any] = dict(components) | {"Error": ERROR_SCHEMA, "Page": PAGE_SCHEMA}
     names = [table.name for table in registry]
     table = _parameter("table", "path", {"enum": names}, required=True)
@@ -85,6 +86,10 @@ def description(registry: Registry) -> dict[str, Any]:
         ),
         "/tables/{table}/rows/{id}": _get("One row", table, row),
         "/tables/{table}/rows/{id}/history": _get("A row's changes, newest first", table, row),
+        "/tables/{table}/duplicates": _get(
+            "Pairs of rows that look like one, with reasons", table, _parameter("limit", "query", {"type": "integer"})
+        ),
+        "/tables/{table}/merges": {"parameters": [table], **_post("Make two rows one", merge, answer)},
         "/changesets": {
             **_get("Who did what, newest first", *_journal_parameters()),
             **_post("Push a changeset", push, answer),

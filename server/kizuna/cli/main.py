@@ -12,6 +12,7 @@ from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
 from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
+from kizuna.cli.duplicates import duplicates, merge_command
 from kizuna.cli.fields import field
 from kizuna.cli.group import PluginGroup, use_plugins_folder
 from kizuna.cli.history import changes, history, undo_command
@@ -63,6 +64,8 @@ for command in (
     history,
     changes,
     undo_command,
+    duplicates,
+    merge_command,
     prune_command,
     settings,
     workbook,
