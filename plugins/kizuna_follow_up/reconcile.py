@@ -166,7 +166,20 @@ def _settled(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> Task
     late = row.due_on <= occasion.today and row.done_on != occasion.today
     if reason is not None or (row.ended_by in AT_ONCE and late):
         return row
-    return replace(row, status="open", ended_by=None, done_on=None)
+    return _resumed(book, replace(row, status="open", ended_by=None, done_on=None), occasion) or row
+
+
+def _resumed(book: Book, row: TaskRow, occasion: Occasion) -> TaskRow | None:
+    """Return a task that goes on as the plan is by now; ``None`` when its step is gone meanwhile."""
+    if row.plan_id is None or row.started_on is None:
+        return row
+    plan = book.plans.get(row.plan_id)
+    due = _due_of(book, plan, row.started_on, row) if plan is not None else None
+    if due is None:
+        return None
+    if not row.is_future(occasion.today) or due.on <= occasion.today:
+        return row
+    return replace(row, due_on=due.on, planned_on=due.nominal, channel=due.step.channel, title=due.step.title or None)
 
 
 def _ending(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> str | None:

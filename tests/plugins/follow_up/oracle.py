@@ -60,11 +60,14 @@ class Oracle:
 
     def edit(self, kind: str, step: int, wait: int) -> None:
         self.waits[kind][step] = wait
-        for key, todo in self.todos.items():
-            if todo.kind == kind and todo.status == "open" and todo.due > self.today:
-                due = todo.start + timedelta(days=sum(self.waits[kind][: todo.step + 1]))
-                if due > self.today:
-                    self.todos[key].due = due
+        for todo in self.todos.values():
+            if todo.kind == kind and todo.status == "open":
+                self._replan(todo)
+
+    def _replan(self, todo: Todo) -> None:
+        due = todo.start + timedelta(days=sum(self.waits[todo.kind][: todo.step + 1]))
+        if todo.due > self.today and due > self.today:
+            todo.due = due
 
     def _start(self, event: str, customer: int, kind: str) -> None:
         for step in range(3):
@@ -89,6 +92,7 @@ class Oracle:
                 stale = todo.why == "opt_out" and todo.due <= self.today and todo.closed != self.today
                 if not stale:
                     todo.status, todo.why, todo.closed = "open", "", None
+                    self._replan(todo)
 
     def _bought_since(self, customer: int, day: date) -> bool:
         return any(valid and who == customer and on >= day for who, on, valid in self.sales.values())
