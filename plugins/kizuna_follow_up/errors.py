@@ -11,12 +11,13 @@ KizunaError
 ├── NoMailServerError       mails are to be sent and the settings name no server
 ├── NoSheetError            there is no label sheet of that name
 ├── LabelSheetError         a label sheet's measures do not fit its paper
+├── UnknownLabelSheetError  labels are asked for on a sheet nobody described
 └── StartPositionError      printing starts on a label the sheet does not have
 """
 
 from __future__ import annotations
 
-from kizuna.errors import KizunaError, Text
+from kizuna.errors import KizunaError, RequestError, Text
 
 
 class NeverOpenError(KizunaError):
@@ -76,6 +77,16 @@ class LabelSheetError(KizunaError):
         "ラベル用紙「{name}」の寸法が用紙に収まりません（横 {width} mm、縦 {height} mm 必要）。"
         "寸法を確認してください。",
         'The labels of sheet "{name}" do not fit on the paper (they need {width} x {height} mm): check the measures.',
+    )
+
+
+class UnknownLabelSheetError(RequestError):
+    """Labels are asked for on a sheet nobody described."""
+
+    code = "follow_up_unknown_label_sheet"
+    text = Text(
+        "ラベル用紙「{sheet}」はありません。使える用紙: {known}",
+        "There is no label sheet {sheet!r}. Use one of: {known}",
     )
 
 

@@ -18,6 +18,7 @@ from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.patience import within
+from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
 GROUP = "kizuna.plugins"
@@ -84,6 +85,7 @@ class Plugins:
         self.sheets: dict[str, SheetTemplate] = {}
         self.actions: dict[str, Action] = {}
         self.reports: dict[str, Report] = {}
+        self.services: dict[str, Service] = {}
         self.commands: dict[str, Any] = {}
         self.migrations: list[Path] = []
         self.owners: dict[tuple[str, str], str] = {}

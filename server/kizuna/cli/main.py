@@ -7,11 +7,12 @@ import logging
 import click
 
 from kizuna._version import __version__
-from kizuna.cli.administer import staff, store, token
+from kizuna.cli.administer import pair, staff, store, token
 from kizuna.cli.ask import call
 from kizuna.cli.bring_in import import_file
 from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
+from kizuna.cli.duplicates import duplicates, merge_command
 from kizuna.cli.fields import field
 from kizuna.cli.group import PluginGroup, use_plugins_folder
 from kizuna.cli.history import changes, history, undo_command
@@ -56,12 +57,15 @@ for command in (
     store,
     staff,
     token,
+    pair,
     import_file,
     call,
     field,
     history,
     changes,
     undo_command,
+    duplicates,
+    merge_command,
     prune_command,
     settings,
     workbook,
