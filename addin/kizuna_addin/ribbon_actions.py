@@ -97,7 +97,7 @@ def decide_conflicts(press: Press) -> None:
 
 def show_history(press: Press) -> None:
     """Tell the history of the selected row; raise NothingSelectedError outside a table of ours."""
-    row = _selected_row(press)
+    row = selected_row(press.book, press.selection)
     with press.client() as client:
         found = history(press.book, client, row)
     press.person.tell(console.history_lines(found, press.language))
@@ -145,13 +145,14 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
-def _selected_row(press: Press) -> str:
-    desk = Desk.open(press.book)
-    if press.selection is not None:
+def selected_row(book: xw.Book, selection: xw.Range | None) -> str:
+    """Return the id of the selected row; raise NothingSelectedError outside a table of ours."""
+    desk = Desk.open(book)
+    if selection is not None:
         for handle in desk.record.handles:
             found = desk.read(handle)
-            place = press.selection.row - found.top - 1
-            if found.sheet.name == press.selection.sheet.name and 0 <= place < len(found.body):
+            place = selection.row - found.top - 1
+            if found.sheet.name == selection.sheet.name and 0 <= place < len(found.body):
                 row = found.cells(ID)[place]
                 if row:
                     return str(row)
