@@ -15,6 +15,7 @@ from kizuna_addin.desk import Desk
 from kizuna_addin.errors import AddinError, NotOursError
 from kizuna_addin.hosts.errors import HostError
 from kizuna_addin.hosts.payload import actions_of, open_payload
+from kizuna_addin.person import shortened
 from kizuna_workbook_service.asked import MOST_CELLS, WorkbookAnswer, WorkbookRequest
 from kizuna_workbook_service.guard import Guarded
 
@@ -107,7 +108,7 @@ def _failure(text: Text, asked: WorkbookRequest, language: str, actions: list[di
 def _answer(actions: list[dict[str, Any]], done: Done, asked: WorkbookRequest) -> WorkbookAnswer:
     if asked.show and done.lines:
         mode = "critical" if done.code == FAILED else "info"
-        args = ["\n".join(done.lines), TITLE, "ok", mode, ""]
+        args = [shortened(done.lines), TITLE, "ok", mode, ""]
         actions = [*actions, {"func": "alert", "args": args, "values": None, "sheet_position": None}]
     return WorkbookAnswer(
         actions=actions, lines=list(done.lines), code=done.code, again=done.again, report=as_data(done.report)

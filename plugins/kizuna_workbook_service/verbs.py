@@ -7,6 +7,7 @@ from functools import partial
 
 from kizuna import Service, Text
 from kizuna_addin import console
+from kizuna_addin import messages as addin_messages
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import OfflineError
@@ -16,6 +17,9 @@ from kizuna_addin.pending import SheetAnswer, settle_pending, split
 from kizuna_addin.pull import pull
 from kizuna_addin.push import PushReport, SheetPush, check, push
 from kizuna_addin.resolve import resolve
+from kizuna_addin.ribbon import CHECK, CONFLICTS, HISTORY, PULL, UNDO
+from kizuna_addin.ribbon import PUSH as PUSH_BUTTON
+from kizuna_addin.ribbon_actions import selected_row
 from kizuna_addin.status import status
 from kizuna_workbook_service.asked import WorkbookAnswer, WorkbookRequest
 from kizuna_workbook_service.running import DONE, WAITING, Done, Work, run
@@ -80,8 +84,12 @@ def finish_verb(work: Work) -> Done:
 def resolve_verb(work: Work) -> Done:
     """Apply what was chosen on the conflict sheet, or one side for all, and let the client push."""
     done = resolve(work.book, everything=work.asked.take)
+    if not done.decided:
+        return Done(
+            console.conflict_lines(Desk.open(work.book), work.language), done, WAITING if done.remaining else DONE
+        )
     lines = console.resolved_lines(done, work.language)
-    return Done(lines, done, WAITING if done.remaining else DONE, again=PUSH if done.decided else None)
+    return Done(lines, done, WAITING if done.remaining else DONE, again=PUSH)
 
 
 def status_verb(work: Work) -> Done:
@@ -91,8 +99,9 @@ def status_verb(work: Work) -> Done:
 
 
 def history_verb(work: Work) -> Done:
-    """Tell the changes of one row."""
-    found = history(work.book, work.client, work.asked.row)
+    """Tell the changes of the row named, or of the one selected."""
+    row = work.asked.row or selected_row(work.book, work.book.app.selection)
+    found = history(work.book, work.client, row)
     return Done(console.history_lines(found, work.language), found.entries)
 
 
@@ -129,18 +138,18 @@ def _handles(work: Work) -> tuple[str, ...]:
     return tuple(handle for handle in handles if handle in names or desk.shape(handle).name in names)
 
 
-def _service(name: str, label: Text, verb: Callable[[Work], Done]) -> Service:
-    return Service(f"workbook.{name}", label, WorkbookRequest, WorkbookAnswer, partial(run, verb))
+def _service(name: str, label: addin_messages.Text, verb: Callable[[Work], Done]) -> Service:
+    return Service(f"workbook.{name}", Text(label.ja, label.en), WorkbookRequest, WorkbookAnswer, partial(run, verb))
 
 
 SERVICES = (
-    _service("new", Text("新しいブック", "New workbook"), new_verb),
-    _service("pull", Text("取得", "Pull"), pull_verb),
-    _service("check", Text("確認", "Check"), check_verb),
-    _service("push", Text("送信", "Push"), push_verb),
-    _service("finish", Text("送信を終える", "Finish a push"), finish_verb),
-    _service("resolve", Text("競合を決める", "Resolve conflicts"), resolve_verb),
-    _service("status", Text("状態", "Status"), status_verb),
-    _service("history", Text("履歴", "History"), history_verb),
-    _service("undo", Text("元に戻す", "Undo"), undo_verb),
+    _service("new", addin_messages.Text("新しいブック", "New workbook"), new_verb),
+    _service("pull", PULL.label, pull_verb),
+    _service("check", CHECK.label, check_verb),
+    _service("push", PUSH_BUTTON.label, push_verb),
+    _service("finish", addin_messages.Text("送信を終える", "Finish a push"), finish_verb),
+    _service("resolve", CONFLICTS.label, resolve_verb),
+    _service("status", addin_messages.Text("状態", "Status"), status_verb),
+    _service("history", HISTORY.label, history_verb),
+    _service("undo", UNDO.label, undo_verb),
 )

@@ -1,7 +1,7 @@
 """The Basic behind the functions in Calc's cells: a wrapper for each function, in the person's own library.
 
-Only functions of the library ``Standard`` keep their plain names in every file: Calc reads and writes ``=RFM(A2)`` as Excel does. The
-functions of a Calc add-in would be read from no .xlsx and written as ``=ORG.KIZUNA.…``.
+Only functions of the library ``Standard`` keep their plain names in every file: Calc reads and writes ``=RFM(A2)`` as Excel does.
+The functions of a Calc add-in would be read from no .xlsx and written as ``=ORG.KIZUNA.…``.
 """
 
 from __future__ import annotations

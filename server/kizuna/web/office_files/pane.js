@@ -6,12 +6,12 @@ import { startFunctions } from "./functions.js";
 
 const TEXTS = {
   ja: {
-    token: "トークン", signIn: "サインイン", signOut: "サインアウト", working: "{verb}しています…", row: "番号（例 C0001）",
+    token: "トークン", signIn: "サインイン", signOut: "サインアウト", working: "{verb}しています…", row: "履歴を見る行（空なら選んだ行）", take: "競合で採る側",
     signedIn: "{name} さん", mine: "すべて自分", theirs: "すべてサーバー", chosen: "シートの選択",
     noExcel: "Excel の中で開いてください。",
   },
   en: {
-    token: "Token", signIn: "Sign in", signOut: "Sign out", working: "{verb}…", row: "Number (such as C0001)",
+    token: "Token", signIn: "Sign in", signOut: "Sign out", working: "{verb}…", row: "Row for History (empty: the selected one)", take: "Side to take in conflicts",
     signedIn: "{name}", mine: "All mine", theirs: "All the server's", chosen: "As chosen on the sheet",
     noExcel: "Open this inside Excel.",
   },
@@ -100,7 +100,9 @@ async function enter() {
 export async function start() {
   document.documentElement.lang = language;
   element("token").placeholder = element("token").ariaLabel = TEXTS.token;
-  element("row").placeholder = element("row").ariaLabel = TEXTS.row;
+  element("row").placeholder = "C0001";
+  element("row-label").textContent = TEXTS.row;
+  element("take-label").textContent = TEXTS.take;
   element("sign-in").textContent = TEXTS.signIn;
   element("sign-out").textContent = TEXTS.signOut;
   for (const [value, text] of [["", TEXTS.chosen], ["mine", TEXTS.mine], ["theirs", TEXTS.theirs]]) {
