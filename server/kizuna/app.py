@@ -56,6 +56,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         fields,
         rows,
         duplicates,
+        export,
         changesets,
         functions,
         offers,

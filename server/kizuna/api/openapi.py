@@ -87,6 +87,12 @@ def description(registry: Registry) -> dict[str, Any]:
         "/tables/{table}/duplicates": _get(
             "Pairs of rows that look like one, with reasons", table, _parameter("limit", "query", {"type": "integer"})
         ),
+        "/tables/{table}/export": _get(
+            "The table as a file",
+            table,
+            _parameter("format", "query", {"enum": ["csv", "xlsx"]}),
+            _parameter("headings", "query", {"enum": ["labels", "names"]}),
+        ),
         "/tables/{table}/merges": {"parameters": [table], **_post("Make two rows one", merge, answer)},
         "/changesets": {
             **_get("Who did what, newest first", *_journal_parameters()),

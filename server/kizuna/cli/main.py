@@ -13,6 +13,7 @@ from kizuna.cli.bring_in import import_file
 from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
 from kizuna.cli.duplicates import duplicates, merge_command
+from kizuna.cli.export import export_command
 from kizuna.cli.fields import field
 from kizuna.cli.history import changes, history, undo_command
 from kizuna.cli.prepare import init, migrate
@@ -48,6 +49,7 @@ for command in (
     staff,
     token,
     import_file,
+    export_command,
     call,
     field,
     history,
