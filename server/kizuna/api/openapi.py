@@ -134,6 +134,7 @@ def _pull_parameters() -> list[dict[str, Any]]:
         _parameter(
             "as_of", "query", {"type": "string"}, "The table as it was: a day of the shop (2026-03-31) or a moment"
         ),
+        _parameter("deleted", "query", {"enum": ["0", "1"]}, "1: the deleted rows, for managers and owners"),
         _parameter("If-None-Match", "header", {"type": "string"}),
     ]
 

@@ -18,6 +18,7 @@ from kizuna.cli.fields import field
 from kizuna.cli.history import changes, history, undo_command
 from kizuna.cli.prepare import init, migrate
 from kizuna.cli.prune import prune_command
+from kizuna.cli.restore import restore
 from kizuna.cli.serve import serve
 from kizuna.cli.settings import settings
 from kizuna.cli.speaking import SpeakingGroup
@@ -55,6 +56,7 @@ for command in (
     history,
     changes,
     undo_command,
+    restore,
     duplicates,
     merge_command,
     prune_command,
