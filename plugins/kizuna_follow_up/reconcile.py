@@ -51,7 +51,7 @@ def reconcile(
 ) -> list[TaskRow]:
     """Return the tasks as they should be, new ones with an empty id; ``rows`` are all that bear on it."""
     found = [_followed(row, facts) for row in rows]
-    found += [row for row in _with_starts(book, facts, events, found, occasion)]
+    found += list(_with_starts(book, facts, events, found, occasion))
     if occasion.edited:
         found = _edited(book, found, occasion)
     if occasion.moved:

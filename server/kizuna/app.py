@@ -18,15 +18,20 @@ from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
 from kizuna.api.openapi import openapi
+from kizuna.api.pairings import pairings
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
+from kizuna.api.services import services
 from kizuna.api.settings import settings
 from kizuna.api.tables import tables
 from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.office import office
 from kizuna.web.reports import reports as report_pages
+
+PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
 
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
@@ -40,7 +45,7 @@ def open_database(url: str, plugins_folder: Path | None = None) -> Database:
 
 def default_plugins_folder() -> Path:
     """Return where plugins that are one file are dropped."""
-    told = os.environ.get("KIZUNA_PLUGINS")
+    told = os.environ.get(PLUGINS_VARIABLE)
     return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
@@ -52,7 +57,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (
+    blueprints = (
         tables,
         fields,
         rows,
@@ -62,10 +67,14 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         functions,
         offers,
         settings,
+        pairings,
+        services,
         openapi,
         home,
         report_pages,
-    ):
+        office,
+    )
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

@@ -44,16 +44,17 @@ def token_hash(token: str) -> str:
 
 def create_token(database: Database, account_id: str, device: str, *, now: datetime) -> str:
     """Make a token for a device of an account and return it; it is shown this once and kept only as a hash."""
+    return database.backend.write(lambda connection: insert_token(database, connection, account_id, device, now=now))
+
+
+def insert_token(database: Database, connection: sa.Connection, account_id: str, device: str, *, now: datetime) -> str:
+    """Make a token within a transaction and return it."""
     token = PREFIX + secrets.token_urlsafe(32)
-
-    def work(connection: sa.Connection) -> None:
-        run(
-            connection,
-            f"insert into tokens(hash, account_id, device, created_at) values ({database.backend.holes(4)})",
-            (token_hash(token), account_id, device, now.astimezone(UTC).isoformat(timespec="seconds")),
-        )
-
-    database.backend.write(work)
+    run(
+        connection,
+        f"insert into tokens(hash, account_id, device, created_at) values ({database.backend.holes(4)})",
+        (token_hash(token), account_id, device, now.astimezone(UTC).isoformat(timespec="seconds")),
+    )
     return token
 
 
