@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_exports"
-down_revision = "0003_daily"
+revision = "0005_exports"
+down_revision = "0004_pairings"
 branch_labels = None
 depends_on = None
 
