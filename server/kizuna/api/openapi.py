@@ -89,6 +89,12 @@ def description(registry: Registry) -> dict[str, Any]:
         "/tables/{table}/duplicates": _get(
             "Pairs of rows that look like one, with reasons", table, _parameter("limit", "query", {"type": "integer"})
         ),
+        "/tables/{table}/export": _get(
+            "The table as a file",
+            table,
+            _parameter("format", "query", {"enum": ["csv", "xlsx"]}),
+            _parameter("headings", "query", {"enum": ["labels", "names"]}),
+        ),
         "/tables/{table}/merges": {"parameters": [table], **_post("Make two rows one", merge, answer)},
         "/changesets": {
             **_get("Who did what, newest first", *_journal_parameters()),
@@ -152,6 +158,7 @@ def _pull_parameters() -> list[dict[str, Any]]:
         _parameter(
             "as_of", "query", {"type": "string"}, "The table as it was: a day of the shop (2026-03-31) or a moment"
         ),
+        _parameter("deleted", "query", {"enum": ["0", "1"]}, "1: the deleted rows, for managers and owners"),
         _parameter("If-None-Match", "header", {"type": "string"}),
     ]
 
