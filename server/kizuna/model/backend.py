@@ -26,6 +26,8 @@ class Backend(Protocol):
     engine: sa.Engine
     one_writer: bool
     """Whether a writing transaction keeps every other writer out from its first statement."""
+    taken: tuple[type[Exception], ...]
+    """What the driver raises when a unique key is already there."""
 
     def holes(self, count: int) -> str:
         """Return ``count`` placeholders joined by commas, as this driver writes them."""
