@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("ci", deadline=None, suppress_health_check=SLOW, print_blob=True)
 settings.register_profile("deep", settings.get_profile("ci"), max_examples=2_000, stateful_step_count=80)
+settings.register_profile("quick", settings.get_profile("ci"), phases=(Phase.generate,))
 settings.load_profile("ci")
 
 

@@ -97,7 +97,7 @@ class CellDesk:
         self._refusals.clear()
 
     def _book_server(self, book: xw.Book) -> str | None:
-        name = book.fullname
+        name = book.name
         known, at = self._books.get(name, (None, float("-inf")))
         if self.now() - at >= _REMEMBER:
             known = remembered_server(book)

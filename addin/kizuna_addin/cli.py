@@ -29,7 +29,7 @@ from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.runner import DONE, WAITING, Result, Run, Settings, remembered_server
-from kizuna_addin.sign_commands import login, logout
+from kizuna_addin.sign_commands import approve_command, login, logout
 from kizuna_addin.signin import device_name
 from kizuna_addin.status import status
 from kizuna_addin.transport import own_version
@@ -279,6 +279,7 @@ def _progress(bar: Bar) -> Progress:
 
 for command in (build_xlam, build_oxt, install_command, uninstall_command, doctor_command):
     main.add_command(command)
+main.add_command(approve_command)
 main.add_command(login)
 main.add_command(logout)
 

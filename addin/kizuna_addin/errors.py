@@ -20,7 +20,7 @@ AddinError
 │   └── NothingSelectedError      no row of ours is selected
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError, NotYetError
-├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   the add-in in Excel
+├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   see install/errors.py
 └── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
@@ -279,44 +279,4 @@ class NotYetError(AddinError):
     text = Text(
         "この操作は、つながっているサーバーではまだ使えません。サーバーの版とプラグインを管理者に確かめてください。",
         "The server does not offer this yet. Ask its administrator about version and plugins.",
-    )
-
-
-class NoExcelHereError(AddinError):
-    """There is no Excel for this system."""
-
-    code = "no-excel-here"
-    text = Text(
-        "この OS には Excel がありません。LibreOffice か kizuna-addin のコマンドを使ってください。",
-        "There is no Excel for this system. Use LibreOffice or the commands of kizuna-addin.",
-    )
-
-
-class FileInUseError(AddinError):
-    """The add-in's file cannot be replaced."""
-
-    code = "file-in-use"
-    text = Text(
-        "{file} を書き換えられません。Excel をすべて閉じてから、もう一度実行してください。",
-        "{file} cannot be replaced. Close Excel everywhere and run the command again.",
-    )
-
-
-class BadCatalogueError(AddinError):
-    """What should be a catalogue of functions is something else."""
-
-    code = "bad-catalogue"
-    text = Text(
-        "{source} は関数カタログではありません。サーバーの /api/v1/functions の答えを保存したものを指定してください。",
-        "{source} is no catalogue of functions; give a saved answer of the server's /api/v1/functions.",
-    )
-
-
-class MissingPartsError(AddinError):
-    """A Python package that building needs is not installed."""
-
-    code = "missing-parts"
-    text = Text(
-        "アドインを作るための部品 {module} がありません。「pip install 'kizuna[xlam]'」を実行してください。",
-        "The package {module} for building the add-in is missing; run “pip install 'kizuna[xlam]'”.",
     )

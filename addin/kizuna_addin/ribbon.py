@@ -5,8 +5,9 @@ The XML of the ribbon, the VBA behind its buttons, the icons and the table in th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kizuna_addin.messages import Text
 
@@ -19,8 +20,12 @@ class Verb:
     label: Text
     tip: Text
     large: bool = False
+    recalculates: bool = False
+    """Whether Excel computes every cell anew afterwards."""
     action: str | None = None
     """For a plugin's button: the plugin's own name of the action."""
+    picture: str | None = None
+    """For a plugin's button: the name of one of Office's own pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,15 @@ LABELS = Verb(
     Text("宛名ラベル", "Labels"),
     Text("宛名ラベルの PDF を作ります。", "Make a PDF of address labels."),
 )
+FUNCTIONS = Verb(
+    "functions",
+    Text("関数を更新", "Refresh functions"),
+    Text(
+        "セルの関数の答えをサーバーに聞き直します。",
+        "Ask the server again for the answers of functions in cells.",
+    ),
+    recalculates=True,
+)
 SETTINGS = Verb(
     "settings",
     Text("設定", "Settings"),
@@ -109,7 +123,7 @@ GROUPS: tuple[Group, ...] = (
     Group("server", Text("サーバー", "Server"), (CONNECT,)),
     Group("sync", Text("同期", "Sync"), (PULL, PUSH, CHECK, CONFLICTS)),
     Group("rows", Text("行", "Rows"), (HISTORY, UNDO)),
-    Group("work", Text("業務", "Work"), (TODAY, LABELS)),
+    Group("work", Text("業務", "Work"), (TODAY, LABELS, FUNCTIONS)),
     Group("program", Text("アドイン", "Add-in"), (SETTINGS,)),
 )
 
@@ -117,3 +131,24 @@ GROUPS: tuple[Group, ...] = (
 def verbs(groups: Sequence[Group] = GROUPS) -> tuple[Verb, ...]:
     """Return every button in the order of the ribbon."""
     return tuple(verb for group in groups for verb in group.verbs)
+
+
+def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] = GROUPS) -> tuple[Group, ...]:
+    """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there."""
+    own = tuple(
+        Verb(
+            one["name"],
+            Text(one["label"]["ja"], one["label"]["en"]),
+            Text(one["help"]["ja"], one["help"]["en"]),
+            action=one["name"],
+            picture=one.get("icon") or None,
+        )
+        for one in actions
+        if not any(is_offered_as(verb, one["name"]) for verb in verbs(groups))
+    )
+    return (*groups, Group("plugins", Text("追加機能", "Plug-ins"), own)) if own else tuple(groups)
+
+
+def is_offered_as(verb: Verb, action: str) -> bool:
+    """Say whether one of our buttons presses a plugin's action: that of its own name, or ending in it after an underscore."""
+    return verb in {TODAY, LABELS} and (action == verb.name or action.endswith(f"_{verb.name}"))

@@ -9,7 +9,7 @@ from typing import Literal
 
 Unit = Literal["days", "weeks", "months"]
 Channel = Literal["post", "phone", "mail", "fax", "visit"]
-Kind = Literal["before", "after"]
+Kind = Literal["before", "after", "manual"]
 DayRule = Literal["as_is", "next", "previous"]
 
 
@@ -54,8 +54,9 @@ class Step:
 class Plan:
     """Steps in order, and what starts them.
 
-    A ``before`` plan starts with an ad response or by hand, an ``after`` plan with a purchase: of any product, or of
-    one of ``products`` or ``categories`` where these are set.
+    A ``before`` plan starts with an ad response, an ``after`` plan with a purchase: of (an ad for) any product, or of one
+    of ``products`` or ``categories`` where these are set. A ``manual`` plan starts by hand only. Events before ``from_on``
+    start nothing. ``after_lost`` says that a before-plan starts again some time after a deal was lost.
     """
 
     id: str
@@ -65,11 +66,16 @@ class Plan:
     products: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     active: bool = True
+    from_on: date | None = None
+    made_on: date | None = None
+    after_lost: bool = False
 
     def wants(self, *, products: frozenset[str], categories: frozenset[str]) -> bool:
         """Tell whether a purchase of these products starts this plan."""
-        if self.kind != "after" or not self.active:
-            return False
+        return self.kind == "after" and self.active and self.concerns(products=products, categories=categories)
+
+    def concerns(self, *, products: frozenset[str], categories: frozenset[str]) -> bool:
+        """Tell whether the plan is for one of these products or categories, or for any."""
         if not self.products and not self.categories:
             return True
         return bool(self.products & products or self.categories & categories)

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import platformdirs
 from flask import Flask, Response, request
 
 from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.duplicates import duplicates
+from kizuna.api.export import export
 from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
 from kizuna.api.openapi import openapi
+from kizuna.api.pairings import pairings
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
+from kizuna.api.services import services
+from kizuna.api.settings import settings
 from kizuna.api.tables import tables
 from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.office import office
+from kizuna.web.reports import reports as report_pages
+
+PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
 
 
-def open_database(url: str) -> Database:
-    """Return the database behind ``url`` with the installed plugins."""
-    plugins = load_plugins()
+def open_database(url: str, plugins_folder: Path | None = None) -> Database:
+    """Return the database behind ``url`` with the installed plugins and those of the plugins folder.
+
+    The folder is ``KIZUNA_PLUGINS`` or ``plugins`` in the user's data folder where none is given.
+    """
+    plugins = load_plugins(folder=plugins_folder or default_plugins_folder())
     return Database(backend=backend_for(url), registry=core_registry(list(plugins.tables.values())), plugins=plugins)
+
+
+def default_plugins_folder() -> Path:
+    """Return where plugins that are one file are dropped."""
+    told = os.environ.get(PLUGINS_VARIABLE)
+    return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
 def create_app(config: Config, database: Database | None = None) -> Flask:
@@ -35,7 +57,24 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, fields, rows, changesets, functions, offers, openapi, home):
+    blueprints = (
+        tables,
+        fields,
+        rows,
+        duplicates,
+        export,
+        changesets,
+        functions,
+        offers,
+        settings,
+        pairings,
+        services,
+        openapi,
+        home,
+        report_pages,
+        office,
+    )
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

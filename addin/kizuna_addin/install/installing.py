@@ -11,7 +11,7 @@ from pathlib import Path
 
 import xlwings
 
-from kizuna_addin.errors import FileInUseError
+from kizuna_addin.install.errors import FileInUseError
 from kizuna_addin.install.places import Places
 
 

@@ -34,7 +34,8 @@ def macros(machine: Machine) -> Finding:
                 level=level
             ),
             Text(
-                "Excel の「ファイル > オプション > トラスト センター > マクロの設定」で「警告して、マクロを無効にする」を選びます。"
+                "Excel の「ファイル > オプション > トラスト センター > マクロの設定」で「警告して、"
+                "マクロを無効にする」を選びます。"
                 "灰色で変えられないときは、会社のポリシーなので管理者に頼んでください。",
                 "In Excel: File > Options > Trust Center > Macro Settings, choose “Disable with notification”. "
                 "When it is greyed out a policy sets it: ask your administrator.",

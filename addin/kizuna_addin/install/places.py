@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kizuna_addin.errors import NoExcelHereError
+from kizuna_addin.install.errors import NoExcelHereError
 
 ADDIN_FILE = "kizuna.xlam"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
-from kizuna_addin.errors import NoExcelHereError
+from kizuna_addin.install.errors import NoExcelHereError
 from kizuna_addin.install.findings import Finding, ok, plain, trouble, unknown
 from kizuna_addin.install.installing import read_settings
 from kizuna_addin.install.machine import Machine
@@ -74,9 +75,11 @@ def library(machine: Machine) -> Finding:
     if machine.platform != "win32":
         return unknown(name)
     wanted = f"xlwings64-{machine.xlwings_version}.dll"
-    if (machine.executable.parent / wanted).is_file():
+    # Beside Python, or a folder above it in a virtual environment: where xlwings' module looks.
+    folders = (machine.executable.parent, machine.executable.parent.parent)
+    if any((folder / wanted).is_file() for folder in folders):
         return ok(name, plain(wanted))
-    others = sorted(path.name for path in machine.executable.parent.glob("xlwings64-*.dll"))
+    others = sorted(path.name for folder in folders for path in folder.glob("xlwings64-*.dll"))
     return trouble(
         name,
         Text("{wanted} がありません（{others}）。", "{wanted} is missing ({others}).").format(
@@ -124,5 +127,5 @@ def _baked(path: Path) -> tuple[str, str]:
     except (OSError, KeyError, zipfile.BadZipFile):
         return "?", "?"
     texts = re.findall(r"<t[^>]*>([^<]*)</t>", sheet)
-    known = dict(zip(texts, texts[1:], strict=False))
+    known = dict(pairwise(texts))
     return known.get("KIZUNA_VERSION", "?"), known.get("XLWINGS_VERSION", "?")

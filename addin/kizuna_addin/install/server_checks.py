@@ -67,7 +67,8 @@ def _versions(machine: Machine, address: str, theirs: str) -> Finding:
         name,
         both,
         Text(
-            "版が違います。この PC で「pip install --upgrade kizuna」を実行し、続けて「kizuna-addin install」を実行してください。",
+            "版が違います。この PC で「pip install --upgrade kizuna」のあと、"
+            "「kizuna-addin install」を実行してください。",
             "The versions differ: run “pip install --upgrade kizuna” on this PC, then “kizuna-addin install”.",
         ),
     )

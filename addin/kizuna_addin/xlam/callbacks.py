@@ -18,6 +18,7 @@ def callbacks(groups: Sequence[Group]) -> str:
             "",
             f"Public Sub {callback(verb)}(control As IRibbonControl)",
             f'    RunVerb "{word}"',
+            *(["    Application.CalculateFull"] if verb.recalculates else []),
             "End Sub",
         ]
     lines += [

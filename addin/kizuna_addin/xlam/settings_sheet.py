@@ -15,7 +15,7 @@ Cells: TypeAlias = Mapping[tuple[int, int], str | int]
 LONGEST_HELP = 255
 """Characters that Excel's function help takes."""
 
-_MESSAGES = {
+MESSAGES = {
     "MESSAGE_NO_BOOK": Text("ブックを開いてから押してください。", "Open a workbook first."),
     "MESSAGE_NO_PYTHON": Text(
         "Python を呼び出せません。「kizuna-addin doctor」で調べてください。",
@@ -37,7 +37,7 @@ def settings_cells(functions: Sequence[Function], versions: Mapping[str, str]) -
         # One Python for all clicks and cells: the ribbon answers at once after the first time.
         "USE UDF SERVER": "True",
         "SHOW CONSOLE": "False",
-        **{key: f"{text.ja} / {text.en}" for key, text in _MESSAGES.items()},
+        **{key: f"{text.ja} / {text.en}" for key, text in MESSAGES.items()},
         **versions,
     }
     cells: dict[tuple[int, int], str | int] = {}

@@ -45,9 +45,10 @@ def every_day(context: click.Context, *, named: str | None, as_json: bool) -> No
 
 def do_days(database: Database, *, spoken: str = "ja") -> list[DayDone]:
     """Do every day that is due, in every store."""
-    with database.backend.read() as connection:
-        actor = system_actor(database, connection)
-    return run_daily(database, actor, datetime.now(UTC), language=spoken)
+    current = database.current()
+    with current.backend.read() as connection:
+        actor = system_actor(current, connection)
+    return run_daily(current, actor, datetime.now(UTC), language=spoken)
 
 
 def keep_daily(database: Database) -> threading.Thread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,13 @@ import numpy as np
 
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import Call, read_call
-from kizuna.plugins import Plugins
+from kizuna.model.data import ScopedData
+from kizuna.patience import LateError, Patience
+from kizuna.plugins import Plugins, calls, traced
 from kizuna.worksheet import Blank, Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
+MOST_SECONDS = 20.0
 
 
 class UnknownFunctionError(NotFoundError):
@@ -40,6 +44,16 @@ class FunctionFailedError(OperationError):
     )
 
 
+class FunctionTimeoutError(OperationError):
+    """A plugin's function took too long."""
+
+    code = "function-timeout"
+    text = Text(
+        "関数 {function}(プラグイン {plugin})は {seconds} 秒以内に終わりません。範囲を狭めるか、作者に知らせてください。",
+        "{function} (plugin {plugin}) gave no answer in {seconds} seconds. Ask about less, or tell the plugin's author.",
+    )
+
+
 class FunctionCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A call as the wire asks for it."""
 
@@ -54,10 +68,17 @@ class FunctionsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def evaluate(
-    plugins: Plugins, data: Data, calls: Sequence[FunctionCall], *, language: str = "ja"
+    plugins: Plugins,
+    data: ScopedData,
+    calls: Sequence[FunctionCall],
+    *,
+    language: str = "ja",
+    seconds: float = MOST_SECONDS,
 ) -> list[dict[str, Any]]:
-    """Return one result per call; a call that fails says so in its own result, the others live on."""
-    return [_evaluate_one(plugins, data, call, language) for call in calls]
+    """Return one result per call; a call that fails, or takes longer than ``seconds``, says so in its own result."""
+    with Patience(seconds) as patience:
+        # Each call has a handle of its own, so that one that came too late can be shut out.
+        return [_evaluate_one(plugins, data.again(), call, language, patience) for call in calls]
 
 
 def find_function(plugins: Plugins, name: str) -> WorksheetFunction:
@@ -68,11 +89,12 @@ def find_function(plugins: Plugins, name: str) -> WorksheetFunction:
         raise UnknownFunctionError(function=name[:60]) from None
 
 
-def _evaluate_one(plugins: Plugins, data: Data, asked: FunctionCall, language: str) -> dict[str, Any]:
+def _evaluate_one(
+    plugins: Plugins, data: ScopedData, asked: FunctionCall, language: str, patience: Patience
+) -> dict[str, Any]:
     try:
         function = find_function(plugins, asked.function)
-        call = read_call(function, asked.arguments)
-        columns = _answer(plugins, data, call)
+        columns = _in_time(plugins, data, read_call(function, asked.arguments), patience)
     except KizunaError as error:
         shown = {"code": error.code, "message": error.message.in_language(language), "details": {}}
         return {"function": asked.function, "error": shown}
@@ -84,6 +106,17 @@ def _evaluate_one(plugins: Plugins, data: Data, asked: FunctionCall, language: s
         "columns": values,
         "reasons": reasons,
     }
+
+
+def _in_time(plugins: Plugins, data: ScopedData, call: Call, patience: Patience) -> list[list[Any]]:
+    function = call.function
+    try:
+        with data.apart() if function.takes_data else nullcontext():
+            return patience.run(lambda: _answer(plugins, data, call), stop=data.abandon)
+    except LateError as late:
+        plugin = plugins.function_plugins[function.name]
+        log.error("function %s of plugin %s gave no answer in %s seconds", function.name, plugin, late.seconds)
+        raise FunctionTimeoutError(function=function.name, plugin=plugin, seconds=f"{late.seconds:g}") from None
 
 
 def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
@@ -121,11 +154,16 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
 
 
 def _call(plugins: Plugins, data: Data, function: WorksheetFunction, arguments: Mapping[str, Any]) -> Any:
-    try:
+    def answer() -> Any:
         return function.call(data, **arguments) if function.takes_data else function.call(**arguments)
+
+    try:
+        if calls.isEnabledFor(logging.DEBUG):
+            return traced(function.name, plugins.function_plugins[function.name], answer)
+        return answer()
     except KizunaError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         plugin = plugins.function_plugins[function.name]
         log.exception("function %s of plugin %s failed", function.name, plugin)
         raise FunctionFailedError(

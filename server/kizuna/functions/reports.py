@@ -6,15 +6,20 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import read_named
 from kizuna.functions.catalogue import describe_argument
 from kizuna.functions.evaluate import plain
+from kizuna.model.data import ScopedData
 from kizuna.offers import Report, ReportTable, look_of
+from kizuna.patience import within
 from kizuna.plugins import Plugins
-from kizuna.worksheet import Blank, Data
+from kizuna.worksheet import Blank
 
 log = logging.getLogger("kizuna.functions")
+MOST_SECONDS = 60.0
 
 
 class UnknownReportError(NotFoundError):
@@ -45,12 +50,12 @@ def find_report(plugins: Plugins, name: str) -> Report:
         raise UnknownReportError(report=name[:60]) from None
 
 
-def build_report(plugins: Plugins, report: Report, data: Data, given: Mapping[str, Any]) -> ReportTable:
+def build_report(plugins: Plugins, report: Report, data: ScopedData, given: Mapping[str, Any]) -> ReportTable:
     """Return a report's answer; raise ReportFailedError and what `read_named` raises."""
     arguments = read_named(report.name, report.arguments, given)
     plugin = plugins.owner("report", report.name)
     try:
-        table = report.build(data, **arguments)
+        table = within(MOST_SECONDS, lambda: report.build(data, **arguments), stop=data.abandon)
     except KizunaError:
         raise
     except Exception as error:
@@ -95,7 +100,7 @@ def report_json(report: Report, table: ReportTable, language: str) -> dict[str, 
         "headings": [one.in_language(language) for one in table.headings],
         "looks": [look_of(table.looks, place) for place in range(len(table.columns))],
         "columns": [[shown(one, language) for one in column] for column in table.columns],
-        "chart": {"kind": chart.kind, "labels": chart.labels, "values": chart.values} if chart else None,
+        "chart": msgspec.to_builtins(chart) if chart else None,
         "note": table.note.in_language(language),
     }
 

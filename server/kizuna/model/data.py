@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
+from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Keys
 
 CHUNK = 10_000
@@ -34,15 +36,44 @@ class UnscopedSelectError(RequestError):
     )
 
 
+class HandleClosedError(RequestError):
+    """A plugin came back to the data after its time was over."""
+
+    code = "handle-closed"
+    text = Text("プラグインの制限時間が過ぎています。", "The plugin's time is over.")
+
+
 class ScopedData:
     """What one person may see at one moment, for functions, rules and reports."""
 
-    def __init__(self, database: Database, connection: sa.Connection, actor: Actor, *, today: date) -> None:
+    def __init__(
+        self, database: Database, connection: sa.Connection, actor: Actor, *, today: date, walled: bool = True
+    ) -> None:
         self._database = database
-        self._connection = connection
+        self._open_connection: sa.Connection | None = connection
         self._actor = actor
         self._today = today
+        self._walled = walled
         self._settings: Mapping[str, Any] | None = None
+
+    @property
+    def _connection(self) -> sa.Connection:
+        if self._open_connection is None:
+            raise HandleClosedError
+        return self._open_connection
+
+    def again(self) -> ScopedData:
+        """Return another handle on the same data, for whoever comes next."""
+        return ScopedData(self._database, self._connection, self._actor, today=self._today, walled=self._walled)
+
+    def abandon(self) -> None:
+        """Take the data from code that did not come to its end in time, and end the statement it waits for."""
+        connection, self._open_connection = self._connection, None
+        self._database.backend.interrupt(connection)
+
+    def apart(self) -> AbstractContextManager[None]:
+        """Keep what fails inside a block from ending the transaction others read in."""
+        return self._database.backend.keep_apart(self._connection)
 
     @property
     def today(self) -> date:
@@ -50,17 +81,22 @@ class ScopedData:
         return self._today
 
     def columns(self, select: Any) -> list[list[Any]]:
-        """Return the answer of a select over the models, one list per selected column."""
-        rows = self._rows(select)
+        """Return the answer of a select over the models, one list per selected column.
+
+        Personal fields are empty for callers who may not see them; PersonalWithheldError where one decides what comes back.
+        """
+        refuse_unscoped(select)
+        withheld = self._withheld(select)
+        rows = self._scoped_rows(select)
         if not rows:
             return [[] for _ in select.selected_columns]
-        return [list(column) for column in zip(*rows, strict=True)]
+        return blanked([list(column) for column in zip(*rows, strict=True)], withheld)
 
     def arrays(self, select: Any) -> list[Any]:
         """Return the answer of a select over the models, one numpy array per selected column."""
         refuse_unscoped(select)
         dtypes = dtypes_of(select)
-        if dtypes is None:
+        if dtypes is None or self._withheld(select):
             return [_array(column) for column in self.columns(select)]
         return unpacked(self._scoped_rows(packed(select, self._database.backend.name))[0], dtypes)
 
@@ -87,14 +123,14 @@ class ScopedData:
             self._settings = read_settings(self._connection, self._database.plugins.settings)
         return self._settings[name]
 
-    def _rows(self, select: Any) -> Sequence[Any]:
-        refuse_unscoped(select)
-        return self._scoped_rows(select)
+    def _withheld(self, select: Any) -> frozenset[int]:
+        """Return the places of columns the actor may not see; raise PersonalWithheldError."""
+        return frozenset() if self._actor.may_see_personal else withheld_places(select)
 
     def _scoped_rows(self, select: Any) -> Sequence[Any]:
         """Run a select narrowed to what the actor sees, in its subqueries too."""
         feeds = list(self._actor.feeds)
-        with Session(self._connection, autoflush=False) as session:
+        with self._behind_the_wall(), Session(self._connection, autoflush=False) as session:
             scoped = select.options(
                 with_loader_criteria(
                     SyncedRow,
@@ -104,6 +140,22 @@ class ScopedData:
                 with_loader_criteria(CustomerTotals, lambda cls: cls.store_id.in_(feeds), include_aliases=True),
             )
             return session.execute(scoped).all()
+
+    @contextmanager
+    def _behind_the_wall(self) -> Iterator[None]:
+        """Keep a select within the database's own wall too, where the transaction reads more for its own checks."""
+        if self._walled or self._actor.walls is None:
+            yield
+            return
+        narrow = self._database.backend.narrow
+        narrow(self._connection, self._actor.walls)
+        try:
+            yield
+        except Exception:
+            with suppress(Exception):  # where the database gave the transaction up, there is nothing to open again
+                narrow(self._connection, None)
+            raise
+        narrow(self._connection, None)
 
 
 def refuse_unscoped(select: Any) -> None:
@@ -120,11 +172,18 @@ def refuse_unscoped(select: Any) -> None:
         if isinstance(element, sa.Column):
             if not mapped:
                 raise UnscopedSelectError(what=str(element))
-            through_models.add(element.table.key)  # a mapped column has its table
+            through_models.add(_name(element.table))
         elif isinstance(element, sa.Table):
             (through_models if mapped else named).add(element.key)
     if strangers := named - through_models:
         raise UnscopedSelectError(what=", ".join(sorted(strangers)))
+
+
+def _name(table: sa.FromClause) -> str:
+    """Return the name of the table behind an alias."""
+    while isinstance(table, sa.Alias):
+        table = table.element
+    return str(getattr(table, "key", ""))
 
 
 def _array(values: list[Any]) -> Any:

@@ -7,7 +7,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -63,6 +63,8 @@ class SqliteBackend:
 
     name = "sqlite"
     one_writer = True
+    narrowing = "null"
+    taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, sqlite3.IntegrityError)
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sqlite_engine(url)
@@ -107,9 +109,25 @@ class SqliteBackend:
         condition, values = self.in_list("store_id", stores)
         return dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
 
+    def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
+        """Do nothing: SQLite has no second wall."""
+
+    def after_migrating(self, connection: sa.Connection) -> None:
+        """Do nothing more."""
+
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""
         return work(connection)
+
+    def interrupt(self, connection: sa.Connection) -> None:
+        """Interrupt the statement that runs."""
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.interrupt()
+
+    def keep_apart(self, connection: sa.Connection) -> AbstractContextManager[None]:  # noqa: ARG002  # PostgreSQL's
+        """Do nothing: a failed read leaves SQLite's transaction as it was."""
+        return nullcontext()
 
     def close(self) -> None:
         """Close every connection."""

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import msgspec
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all, run
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
+from kizuna.patience import within
 from kizuna.plugins import Implementation
 from kizuna.rows import ChangesetSummary
 from kizuna.sync.changeset import Answer
@@ -24,6 +26,7 @@ from kizuna.sync.pushing import Push
 from kizuna.sync.writing_on import PluginWrite, tell_plugins, trusted
 
 MOST_DAYS = 31
+MOST_SECONDS = 600.0
 log = logging.getLogger("kizuna.plugins")
 
 
@@ -98,9 +101,10 @@ def _one_day(
     if day is None:
         return None
     going = Push(database, connection, actor, new_id(), "plugin", now, language, day=day)
-    plugin(write=PluginWrite(trusted(going), take_table), today=day)
+    write = PluginWrite(trusted(going), take_table)
+    within(MOST_SECONDS, partial(plugin, write=write, today=day), stop=write.abandon)
     tell_plugins(going, take_table)
-    if not going.changes:
+    if not going.written:
         return _Done(day, 0, None)
     note = f"every_day {plugin.plugin} {day.isoformat()}"
     counts = counts_of_changes(going)
@@ -108,7 +112,9 @@ def _one_day(
         Answer(going.changeset_id, dry_run=False, outcomes=[], inserted=[], warnings=going.warnings)
     )
     finish(going, Record(body, counts, going.changeset_id, note=note))
-    return _Done(day, len(going.changes), ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts))
+    return _Done(
+        day, sum(map(len, going.written)), ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts)
+    )
 
 
 def _claim(database: Database, connection: sa.Connection, plugin: str, today: date) -> date | None:

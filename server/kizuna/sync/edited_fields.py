@@ -44,7 +44,7 @@ def read_fields(
             typed[index][name] = value
             problem = found.get(place)
             if problem is None and (index not in now or value != current[place]):
-                problem = _forbidden_value(field, value, current[place])
+                problem = _forbidden_value(field, value, current[place], fills_read_only=push.fills_read_only)
             if problem is not None:
                 wrong[index].append(problem)
     return typed, wrong
@@ -69,9 +69,9 @@ def _targets(
     return ids
 
 
-def _forbidden_value(field: FieldSpec, value: Any, current: Any) -> RowProblem | None:
+def _forbidden_value(field: FieldSpec, value: Any, current: Any, *, fills_read_only: bool) -> RowProblem | None:
     if value is None and (field.required or field.name == "store_id"):
         return problems.RequiredError(field=field.name, label=field.label)
-    if field.read_only or (field.fixed and current is not None):
+    if (field.read_only and not fills_read_only) or (field.fixed and current is not None):
         return problems.ReadOnlyFieldError(field=field.name, label=field.label)
     return None

@@ -41,6 +41,7 @@ def finish(going: Push, record: Record) -> None:
         refresh_totals(backend, connection, going.buyers, stores)
     if going.gone_or_back:
         # A deleted customer counts in no store, whoever sold there.
+        backend.narrow(connection, None, writes=True)
         refresh_totals(backend, connection, going.gone_or_back)
     backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
     hole = backend.holes(1)
@@ -89,5 +90,7 @@ def counts_of(answer: Answer) -> dict[str, dict[str, int]]:
 
 def counts_of_changes(going: Push) -> dict[str, dict[str, int]]:
     """Return how many rows of each table were written."""
-    counts = Counter(table for _, _, table, _, kind, _, _ in going.changes if kind != "left")
+    counts: Counter[str] = Counter()
+    for changes in going.written:
+        counts[changes.table] += len(changes)
     return {table: {"applied": count} for table, count in counts.items()}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from typing import Any
 
-from kizuna.model.backend import run
 from kizuna.model.registry import TableSpec
 from kizuna.model.values import wire_value
 from kizuna.sync.changeset import Inserted, RowOutcome
-from kizuna.sync.clashes import TAKEN, sort_out_clashes
+from kizuna.sync.clashes import sort_out_clashes
 from kizuna.sync.numbers import take_numbers
 from kizuna.sync.pushing import PendingInserts, Push
 from kizuna.sync.told import told_of_inserts
@@ -56,7 +55,7 @@ def _insert(push: Push, pending: PendingInserts, filled: dict[str, list[Any]]) -
     try:
         with push.connection.begin_nested():
             return pending, _insert_rows(push, pending)
-    except TAKEN:
+    except push.backend.taken:
         pending = sort_out_clashes(push, pending, filled)
     return pending, _insert_rows(push, pending)
 
@@ -66,7 +65,6 @@ def _insert_rows(push: Push, pending: PendingInserts) -> list[int]:
     if not count:
         return []
     revisions, counters = _revisions(push, pending.stores)
-    before = {store: push.revisions[store] for store in counters}
     names = list(pending.columns)
     rows = zip(pending.ids, pending.stores, revisions, repeat(NOT_DELETED), *pending.columns.values(), strict=False)
     columns = ["id", "store_id", "revision", "deleted", *names]
@@ -74,21 +72,19 @@ def _insert_rows(push: Push, pending: PendingInserts) -> list[int]:
     push.revisions.update(counters)
     for store_id, last in counters.items():
         push.touch(spec.name, store_id, last)
-    _note_inserts(push, spec, before, counters)
-    return revisions
-
-
-def _note_inserts(push: Push, spec: TableSpec, before: Mapping[int, int], counters: Mapping[int, int]) -> None:
-    """Write the new rows' history: they are those whose revisions the feeds have just given out."""
-    hole = push.backend.holes(1)
-    for store, last in counters.items():
-        run(
-            push.connection,
-            "insert into changes(store_id, revision, table_name, row_id, kind, fields, changeset_id) "
-            f"select store_id, revision, {hole}, id, 'insert', null, {hole} from {spec.name} "
-            f"where store_id = {hole} and revision > {hole} and revision <= {hole} order by revision",
-            (spec.name, push.changeset_id, store, before[store], last),
+    push.changes.extend(
+        zip(
+            pending.stores,
+            revisions,
+            repeat(spec.name),
+            pending.ids,
+            repeat("insert"),
+            repeat(None),
+            repeat(push.changeset_id),
+            strict=False,
         )
+    )
+    return revisions
 
 
 def _revisions(push: Push, stores: Sequence[int]) -> tuple[list[int], dict[int, int]]:

@@ -35,7 +35,7 @@ def read_inserts(
         if name == "store_id" and spec.common:
             continue
         field = seen.field(name)
-        if field.read_only and any(one is not None for one in values):
+        if field.read_only and not push.fills_read_only and any(one is not None for one in values):
             for place, one in enumerate(values):
                 if one is not None:
                     refused.setdefault(place, []).append(problems.ReadOnlyFieldError(field=name, label=field.label))

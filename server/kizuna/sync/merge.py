@@ -36,5 +36,7 @@ def merge(base: int, mine: Mapping[str, Any], current: Mapping[str, Any], field_
             conflicts.append(name)
         else:
             write[name] = value
-    theirs = tuple(sorted(name for name in newer if name not in conflicts and mine.get(name) != current.get(name)))
+    # A field others emptied is news too: that it is not among mine must not read as mine being empty.
+    known = {name for name, value in mine.items() if current[name] == value}
+    theirs = tuple(sorted(newer - known - set(conflicts)))
     return Merged(write, tuple(conflicts), theirs)

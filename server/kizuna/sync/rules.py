@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from kizuna.errors import Text
 from kizuna.model.problems import RuleBrokenError
@@ -15,6 +16,7 @@ from kizuna.sync.pushing import PendingInserts, Push
 from kizuna.sync.told import told_of_inserts, told_of_writes
 
 log = logging.getLogger("kizuna.plugins")
+MOST_SECONDS = 20.0
 WARNING = Text(
     "プラグイン {plugin} の {hook} が失敗したため、その分を行わずに続けました({reason})。管理者に知らせてください。",
     "Plugin {plugin} failed in {hook}; the rest went on without it ({reason}). Tell your administrator.",
@@ -31,7 +33,7 @@ def check_inserts(push: Push, pending: PendingInserts) -> PendingInserts:
 
 def check_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> list[RowWrite]:
     """Return the changes no plugin's rule objects to; answer the others."""
-    broken = _broken(push, spec, told_of_writes(spec, writes)) if writes else {}
+    broken = _broken(push, spec, told_of_writes(push, spec, writes)) if writes else {}
     for place, problems in broken.items():
         push.refuse(spec, writes[place].index, writes[place].row.id, problems)
     return [one for place, one in enumerate(writes) if place not in broken]
@@ -48,8 +50,12 @@ def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[
     found: dict[int, list[RuleBrokenError]] = {}
     asker = Asker(push.actor.name, push.actor.role, push.actor.stores)
     for rule in push.database.plugins.implementations("check_rows"):
+        data = push.data
+        ask = partial(rule, table=spec.name, changes=changes, actor=asker, data=data)
         try:
-            for one in rule(table=spec.name, changes=changes, actor=asker, data=push.data):
+            with data.apart():
+                broken = list(push.database.plugins.helpers.within(MOST_SECONDS, ask, stop=data.abandon))
+            for one in broken:
                 found.setdefault(_place(one, changes), []).append(_problem(one))
         except Exception as error:  # noqa: BLE001  # a plugin's rule must not stop the shop
             warn(push, rule.plugin, "check_rows", error)

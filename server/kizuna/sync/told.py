@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kizuna.model.backend import fetch_all, stored_select
 from kizuna.model.python_values import python_values
 from kizuna.model.registry import TableSpec
 from kizuna.rows import ChangeKind, RowChanges
 from kizuna.sync.current_rows import RowWrite
-from kizuna.sync.pushing import PendingInserts
+from kizuna.sync.pushing import PendingInserts, Push
 
 
 def told_of_inserts(pending: PendingInserts) -> RowChanges:
@@ -26,16 +27,27 @@ def told_of_inserts(pending: PendingInserts) -> RowChanges:
     return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after)
 
 
-def told_of_writes(spec: TableSpec, writes: Sequence[RowWrite]) -> RowChanges:
+def told_of_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> RowChanges:
     """Return changes of rows as plugins see them."""
 
     def before(name: str) -> list[Any]:
-        return python_values(spec.field(name).type, [one.row.values[name] for one in writes])
+        return python_values(spec.field(name).type, _held(push, spec, writes, name))
 
     def after(name: str) -> list[Any]:
-        stored = [one.merged.write.get(name, one.row.values[name]) for one in writes]
+        held = _held(push, spec, writes, name)
+        stored = [one.merged.write.get(name, value) for one, value in zip(writes, held, strict=True)]
         return python_values(spec.field(name).type, stored)
 
     kinds: list[ChangeKind] = ["delete" if one.deletes else "restore" if one.restores else "update" for one in writes]
     stores = [one.merged.write.get("store_id", one.row.store_id) for one in writes]
     return RowChanges(spec.name, [one.row.id for one in writes], kinds, stores, before, after)
+
+
+def _held(push: Push, spec: TableSpec, writes: Sequence[RowWrite], name: str) -> list[Any]:
+    """Return what a field held before; whoever only deletes read none, and a deleted row keeps its fields."""
+    if all(name in one.row.values for one in writes):
+        return [one.row.values[name] for one in writes]
+    condition, values = push.backend.in_list("id", [one.row.id for one in writes])
+    select = stored_select(push.backend, spec, names=[name])
+    found = {row[0]: row[-1] for row in fetch_all(push.connection, f"{select} where {condition}", values)}
+    return [found.get(one.row.id) for one in writes]

@@ -72,6 +72,8 @@ def _write_marks(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> Non
         for revision, one in enumerate(found, start=first):
             push.changes.append((store_id, revision, spec.name, one.row.id, kind, None, push.changeset_id))
             _answer_write(push, spec, one, revision)
+        if spec.name == "customers":
+            push.gone_or_back.update(ids)
         if spec.name == "purchases":
             push.buyers.update({one.row.values["customer_id"] for one in found} - {None})
 

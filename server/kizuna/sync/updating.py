@@ -24,7 +24,7 @@ TOTALLED = {"purchases": ("customer_id",)}
 
 def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[RowWrite]:
     """Merge the ops into the rows as they are now; answer those that come to nothing, return what is to be written."""
-    only = TOTALLED.get(spec.name, ()) if _only_deletes(push, ops) else None
+    only = _marked_fields(push, spec, ops)
     rows = read_current(push, spec, [op.id for _, op in ops if UUID.match(op.id)], only=only)
     typed, wrong = read_fields(push, spec, ops, rows)
     writes: list[RowWrite] = []
@@ -54,11 +54,19 @@ def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[R
     return _refuse_taken_values(push, spec, writes)
 
 
-def _only_deletes(push: Push, ops: Sequence[PlacedOp]) -> bool:
-    """Whether no field is needed, but for whose totals change: rows are deleted, and no plugin wants to see them."""
+def _marked_fields(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> tuple[str, ...] | None:
+    """Return the few fields needed where rows are only deleted or brought back; None where all are.
+
+    Whoever brings a row back is told what others changed in it, but for an undo, which starts from the row as it is.
+    """
     plugins = push.database.plugins
     watched = plugins.implementations("check_rows") or plugins.implementations("rows_written")
-    return not watched and all(op.op == "delete" for _, op in ops)
+    kinds = {op.op for _, op in ops}
+    restores = push.origin == "undo" and not any(op.fields for _, op in ops)
+    if watched or not kinds <= ({"delete", "restore"} if restores else {"delete"}):
+        return None
+    unique = tuple(one.name for one in spec.fields if one.unique) if "restore" in kinds else ()
+    return (*TOTALLED.get(spec.name, ()), *unique)
 
 
 def _refusal(

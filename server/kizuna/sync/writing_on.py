@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
+from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
 from kizuna.rows import RowChanges
@@ -21,6 +22,7 @@ from kizuna.sync.stakes import stores_at_stake
 from kizuna.worksheet import Data
 
 MOST_ROUNDS = 5
+MOST_SECONDS = 20.0
 
 
 class PluginWriteRefusedError(OperationError):
@@ -47,22 +49,36 @@ class TakeTable(Protocol):
         """Take the changes of one table."""
 
 
-@dataclass(frozen=True)
 class PluginWrite:
-    """The handle a plugin writes on with."""
+    """The handle a plugin writes on with, until its time is over."""
 
-    push: Push
-    take_table: TakeTable
+    def __init__(self, push: Push, take_table: TakeTable) -> None:
+        self._push = push
+        self._take_table = take_table
+        self._data = push.data
+        self._over = False
+
+    @property
+    def push(self) -> Push:
+        """The push that is written on; raise HandleClosedError when the plugin's time is over."""
+        if self._over:
+            raise HandleClosedError
+        return self._push
+
+    def abandon(self) -> None:
+        """Take the handle from a plugin that did not come to its end in time."""
+        self._over = True
+        self._data.abandon()
 
     @property
     def data(self) -> Data:
         """The data as this transaction sees it."""
-        return self.push.data
+        return self._data
 
     @property
     def today(self) -> date:
         """The day of the change, in the shop's time zone."""
-        return self.push.data.today
+        return self._data.today
 
     def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
         """Insert rows given as columns of equal length; return their ids, in order."""
@@ -101,7 +117,7 @@ class PluginWrite:
         if needed:
             self.push.revisions.update(self.push.backend.lock_feeds(self.push.connection, needed))
         going = replace(self.push, outcomes={}, referred=frozenset(), all_or_nothing=False)
-        self.take_table(going, spec, changes)
+        self._take_table(going, spec, changes)
         for outcome in going.outcomes.values():
             if outcome.outcome not in ACCEPTED:
                 reason = "; ".join(one.message for one in outcome.problems or []) or outcome.outcome
@@ -126,22 +142,22 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
             for listener in listeners:
                 handle = PluginWrite(trusted(push), take_table)
                 call = partial(listener, write=handle, table=changes.table, changes=changes)
-                guarded(push, listener.plugin, "rows_written", call)
+                guarded(push, listener.plugin, "rows_written", call, handle)
     raise EndlessPluginsError(tables=", ".join(sorted({one.table for one in push.written[told:]})))
 
 
 def trusted(push: Push) -> Push:
-    """Return the push as plugins write in it: within the caller's stores, but into every table of theirs."""
-    return replace(push, actor=replace(push.actor, role="owner", may_see_personal=True))
+    """Return the push as plugins write in it: within the caller's stores, but into every table and field of theirs."""
+    return replace(push, actor=replace(push.actor, role="owner", may_see_personal=True), by_plugin=True)
 
 
-def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any]) -> None:
+def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle: PluginWrite) -> None:
     """Call a plugin; when it raises, take back what it wrote and go on without it."""
     revisions, touched, buyers = dict(push.revisions), dict(push.touched), set(push.buyers)
     changes, written = len(push.changes), len(push.written)
     try:
         with push.connection.begin_nested():
-            call()
+            push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
     except Exception as error:  # a plugin must not stop the shop
         if push.database.backend.asks_to_try_again(error):
             raise

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import threading
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 
 from kizuna.app import create_app, open_database
 from kizuna.cli.main import main
@@ -231,14 +234,51 @@ def test_fields_are_added_and_hidden_on_the_command_line(first: Caller, database
         assert done.exit_code == 0, done.output
         return done.output
 
-    kizuna("field", "add", "customers", "shoe", "--ja", "寸法", "--en", "Size", "--type", "choice",
+    kizuna("field", "add", "customers", "shoe", "--ja", "靴", "--en", "Shoe", "--type", "choice",
            "--choice", "s=小/Small", "--choice", "l=大/Large")  # fmt: skip
     row = first.insert("customers", name="山田", x_shoe="Large")
     listed = json.loads(kizuna("field", "list", "customers", "--json"))
     kizuna("field", "hide", "customers", "shoe")
 
     assert [(one["name"], one["type"], one["label"]) for one in listed] == [
-        ("x_shoe", "choice", {"ja": "寸法", "en": "Size"})
+        ("x_shoe", "choice", {"ja": "靴", "en": "Shoe"})
     ]
     assert row["fields"].get("x_shoe", "l") == "l"
     assert "x_shoe" not in described(first)
+
+
+def test_a_file_whose_heading_is_the_label_fills_the_field(
+    owner: Caller, first: Caller, database_url: str, tmp_path: Path
+) -> None:
+    add(owner, "shoe", "decimal", label={"ja": "靴のサイズ"})
+    file = tmp_path / "customers.csv"
+    file.write_text("氏名,靴のサイズ\n山田花子,24.5\n", encoding="utf-8")
+
+    done = CliRunner().invoke(main, ["import", "customers", str(file), "--store", "1", "--database", database_url])
+
+    assert done.exit_code == 0, done.output
+    assert [one["x_shoe"] for one in first.rows("customers").values()] == [24.5]
+
+
+def test_fields_are_added_while_others_push_and_pull(app: Flask, people: People, owner: Caller) -> None:
+    stop, failures = threading.Event(), []
+
+    def work(name: str) -> None:
+        one = caller(app, people.tokens[name])
+        while not stop.is_set():
+            sent = one.send([{"table": "customers", "ops": [op("insert", new_id(), name="客", store_id=1)]}])
+            pulled = one.get("/tables/customers/rows")
+            failures.extend(each.get_data(as_text=True) for each in (sent, pulled) if each.status_code != 200)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("first", "both", "manager")]
+    for one in threads:
+        one.start()
+    answers = [add(owner, f"f{number}")["status"] for number in range(5)]
+    answers += [ask(owner, "DELETE", f"/tables/customers/fields/f{number}")["status"] for number in range(3)]
+    stop.set()
+    for one in threads:
+        one.join()
+
+    assert failures == []
+    assert answers == [201] * 5 + [200] * 3
+    assert {name for name in described(owner) if name.startswith("x_")} == {"x_f3", "x_f4"}

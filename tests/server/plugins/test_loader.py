@@ -122,7 +122,7 @@ def test_an_import_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     plugins = load_plugins([Hanging("bad", None), good], patience=0.2)  # type: ignore[list-item]
     ended.set()
 
-    assert "PluginHangsError" in str(plugins.states[0].error)
+    assert "LateError" in str(plugins.states[0].error)
     assert "HELLO" in plugins.functions
 
 

@@ -28,6 +28,14 @@ def test_changes_of_different_fields_are_merged_and_the_answer_carries_the_other
     assert (row["phone"], row["mail"]) == ("1", "m@example.jp")
 
 
+def test_a_field_that_others_emptied_is_told_in_the_answer(first: Caller, manager: Caller) -> None:
+    made = first.insert("customers", name="a", mail="m@example.jp")
+    manager.push("customers", op("update", made["id"], made["revision"], mail=None))
+    [outcome] = first.push("customers", op("update", made["id"], made["revision"], phone="1"))
+
+    assert (outcome["outcome"], outcome["fields"]) == ("merged", {"mail": None})
+
+
 def test_the_same_change_on_both_sides_is_unchanged(first: Caller, manager: Caller) -> None:
     made = first.insert("customers", name="a")
     manager.push("customers", op("update", made["id"], made["revision"], phone="1"))

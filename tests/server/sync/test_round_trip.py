@@ -74,9 +74,8 @@ def test_rows_as_they_were_sent_are_rows_as_they_are_pulled(shop: Caller) -> Non
             fields = dict(zip(sent.fields, row, strict=True))
             row_id = fields.pop("id")
             found = pulled[row_id]
-            assert {key: found[key] for key in fields} == {key: value or None if value == [] else value for key, value in fields.items()} | {
-                key: found[key] for key, value in fields.items() if value is None
-            }  # fmt: skip
+            typed = {key: value for key, value in fields.items() if value not in (None, [])}
+            assert {key: found[key] for key in typed} == typed
 
 
 def test_sending_the_whole_shop_again_under_another_changeset_changes_nothing(database: Database, shop: Caller) -> None:

@@ -1,0 +1,172 @@
+"""What hangs is given up, named, and shut out; the server and the other plugins live on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from kizuna import Data, Keys, RowChanges, Write, worksheet_function
+from kizuna.functions.evaluate import FunctionCall, evaluate
+from kizuna.ids import new_id
+from kizuna.model import Customer
+from kizuna.model.data import HandleClosedError, ScopedData
+from kizuna.model.database import Database
+from kizuna.patience import LateError, Patience
+from kizuna.sync import rules, writing_on
+from tests.fixtures.people import NOW, People, count
+from tests.fixtures.plugins import loaded, plugin
+from tests.fixtures.wire import Caller, op
+
+SHORT = 0.5
+
+
+@worksheet_function("COUNT_ALL", ja="数")
+def count_all(data: Data) -> int:
+    """Count customers."""
+    return int(data.columns(sa.select(sa.func.count(Customer.id)))[0][0])
+
+
+@worksheet_function("SLOW_QUERY", ja="遅い")
+def slow_query(data: Data) -> int:
+    """Ask the database for more than it can do."""
+    many = [sa.orm.aliased(Customer) for _ in range(6)]
+    asked = sa.select(sa.func.count(many[0].id)).select_from(many[0])
+    for one in many[1:]:
+        asked = asked.join(one, one.id != many[0].id)
+    return int(data.columns(asked)[0][0])
+
+
+@worksheet_function("BAD_QUERY", ja="誤り")
+def bad_query(data: Data) -> int:
+    """Divide by zero inside the database, or give it nonsense."""
+    data.columns(sa.select(sa.func.no_such_function(Customer.name)))
+    return 1
+
+
+came_back: list[Any] = []
+go_on = threading.Event()
+
+
+@worksheet_function("SLOW_PYTHON", ja="遅い")
+def slow_python(data: Data) -> int:
+    """Sleep, then come back to the data."""
+    go_on.wait(20)
+    try:
+        data.columns(sa.select(Customer.id))
+    except HandleClosedError as error:
+        came_back.append(error)
+    return 1
+
+
+@worksheet_function("RAISES", ja="失敗")
+def raises(name: Keys) -> list[str]:
+    """Raise."""
+    raise SystemExit(3)
+
+
+FUNCTIONS = plugin("slow", worksheet_functions=lambda: [count_all, slow_query, bad_query, slow_python, raises])
+
+
+def ask(database: Database, people: People, *names: str) -> list[Any]:
+    asked = replace(database, plugins=loaded(FUNCTIONS, strict=True))
+    with database.backend.read() as connection:
+        data = ScopedData(asked, connection, people.actor(asked, "first"), today=asked.today(NOW))
+        arguments: dict[str, dict[str, Any]] = {"RAISES": {"name": ["a"]}}
+        calls = [FunctionCall(name, arguments.get(name, {})) for name in names]
+        answers = evaluate(asked.plugins, data, calls, language="en", seconds=SHORT)
+    return [one["error"]["code"] if "error" in one else one["columns"][0] for one in answers]
+
+
+@pytest.fixture
+def customers(first: Caller) -> None:
+    first.push("customers", *(op("insert", new_id(), name=f"c{number}") for number in range(200)))
+
+
+@pytest.mark.usefixtures("customers")
+def test_a_query_that_takes_too_long_is_interrupted_and_the_next_call_is_answered(
+    database: Database, people: People
+) -> None:
+    began = time.monotonic()
+    answers = ask(database, people, "SLOW_QUERY", "COUNT_ALL")
+
+    assert answers == ["function-timeout", [200]]
+    assert time.monotonic() - began < SHORT + 3
+
+
+def test_code_that_hangs_is_shut_out_when_it_comes_back(database: Database, people: People) -> None:
+    came_back.clear()
+    go_on.clear()
+    answers = ask(database, people, "SLOW_PYTHON", "COUNT_ALL")
+    go_on.set()
+    deadline = time.monotonic() + 5
+    while not came_back and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert answers == ["function-timeout", [0]]
+    assert len(came_back) == 1
+
+
+def test_a_query_that_fails_does_not_take_the_next_call_with_it(database: Database, people: People) -> None:
+    assert ask(database, people, "BAD_QUERY", "COUNT_ALL") == ["function-failed", [0]]
+
+
+def test_a_function_that_ends_the_program_does_not(database: Database, people: People) -> None:
+    assert ask(database, people, "RAISES", "COUNT_ALL") == ["function-failed", [0]]
+
+
+def test_a_rule_that_hangs_is_passed_over_and_named(
+    database: Database, first: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_SECONDS", SHORT)
+    ended = threading.Event()
+    database.plugins = loaded(plugin("slow", check_rows=lambda table: ended.wait(20)))
+    answer = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="a")]}]).get_json()
+    ended.set()
+
+    assert answer["outcomes"][0]["outcome"] == "applied"
+    assert [one["plugin"] for one in answer["warnings"]] == ["slow"]
+
+
+def test_a_listener_that_hangs_has_its_writes_taken_back_and_can_write_no_more(
+    database: Database, first: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing_on, "MOST_SECONDS", SHORT)
+    ended, tried = threading.Event(), threading.Event()
+    refused: list[Exception] = []
+
+    def rows_written(write: Write, table: str, changes: RowChanges) -> None:
+        write.insert("customers", {"name": ["half"], "store_id": [1]})
+        ended.wait(20)
+        try:
+            write.insert("customers", {"name": ["late"], "store_id": [1]})
+        except HandleClosedError as error:
+            refused.append(error)
+        tried.set()
+
+    database.plugins = loaded(plugin("slow", rows_written=rows_written))
+    answer = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="a")]}]).get_json()
+    ended.set()
+    tried.wait(5)
+
+    assert answer["outcomes"][0]["outcome"] == "applied"
+    assert [one["plugin"] for one in answer["warnings"]] == ["slow"]
+    assert count(database, "customers") == 1
+    assert len(refused) == 1
+
+
+def test_patience_keeps_its_thread_and_takes_a_new_one_after_giving_up() -> None:
+    names: list[str] = []
+    with Patience(0.2) as patience:
+        first = [patience.run(threading.current_thread) for _ in range(3)]
+        with pytest.raises(LateError):
+            patience.run(lambda: time.sleep(1), stop=lambda: names.append("stopped"))
+        last = patience.run(threading.current_thread)
+
+    assert len(set(first)) == 1
+    assert last is not first[0]
+    assert names == ["stopped"]
