@@ -35,7 +35,27 @@ from kizuna_addin.pull import pull
 from kizuna_addin.push import push
 from kizuna_addin.transport import Transport
 
-FIELDS = ["kind", "name", "kana", "postal_code", "prefecture", "city", "street", "building", "phone", "mobile", "mail", "birthday", "gender", "status", "first_contact_on", "no_post", "no_mail", "tags", "notes"]  # reads better as a line of words
+FIELDS = [
+    "kind",
+    "name",
+    "kana",
+    "postal_code",
+    "prefecture",
+    "city",
+    "street",
+    "building",
+    "phone",
+    "mobile",
+    "mail",
+    "birthday",
+    "gender",
+    "status",
+    "first_contact_on",
+    "no_post",
+    "no_mail",
+    "tags",
+    "notes",
+]  # reads better as a line of words
 TIMES = 5
 
 
@@ -47,7 +67,9 @@ def serve(folder: Path, rows: int) -> tuple[Client, object]:
         for first in range(0, len(some), 2000):
             ops = [Op("insert", row, None, fields) for row, fields in some[first : first + 2000]]
             request = ChangesetRequest(new_id(), [TableChanges(table, ops)])
-            done = server_push(database, SYSTEM, request, now=datetime.now(UTC), request_hash=orjson.dumps(request.id).hex())
+            done = server_push(
+                database, SYSTEM, request, now=datetime.now(UTC), request_hash=orjson.dumps(request.id).hex()
+            )
             assert done.answer is not None
             assert {one.outcome for one in done.answer.outcomes} == {"applied"}
 

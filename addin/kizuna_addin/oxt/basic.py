@@ -18,7 +18,10 @@ _MOST_GENERIC = 12
 
 def wrappers(functions: Sequence[Function]) -> str:
     """Return the module of all wrappers, and of ``KIZUNA`` for functions installed later."""
-    lines = ["REM Made from the server's catalogue by kizuna-addin build-oxt; written anew at each start.", "Private kizunaService As Object"]
+    lines = [
+        "REM Made from the server's catalogue by kizuna-addin build-oxt; written anew at each start.",
+        "Private kizunaService As Object",
+    ]
     for function in functions:
         names = argument_names(function.name, [one.name for one in function.arguments])
         lines += _wrapper(function.name, f'"{function.name}"', names)

@@ -44,7 +44,9 @@ class Conversation:
         self._sent = None
         book = str(asked["book"])
         try:
-            found = self.desk.answer(str(asked["function"]), asked["arguments"], lambda: self._server(book), self._grids)
+            found = self.desk.answer(
+                str(asked["function"]), asked["arguments"], lambda: self._server(book), self._grids
+            )
         except NotNowError:
             return WAITING.in_language(self.desk.language)
         return _as_calc(found)
@@ -67,7 +69,8 @@ class Conversation:
         if self._is_to_wait:
             raise NotNowError
         return {
-            one["name"]: Grid(None, one["top"], one["left"], one["texts"], one["values"], ())
+            # Nothing is written through these grids, so they need no sheet.
+            one["name"]: Grid(None, one["top"], one["left"], one["texts"], one["values"], ())  # type: ignore[arg-type]
             for one in self._sheets().get("sheets", ())
         }
 

@@ -257,7 +257,8 @@ def _read(sheet: Any, names: list[str]) -> dict[str, Any]:
         return found
     ours = re.compile(r"(?<![A-Z0-9_.])(?:" + "|".join(map(re.escape, names)) + r")\(", re.IGNORECASE)
     for row, line in enumerate(used.getFormulaArray()):
-        texts, values = [], []
+        texts: list[str | None] = []
+        values: list[Any] = []
         for column, text in enumerate(line):
             if text.startswith(("=", "{=")):
                 text = as_excel(text)
