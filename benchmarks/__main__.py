@@ -74,7 +74,9 @@ def _told() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", choices=[one.name for one in PEERS])
     parser.add_argument("--history", type=int, nargs="*", default=[100_000, 1_000_000], help="changes behind a delta")
     parser.add_argument("--full", dest="history", action="store_const", const=[100_000, 1_000_000, 10_000_000])
-    parser.add_argument("--home", type=Path, default=platformdirs.user_cache_path("kizuna-benchmarks"), help="where peers live")
+    parser.add_argument(
+        "--home", type=Path, default=platformdirs.user_cache_path("kizuna-benchmarks"), help="where peers live"
+    )
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("results.md"))
     return parser.parse_args()
 

@@ -40,7 +40,9 @@ def under_load(
     """Return the median of several runs; raise LoadFailedError when requests failed."""
     found = [_once(port, load, clients, folder, seconds, allow_failures=allow_failures) for _ in range(runs)]
     middle = statistics.median
-    return Rate(middle(one.per_second for one in found), middle(one.p50 for one in found), middle(one.p99 for one in found))
+    return Rate(
+        middle(one.per_second for one in found), middle(one.p50 for one in found), middle(one.p99 for one in found)
+    )
 
 
 def _once(port: int, load: Load, clients: int, folder: Path, seconds: int, *, allow_failures: bool) -> Rate:

@@ -58,7 +58,9 @@ class Wish:
             return None
         ratio = mine / other
         holds = ratio >= self.factor if self.at_least else ratio <= self.factor
-        wanted = f"{'at least' if self.at_least else 'at most'} {self.factor:g}" + (f" × {self.theirs}" if self.theirs else "")
+        wanted = f"{'at least' if self.at_least else 'at most'} {self.factor:g}" + (
+            f" × {self.theirs}" if self.theirs else ""
+        )
         return f"| {self.what} | {self.ours} | {wanted} | {ratio:.2f} | {'yes' if holds else '**no**'} |"
 
 
@@ -77,7 +79,11 @@ def _wishes() -> list[Wish]:
         ]
     for clients in (8, 64):
         for work in ("nothing", "one-row", "one-push"):
-            wishes.append(Wish(f"{work}, {clients} clients", f"{work}-{clients}-rate", "kizuna", "pouchdb-server", 1, at_least=True))
+            wishes.append(
+                Wish(
+                    f"{work}, {clients} clients", f"{work}-{clients}-rate", "kizuna", "pouchdb-server", 1, at_least=True
+                )
+            )
         for work in ("nothing", "one-row"):
             for theirs in ("datasette", "kinto"):
                 figure = f"{work}-{clients}-rate"

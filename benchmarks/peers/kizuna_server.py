@@ -143,7 +143,10 @@ class Kizuna:
             database(home) if self.postgresql else nullcontext(str(folder / "kizuna.db"))
         )
         with held as url:
-            env = {"PYTHONPATH": os.pathsep.join(one for one in sys.path if one), "KIZUNA_PLUGINS": str(folder / "plugins")}
+            env = {
+                "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+                "KIZUNA_PLUGINS": str(folder / "plugins"),
+            }
             command = [sys.executable, "-m", "kizuna"]
             told = subprocess.run(
                 [*command, "init", "--json", "--database", url],

@@ -44,7 +44,7 @@ def settings() -> dict[str, Any]:
 def start(python: str, *arguments: str, **pipes: Any) -> subprocess.Popen[bytes]:
     """Start the add-in's Python without the paths that LibreOffice sets for its own."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    return subprocess.Popen(  # noqa: S603  # the Python the extension was built with, words of its own menu
+    return subprocess.Popen(  # the Python the extension was built with, words of its own menu
         [python, "-m", "kizuna_addin.oxt", *arguments], env=kept, stderr=subprocess.DEVNULL, **pipes
     )
 
@@ -243,8 +243,8 @@ def _looked_at(document: Any) -> list[Any]:
 
 def _used(sheet: Any) -> Any:
     cursor = sheet.createCursor()
-    cursor.gotoStartOfUsedArea(False)  # noqa: FBT003  # UNO takes no keywords
-    cursor.gotoEndOfUsedArea(True)  # noqa: FBT003
+    cursor.gotoStartOfUsedArea(False)  # UNO takes no keywords
+    cursor.gotoEndOfUsedArea(True)
     return cursor
 
 
