@@ -22,10 +22,11 @@ from benchmarks.peers.pouchdb import Pouch
 from benchmarks.processes import NotStartedError
 from benchmarks.table import markdown
 
-FAST = ("--workers", "2", "--threads", "4")
+TWO = ("--workers", "2", "--threads", "4")
 PEERS: tuple[Peer, ...] = (
-    Kizuna("kizuna", "SQLite, kizuna serve --workers 2 --threads 4 (granian)", FAST),
-    Kizuna("kizuna-postgresql", "PostgreSQL, kizuna serve --workers 2 --threads 4 (granian)", FAST, postgresql=True),
+    Kizuna("kizuna", "SQLite, kizuna serve (granian, 1 worker, 8 threads)"),
+    Kizuna("kizuna-2-workers", "SQLite, kizuna serve --workers 2 --threads 4 (granian)", TWO),
+    Kizuna("kizuna-postgresql", "PostgreSQL, kizuna serve --workers 2 --threads 4 (granian)", TWO, postgresql=True),
     Kizuna("kizuna-waitress", "SQLite, kizuna serve --server waitress", ("--server", "waitress")),
     Datasette(),
     Pouch(),
