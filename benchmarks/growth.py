@@ -28,20 +28,22 @@ def deltas_by_history(home: Path, sizes: Sequence[int], rows: int) -> dict[int, 
     peer = Kizuna("kizuna", "")
     table = customers(rows)
     found: dict[int, float] = {}
-    with tempfile.TemporaryDirectory(prefix="kizuna-benchmarks-") as folder:
-        with peer.session(home, Path(folder)) as session:
-            session.push(table)
-            for size in sizes:
-                _grow(Path(folder) / "kizuna.db", size, rows)
-                session.catch_up()
-                took = []
-                for round_ in range(ROUNDS):
-                    session.push_edits(edited(table, EDITS, f"{size} {round_}"))
-                    began = time.perf_counter()
-                    count = session.delta()
-                    took.append(time.perf_counter() - began)
-                    assert count == min(EDITS, rows)
-                found[size] = statistics.median(took)
+    with (
+        tempfile.TemporaryDirectory(prefix="kizuna-benchmarks-") as folder,
+        peer.session(home, Path(folder)) as session,
+    ):
+        session.push(table)
+        for size in sizes:
+            _grow(Path(folder) / "kizuna.db", size, rows)
+            session.catch_up()
+            took = []
+            for round_ in range(ROUNDS):
+                session.push_edits(edited(table, EDITS, f"{size} {round_}"))
+                began = time.perf_counter()
+                count = session.delta()
+                took.append(time.perf_counter() - began)
+                assert count == min(EDITS, rows)
+            found[size] = statistics.median(took)
     return found
 
 
@@ -54,5 +56,7 @@ def _grow(file: Path, size: int, rows: int) -> None:
             connection.execute(GROW, {"more": size - count, "last": last, "rows": rows - 1})
             moved = (last + size - count,)
             connection.execute("update feeds set revision = ? where store_id = 1", moved)
-            connection.execute("update feed_positions set revision = ? where store_id = 1 and table_name = 'customers'", moved)
+            connection.execute(
+                "update feed_positions set revision = ? where store_id = 1 and table_name = 'customers'", moved
+            )
     connection.close()

@@ -58,7 +58,9 @@ class Wish:
             return None
         ratio = mine / other
         holds = ratio >= self.factor if self.at_least else ratio <= self.factor
-        wanted = f"{'at least' if self.at_least else 'at most'} {self.factor:g}" + (f" × {self.theirs}" if self.theirs else "")
+        wanted = f"{'at least' if self.at_least else 'at most'} {self.factor:g}" + (
+            f" × {self.theirs}" if self.theirs else ""
+        )
         return f"| {self.what} | {self.ours} | {wanted} | {ratio:.2f} | {'yes' if holds else '**no**'} |"
 
 

@@ -65,7 +65,9 @@ class DatasetteSession:
 
     def delta(self) -> int:
         """Ask for later stamps, by an index."""
-        reply = self._client.ask("GET", f"/data/customers.json?updated__gt={STAMP.format(self.seen)}&_sort=updated&{ALL}")
+        reply = self._client.ask(
+            "GET", f"/data/customers.json?updated__gt={STAMP.format(self.seen)}&_sort=updated&{ALL}"
+        )
         self.seen = self.stamp
         return len(orjson.loads(reply.body)["rows"])
 

@@ -30,7 +30,9 @@ def node_environment(home: Path, name: str, *packages: str) -> Path:
     folder = home / name
     if not (folder / "ready").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts=false", "--prefix", str(folder), *packages])
+        _run(
+            ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts=false", "--prefix", str(folder), *packages]
+        )
         (folder / "ready").touch()
     return folder
 

@@ -83,7 +83,9 @@ class PouchSession:
 
     def _write(self, documents: list[Row]) -> None:
         for start in range(0, len(documents), BULK_DOCUMENTS):
-            found = self._client.json("POST", "/customers/_bulk_docs", {"docs": documents[start : start + BULK_DOCUMENTS]})
+            found = self._client.json(
+                "POST", "/customers/_bulk_docs", {"docs": documents[start : start + BULK_DOCUMENTS]}
+            )
             for one in found:
                 assert one.get("ok"), one
                 self.revisions[one["id"]] = one["rev"]

@@ -146,7 +146,7 @@ def savepoint(connection: sa.Connection) -> Iterator[None]:
         try:
             run(connection, "rollback to savepoint part")
             run(connection, "release savepoint part")
-        except Exception:  # the whole transaction is lost; the first error says why
+        except Exception:  # noqa: BLE001  # the whole transaction is lost; the first error says why
             raise error from None
         raise
     run(connection, "release savepoint part")

@@ -35,7 +35,9 @@ class DatabaseBusyError(OperationError):
 
 def sqlite_engine(url: str | sa.URL) -> sa.Engine:
     """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so."""
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16, pool_use_lifo=True)
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16, pool_use_lifo=True
+    )
 
     @sa.event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _record: Any) -> None:

@@ -58,7 +58,6 @@ def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
 
     What a plugin left behind that is no longer installed stays as it is, and is found again when the plugin comes back.
     """
-
     from alembic import command
     from alembic.runtime.migration import MigrationContext
 

@@ -79,10 +79,12 @@ def scanned(plans: list[str]) -> list[str]:
 
 def pull_what_is_new(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
     actor = actor_of(database, connection, people.tokens["both"])
-    read_page(database, connection, plan_pull(database, connection, actor, PullRequest("customers", cursor=told["cursor"])))
+    read_page(
+        database, connection, plan_pull(database, connection, actor, PullRequest("customers", cursor=told["cursor"]))
+    )
 
 
-def compare_positions(database: Database, connection: sa.Connection, people: People, told: Any) -> None:  # noqa: ARG001
+def compare_positions(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
     actor = actor_of(database, connection, people.tokens["both"])
     plan_pull(database, connection, actor, PullRequest("customers"))
 
@@ -95,12 +97,14 @@ def read_history(database: Database, connection: sa.Connection, people: People, 
     history_of(database, connection, actor_of(database, connection, people.tokens["both"]), "customers", told["row"])
 
 
-def refresh(database: Database, connection: sa.Connection, people: People, told: Any) -> None:  # noqa: ARG001
+def refresh(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
     refresh_totals(database.backend, connection, [told["row"]], [1])
 
 
-def ask_what_is_due(database: Database, connection: sa.Connection, people: People, told: Any) -> None:  # noqa: ARG001
-    read_due(ScopedData(database, connection, actor_of(database, connection, people.tokens["both"]), today=TODAY), TODAY)
+def ask_what_is_due(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    read_due(
+        ScopedData(database, connection, actor_of(database, connection, people.tokens["both"]), today=TODAY), TODAY
+    )
 
 
 @pytest.mark.parametrize(
