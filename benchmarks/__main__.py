@@ -12,7 +12,6 @@ import platformdirs
 
 from benchmarks.floors import floors
 from benchmarks.growth import deltas_by_history
-from benchmarks.load import LoadFailedError
 from benchmarks.measure import Figures, Sizes, measure
 from benchmarks.peers import NotHereError, Peer
 from benchmarks.peers.datasette import Datasette
@@ -22,10 +21,11 @@ from benchmarks.peers.pouchdb import Pouch
 from benchmarks.processes import NotStartedError
 from benchmarks.table import markdown
 
-FAST = ("--workers", "2", "--threads", "4")
+TWO = ("--workers", "2", "--threads", "4")
 PEERS: tuple[Peer, ...] = (
-    Kizuna("kizuna", "SQLite, kizuna serve --workers 2 --threads 4 (granian)", FAST),
-    Kizuna("kizuna-postgresql", "PostgreSQL, kizuna serve --workers 2 --threads 4 (granian)", FAST, postgresql=True),
+    Kizuna("kizuna", "SQLite, kizuna serve (granian, 1 worker, 8 threads)"),
+    Kizuna("kizuna-2-workers", "SQLite, kizuna serve --workers 2 --threads 4 (granian)", TWO),
+    Kizuna("kizuna-postgresql", "PostgreSQL, kizuna serve --workers 2 --threads 4 (granian)", TWO, postgresql=True),
     Kizuna("kizuna-waitress", "SQLite, kizuna serve --server waitress", ("--server", "waitress")),
     Datasette(),
     Pouch(),
@@ -41,7 +41,13 @@ def main() -> None:
     load_before = os.getloadavg()[0]
     sizes = Sizes(told.rows, told.runs, told.seconds)
     found: dict[str, Figures] = {}
-    about: dict[str, str] = {}
+    about = {
+        "machine": f"{os.cpu_count()} processors, {platform.platform()}, Python {platform.python_version()}",
+        "how": f"{sizes.runs} sessions, medians; loads by wrk from a process of its own, 3 times {sizes.seconds} s",
+        "Kinto": "pushed 2,000 rows, told by proportion; its table was then filled by COPY",
+    }
+    lowest = floors(home, told.rows, told.runs)
+    growth = deltas_by_history(home, told.history, told.rows) if told.history else {}
     for peer in PEERS:
         if told.only and peer.name not in told.only:
             continue
@@ -51,19 +57,13 @@ def main() -> None:
             peer.install(home)
             found[peer.name] = measure(peer, home, sizes)
             about[peer.name] = peer.shown
-        except (NotHereError, NotStartedError, LoadFailedError) as error:
+        except (NotHereError, NotStartedError) as error:
             about[peer.name] = f"not measured: {error}"
         print(f"  {time.monotonic() - began:.0f} s", flush=True)
-    growth = deltas_by_history(home, told.history, told.rows) if told.history else {}
-    about |= {
-        "machine": f"{os.cpu_count()} processors, {platform.platform()}, Python {platform.python_version()}",
-        "load of the machine": f"{load_before:.1f} at the beginning, {os.getloadavg()[0]:.1f} at the end",
-        "how": f"{sizes.runs} sessions, medians; loads by wrk from a process of its own, 3 times {sizes.seconds} s",
-        "Kinto": "pushed 2,000 rows, told by proportion; its table was then filled by COPY",
-    }
-    page = markdown(found, floors(home, told.rows, told.runs), growth, rows=told.rows, about=about)
-    told.out.write_text(page, encoding="utf-8")
-    print(page)
+        about["load of the machine"] = f"{load_before:.1f} at the beginning, {os.getloadavg()[0]:.1f} at the end"
+        # Written after each peer: a run takes long, and what is there may be read meanwhile.
+        told.out.write_text(markdown(found, lowest, growth, rows=told.rows, about=about), encoding="utf-8")
+    print(told.out.read_text(encoding="utf-8"))
 
 
 def _told() -> argparse.Namespace:

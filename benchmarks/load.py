@@ -34,18 +34,16 @@ class Rate:
     p99: float
 
 
-def under_load(
-    port: int, load: Load, clients: int, folder: Path, *, seconds: int, runs: int, allow_failures: bool = False
-) -> Rate:
+def under_load(port: int, load: Load, clients: int, folder: Path, *, seconds: int, runs: int) -> Rate:
     """Return the median of several runs; raise LoadFailedError when requests failed."""
-    found = [_once(port, load, clients, folder, seconds, allow_failures=allow_failures) for _ in range(runs)]
+    found = [_once(port, load, clients, folder, seconds) for _ in range(runs)]
     middle = statistics.median
     return Rate(
         middle(one.per_second for one in found), middle(one.p50 for one in found), middle(one.p99 for one in found)
     )
 
 
-def _once(port: int, load: Load, clients: int, folder: Path, seconds: int, *, allow_failures: bool) -> Rate:
+def _once(port: int, load: Load, clients: int, folder: Path, seconds: int) -> Rate:
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "20s", "--latency"]
     for name, value in load.headers.items():
         command += ["-H", f"{name}: {value}"]
@@ -61,7 +59,7 @@ def _once(port: int, load: Load, clients: int, folder: Path, seconds: int, *, al
     except FileNotFoundError:
         raise LoadFailedError("wrk is not installed (Debian: apt-get install wrk)") from None
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
-    if failed and not allow_failures:
+    if failed:
         raise LoadFailedError(f"{failed[1]} requests to {load.path} failed")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
     waits = {share: re.search(rf"\n\s+{share}%\s+([\d.]+)(us|ms|s|m)", done.stdout) for share in (50, 99)}

@@ -8,12 +8,13 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, cast
 
-from benchmarks.load import Rate, under_load
+from benchmarks.load import Load, LoadFailedError, under_load
 from benchmarks.peers import Peer, Session
 from benchmarks.processes import peak_megabytes, processor_seconds
 from benchmarks.workload import Row, customers, edited
@@ -40,14 +41,15 @@ def measure(peer: Peer, home: Path, sizes: Sizes) -> Figures:
     seen: dict[str, list[float]] = defaultdict(list)
     rows = customers(sizes.rows)
     for run in range(sizes.runs):
-        with tempfile.TemporaryDirectory(prefix="kizuna-benchmarks-") as folder:
-            with peer.session(home, Path(folder)) as session:
-                _push(peer, session, rows, seen)
-                _pull(session, rows, seen)
-                if run == sizes.runs - 1:
-                    _edit(session, rows, seen)
-                    _load(session, rows, sizes, Path(folder), seen)
-                seen["memory"].append(peak_megabytes(session.pid))
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kizuna-benchmarks-")))
+            session = stack.enter_context(peer.session(home, folder))
+            _push(peer, session, rows, seen)
+            _pull(session, rows, seen)
+            if run == sizes.runs - 1:
+                _edit(session, rows, seen)
+                _load(session, rows, sizes, folder, seen)
+            seen["memory"].append(peak_megabytes(session.pid))
     peak = max(seen["memory"])
     return {name: statistics.median(values) for name, values in seen.items()} | {"memory": peak}
 
@@ -96,7 +98,12 @@ def _edit(session: Session, rows: list[Row], seen: dict[str, list[float]]) -> No
 
 
 def _load(session: Session, rows: list[Row], sizes: Sizes, folder: Path, seen: dict[str, list[float]]) -> None:
-    def note(name: str, rate: Rate) -> None:
+    def note(name: str, load: Load, clients: int) -> None:
+        try:
+            rate = under_load(session.port, load, clients, folder, seconds=sizes.seconds, runs=3)
+        except LoadFailedError as error:
+            print(f"  {name}: {error}", flush=True)
+            return
         seen[f"{name}-rate"].append(rate.per_second)
         seen[f"{name}-p50"].append(rate.p50)
         seen[f"{name}-p99"].append(rate.p99)
@@ -104,18 +111,17 @@ def _load(session: Session, rows: list[Row], sizes: Sizes, folder: Path, seen: d
     works = {"one-row": session.one_row(rows[5]), "nothing": session.nothing_new()}
     for name, load in works.items():
         for clients in CLIENTS:
-            note(f"{name}-{clients}", under_load(session.port, load, clients, folder, seconds=sizes.seconds, runs=3))
+            note(f"{name}-{clients}", load, clients)
     stop = multiprocessing.get_context("fork").Event()
     puller = multiprocessing.get_context("fork").Process(target=_pull_on, args=(session, stop), daemon=True)
     puller.start()
     try:
-        note("beside", under_load(session.port, works["nothing"], 8, folder, seconds=sizes.seconds, runs=3))
+        note("beside", works["nothing"], 8)
     finally:
         stop.set()
         puller.join(60)
     for clients in CLIENTS:
-        load = session.one_push(rows[7])
-        note(f"one-push-{clients}", under_load(session.port, load, clients, folder, seconds=sizes.seconds, runs=3))
+        note(f"one-push-{clients}", session.one_push(rows[7]), clients)
 
 
 def _pull_on(session: Session, stop: Event) -> None:

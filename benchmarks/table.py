@@ -66,7 +66,7 @@ class Wish:
 
 def _wishes() -> list[Wish]:
     wishes = []
-    for ours in ("kizuna", "kizuna-postgresql"):
+    for ours in ("kizuna", "kizuna-2-workers", "kizuna-postgresql"):
         wishes += [
             Wish("push of all rows", "push", ours, "datasette", 0.5),
             Wish("first pull", "pull", ours, "datasette", 0.25),
@@ -79,11 +79,9 @@ def _wishes() -> list[Wish]:
         ]
     for clients in (8, 64):
         for work in ("nothing", "one-row", "one-push"):
-            wishes.append(
-                Wish(
-                    f"{work}, {clients} clients", f"{work}-{clients}-rate", "kizuna", "pouchdb-server", 1, at_least=True
-                )
-            )
+            figure = f"{work}-{clients}-rate"
+            for ours in ("kizuna", "kizuna-2-workers"):
+                wishes.append(Wish(f"{work}, {clients} clients", figure, ours, "pouchdb-server", 1, at_least=True))
         for work in ("nothing", "one-row"):
             for theirs in ("datasette", "kinto"):
                 figure = f"{work}-{clients}-rate"

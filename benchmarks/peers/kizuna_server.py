@@ -32,7 +32,8 @@ local salt = os.time() %% 65536 * 65536 + math.random(0, 65535)
 request = function()
   n = n + 1
   local id = string.format("0191%%04x-%%04x-7000-8000-%%012x", math.floor(n / 65536), n %% 65536, salt)
-  local body = string.format([[{"id":"%%s","tables":[{"table":"customers","ops":[{"op":"insert","id":"%%s","fields":%s}]}]}]], id, id)
+  local body = string.format([[
+    {"id":"%%s","tables":[{"table":"customers","ops":[{"op":"insert","id":"%%s","fields":%s}]}]}]], id, id)
   return wrk.format(nil, "%s/changesets", nil, body)
 end
 """

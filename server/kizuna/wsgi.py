@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -19,4 +20,8 @@ def application() -> Any:
     config = msgspec.json.decode(told, type=Config) if told else Config(database_url(os.environ.get("KIZUNA_DATABASE")))
     database = open_database(config.database_url)
     keep_daily(database)
-    return create_app(config, database)
+    app = create_app(config, database)
+    # What is here now stays: a large push shall not have the collector walk through all of it again and again.
+    gc.collect()
+    gc.freeze()
+    return app

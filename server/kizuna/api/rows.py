@@ -13,7 +13,7 @@ from kizuna.api.past import past_rows
 from kizuna.api.responses import json_bytes, json_response
 from kizuna.sync.deleted_rows import MOST_DELETED, deleted_rows
 from kizuna.sync.history import history_of, row_of
-from kizuna.sync.pull import LARGEST_PAGE, Layout, PullRequest, Refs, plan_pull, read_page, split_names
+from kizuna.sync.pull import LARGEST_PAGE, USUAL_PAGE, Layout, PullRequest, Refs, plan_pull, read_page, split_names
 
 rows = Blueprint("rows", __name__, url_prefix="/api/v1/tables/<table>/rows")
 KEPT_FROM = 200_000
@@ -35,7 +35,7 @@ def pull(table: str) -> Response:
         filter=request.args.get("filter"),
         refs=one_of("refs", get_args(Refs), "id"),  # type: ignore[arg-type]  # checked against the literal's values
         layout=one_of("layout", get_args(Layout), "rows"),  # type: ignore[arg-type]  # checked against the literal's values
-        limit=limit(LARGEST_PAGE, LARGEST_PAGE),
+        limit=limit(USUAL_PAGE, LARGEST_PAGE),
     )
     with reading() as (database, connection, actor):
         plan = plan_pull(database, connection, actor, asked)

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from kizuna.model.backend import savepoint
+
 T = TypeVar("T")
 MOST_TOGETHER = 64
 KEEP = True
@@ -87,7 +89,7 @@ class GroupCommit:
 
     def _inside(self, connection: sa.Connection, job: _Job) -> None:
         try:
-            with connection.begin_nested():
+            with savepoint(connection):
                 job.value = job.work(connection)
                 if not job.keep:
                     raise _TakenBackError

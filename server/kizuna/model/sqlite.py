@@ -35,7 +35,9 @@ class DatabaseBusyError(OperationError):
 
 def sqlite_engine(url: str | sa.URL) -> sa.Engine:
     """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so."""
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16)
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16, pool_use_lifo=True
+    )
 
     @sa.event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _record: Any) -> None:
@@ -45,7 +47,7 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
             "journal_mode=wal",
             "synchronous=full",
             "foreign_keys=on",
-            "cache_size=-16384",
+            "cache_size=-8192",
             "temp_store=memory",
         ):
             connection.execute(f"pragma {pragma}")
@@ -53,7 +55,7 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("kizuna_write")
-        connection.exec_driver_sql("begin immediate" if writes else "begin")
+        run(connection, "begin immediate" if writes else "begin")
 
     return engine
 
@@ -181,6 +183,10 @@ class SqliteBackend:
     def json_column(self, expression: str) -> str:
         """Return one aggregate of values."""
         return f"json_group_array({expression})"
+
+    def as_bytes(self, expression: str) -> str:
+        """Return the text as a blob: the database holds it in UTF-8 anyway."""
+        return f"cast({expression} as blob)"
 
 
 def _may_end_transaction(error: BaseException) -> bool:

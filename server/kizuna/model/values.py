@@ -27,7 +27,7 @@ HASHABLE: frozenset[type] = frozenset({str, int, float, bool})
 MOST_DIGITS = 10**15
 """A double holds any number of 15 digits exactly; money has two of them behind the point, decimals six."""
 ANY_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
-ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 WANTED: Mapping[FieldType, Text] = {
     "text": Text("文字列", "text"),
     "integer": Text("整数", "a whole number"),
@@ -155,7 +155,8 @@ def _dates(field: FieldSpec, values: Sequence[Any], found: Problems) -> list[Any
             raise _wrong_type(field, value)
         try:
             if ISO_DATE.match(value):
-                return date.fromisoformat(value).isoformat()
+                date.fromisoformat(value)
+                return value
         except ValueError:
             pass  # 2006-02-31 has the form of a date but is none; the error below says so.
         raise problems.BadDateError(field=field.name, label=field.label, value=_short(value))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import repeat
 from typing import Any
 
+from kizuna.model.backend import savepoint
 from kizuna.model.registry import TableSpec
 from kizuna.model.values import wire_value
 from kizuna.sync.changeset import Inserted, RowOutcome
@@ -53,7 +54,7 @@ def _number(push: Push, pending: PendingInserts) -> dict[str, list[Any]]:
 def _insert(push: Push, pending: PendingInserts, filled: dict[str, list[Any]]) -> tuple[PendingInserts, list[int]]:
     """Write the rows, trusting that nobody has their ids and numbers; look closer only when the database disagrees."""
     try:
-        with push.connection.begin_nested():
+        with savepoint(push.connection):
             return pending, _insert_rows(push, pending)
     except push.backend.taken:
         pending = sort_out_clashes(push, pending, filled)

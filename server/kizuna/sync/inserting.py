@@ -69,7 +69,7 @@ def _gather(
     by_name = dict(zip(inserts.fields, inserts.columns, strict=True))
     before = len(ids)
     new_ids = by_name.pop("id")
-    if any(type(one) is not str for one in new_ids):
+    if not set(map(type, new_ids)) <= {str}:
         raise MalformedError(reason="inserts: every id is a text")
     indexes += range(first, first + count)
     ids += new_ids
@@ -171,6 +171,9 @@ def _refuse_repeated_keys(pending: PendingInserts, refused: RefusedRows) -> None
     for field in pending.spec.fields:
         values = pending.columns.get(field.name)
         if not field.unique or values is None:
+            continue
+        given = [one for one in values if one is not None]
+        if len(set(given)) == len(given):
             continue
         seen: set[Any] = set()
         for place, value in enumerate(values):

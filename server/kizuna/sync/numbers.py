@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -17,6 +18,15 @@ def typed_count(numbering: Numbering, number: str) -> int:
     if digits == number or not digits.isascii() or not digits.isdigit() or len(digits) > 12:
         return 0
     return int(digits)
+
+
+def highest_count(numbering: Numbering, numbers: Sequence[str]) -> int:
+    """Return the highest `typed_count` of many numbers, 0 where there is none; by one search, since there may be 10,000."""
+    if not numbering.prefix:
+        return 0
+    # No text holds a NUL, so a number cannot reach into the next.
+    found = re.findall(rf"(?:\A|\0){re.escape(numbering.prefix)}([0-9]{{1,12}})(?=\0|\Z)", "\0".join(numbers))
+    return max(map(int, found), default=0)
 
 
 def take_numbers(
@@ -35,7 +45,7 @@ def take_numbers(
     """
     numbering = spec.sync.numbering
     assert numbering is not None
-    highest = max((typed_count(numbering, one) for one in typed), default=0)
+    highest = highest_count(numbering, typed)
     if not count and not highest:
         return []
     if keep:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -15,20 +16,37 @@ from kizuna.sync.filter import Condition
 
 @dataclass
 class Page:
-    """Rows as pieces of JSON text, one list of pieces per column, and the ids that are gone."""
+    """Rows as pieces of JSON in UTF-8, one list of pieces per column, and the ids that are gone.
 
-    pieces: list[Sequence[str]] = field(default_factory=list)
+    Bytes, since Python holds a text with Japanese in it at twice their size.
+    """
+
+    pieces: list[Sequence[bytes]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     count: int = 0
 
-    def rows(self) -> str:
-        """Return the rows as one JSON array of arrays."""
-        return f"[{','.join(piece[0][1:-1] for piece in self.pieces if len(piece[0]) > 2)}]"  # "[]" is empty
+    def rows(self) -> Iterator[bytes]:
+        """Give the rows as one JSON array of arrays, in parts to be put together."""
+        return self._array(0)
 
-    def columns(self, count: int) -> Iterator[str]:
-        """Return each of ``count`` columns as a JSON array."""
+    def columns(self, count: int) -> Iterator[bytes]:
+        """Give an array of ``count`` columns, each a JSON array, in parts to be put together."""
+        yield b"["
         for place in range(count):
-            yield f"[{','.join(piece[place][1:-1] for piece in self.pieces if len(piece[place]) > 2)}]"
+            if place:
+                yield b","
+            yield from self._array(place)
+        yield b"]"
+
+    def _array(self, place: int) -> Iterator[bytes]:
+        """Join the pieces of a column that are not empty into one array."""
+        found = [memoryview(piece[place])[1:-1] for piece in self.pieces if len(piece[place]) > len(b"[]")]
+        yield b"["
+        for number, piece in enumerate(found):
+            if number:
+                yield b","
+            yield cast("bytes", piece)  # bytes.join takes any buffer; copying a column would cost its size
+        yield b"]"
 
 
 @dataclass(frozen=True)
@@ -107,9 +125,10 @@ def _read_rows(query: PageQuery, page: Page, store: int, after: int, room: int) 
     kinds = ["text", "integer", *(one.type for one in query.fields)]
     shown = [_again(backend, kind, f"c{place}") for place, kind in enumerate(kinds)]
     texts = [backend.json_rows(shown)] if query.layout == "rows" else [backend.json_column(one) for one in shown]
+    texts = [backend.as_bytes(one) for one in texts]
     sql = f"select count(*), coalesce(max(c1), 0), {', '.join(texts)} from ({inner}) as page"
     count, last, *pieces = fetch_all(query.connection, sql, (store, after, *values, room))[0]
-    page.pieces.append(pieces)
+    page.pieces.append([one.encode() if isinstance(one, str) else one for one in pieces])
     page.count += count
     return int(count), int(last)
 

@@ -22,6 +22,7 @@ from kizuna.sync.pages import Page, PageQuery, build_page
 Layout = Literal["rows", "columns"]
 Refs = Literal["id", "key"]
 LARGEST_PAGE = 50_000
+USUAL_PAGE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class PullRequest:
     filter: str | None = None
     refs: Refs = "id"
     layout: Layout = "rows"
-    limit: int = LARGEST_PAGE
+    limit: int = USUAL_PAGE
     etag: str | None = None
 
 
@@ -152,8 +153,8 @@ def read_page(database: Database, connection: sa.Connection, plan: Plan) -> byte
     head = msgspec.json.encode({"mode": plan.mode, "reason": plan.reason, "fields": names})
     tail = msgspec.json.encode({"gone": page.gone, "cursor": cursor.encode(), "more": more})
     by_column = plan.request.layout == "columns"
-    data = f'"columns":[{",".join(page.columns(len(names)))}]' if by_column else f'"rows":{page.rows()}'
-    return b"".join((head[:-1], b",", data.encode(), b",", tail[1:]))
+    data = (b'"columns":', *page.columns(len(names))) if by_column else (b'"rows":', *page.rows())
+    return b"".join((head[:-1], b",", *data, b",", tail[1:]))
 
 
 def _why_snapshot(

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
-from kizuna.model.backend import fetch_all
+from kizuna.model.backend import fetch_all, savepoint
 from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
@@ -156,7 +156,7 @@ def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle:
     revisions, touched, buyers = dict(push.revisions), dict(push.touched), set(push.buyers)
     changes, written = len(push.changes), len(push.written)
     try:
-        with push.connection.begin_nested():
+        with savepoint(push.connection):
             push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
     except Exception as error:  # a plugin must not stop the shop
         if push.database.backend.asks_to_try_again(error):

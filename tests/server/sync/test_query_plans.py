@@ -1,0 +1,135 @@
+"""What runs on every request and every push finds its rows by an index, on both databases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from kizuna.access.tokens import actor_of
+from kizuna.model.backend import fetch_all
+from kizuna.model.data import ScopedData
+from kizuna.model.database import Database
+from kizuna.sync.history import history_of, row_of
+from kizuna.sync.pull import PullRequest, plan_pull, read_page
+from kizuna.sync.totals import refresh_totals
+from kizuna_follow_up.due import read_due
+from tests.fixtures.people import People
+from tests.fixtures.wire import Caller
+
+STATEMENT = r"\s*(with|select|delete|insert|update)"
+TODAY = date(2026, 11, 20)
+# Stores, accounts and the like have a handful of rows; of these there are as many as a shop lives long.
+GROWING = {"changes", "changesets", "contacts", "customer_totals", "customers", "follow_up_tasks", "interactions",
+           "purchases", "tokens"}  # fmt: skip
+Work = Callable[[Database, sa.Connection, People, Any], None]
+
+
+class Recording(psycopg.Cursor[Any]):
+    """A cursor that explains each statement before it runs it."""
+
+    plans: list[str]
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Recording:
+        if re.match(STATEMENT, str(query), re.IGNORECASE):
+            super().execute("set local enable_seqscan = off")
+            super().execute(f"explain {query}", params)
+            self.plans.extend(row[0] for row in self.fetchall())
+        super().execute(query, params, **options)
+        return self
+
+
+def plans_of(connection: sa.Connection, work: Callable[[], None]) -> list[str]:
+    """Return the lines of the plans of every statement that ``work`` runs on the connection."""
+    driver: Any = connection.connection.driver_connection
+    plans: list[str] = []
+    if connection.dialect.name == "postgresql":
+        driver.cursor_factory = type("Recorder", (Recording,), {"plans": plans})
+        try:
+            work()
+        finally:
+            driver.cursor_factory = psycopg.Cursor
+        return plans
+    said: list[str] = []
+    driver.set_trace_callback(said.append)
+    try:
+        work()
+    finally:
+        driver.set_trace_callback(None)
+    for sql in said:
+        if re.match(STATEMENT, sql, re.IGNORECASE):
+            plans += [row[3] for row in driver.execute(f"explain query plan {sql}")]
+    return plans
+
+
+def scanned(plans: list[str]) -> list[str]:
+    """Return the lines that read a growing table from end to end."""
+    found = []
+    for line in plans:
+        named = re.search(r"SCAN (\w+)|Seq Scan on (\w+)", line)
+        if named and (named[1] or named[2]) in GROWING:
+            found.append(line)
+    return found
+
+
+def pull_what_is_new(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    actor = actor_of(database, connection, people.tokens["both"])
+    read_page(
+        database, connection, plan_pull(database, connection, actor, PullRequest("customers", cursor=told["cursor"]))
+    )
+
+
+def compare_positions(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    actor = actor_of(database, connection, people.tokens["both"])
+    plan_pull(database, connection, actor, PullRequest("customers"))
+
+
+def read_one_row(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    row_of(database, connection, actor_of(database, connection, people.tokens["both"]), "customers", told["row"])
+
+
+def read_history(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    history_of(database, connection, actor_of(database, connection, people.tokens["both"]), "customers", told["row"])
+
+
+def refresh(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    refresh_totals(database.backend, connection, [told["row"]], [1])
+
+
+def ask_what_is_due(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    read_due(
+        ScopedData(database, connection, actor_of(database, connection, people.tokens["both"]), today=TODAY), TODAY
+    )
+
+
+@pytest.mark.parametrize(
+    "work", [pull_what_is_new, compare_positions, read_one_row, read_history, refresh, ask_what_is_due]
+)
+def test_hot_queries_read_no_growing_table_from_end_to_end(
+    database: Database, people: People, first: Caller, work: Work
+) -> None:
+    cursor = first.pull("customers")["cursor"]
+    told = {"row": first.insert("customers", name="山田")["id"], "cursor": cursor}
+
+    with database.backend.engine.connect() as connection:
+        plans = plans_of(connection, lambda: work(database, connection, people, told))
+        connection.rollback()
+
+    assert plans
+    assert scanned(plans) == []
+
+
+def test_a_table_without_an_index_would_be_noticed(database: Database) -> None:
+    with database.backend.engine.connect() as connection:
+        plans = plans_of(connection, lambda: _look_for_a_note(connection))
+
+    assert scanned(plans)
+
+
+def _look_for_a_note(connection: sa.Connection) -> None:
+    fetch_all(connection, "select id from customers where notes = 'x'")
