@@ -22,7 +22,7 @@ from kizuna_addin.filters import read_condition
 from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.hosts import files
-from kizuna_addin.install_commands import build_xlam, doctor_command, install_command, uninstall_command
+from kizuna_addin.install_commands import build_oxt, build_xlam, doctor_command, install_command, uninstall_command
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.options import BOOKS, TABLES, settings_options
 from kizuna_addin.pull import pull
@@ -277,7 +277,7 @@ def _progress(bar: Bar) -> Progress:
     return tell
 
 
-for command in (build_xlam, install_command, uninstall_command, doctor_command):
+for command in (build_xlam, build_oxt, install_command, uninstall_command, doctor_command):
     main.add_command(command)
 main.add_command(approve_command)
 main.add_command(login)

@@ -22,6 +22,7 @@ from kizuna_addin.install.installing import install, uninstall
 from kizuna_addin.install.machine import this_machine
 from kizuna_addin.install.places import places_on
 from kizuna_addin.messages import Text
+from kizuna_addin.oxt.build import build as build_extension
 from kizuna_addin.preferences import Preferences, preferences_file, read_preferences, write_preferences
 from kizuna_addin.ribbon import GROUPS, Group, with_actions
 from kizuna_addin.runner import DONE, FAILED
@@ -36,6 +37,10 @@ LEFT_OUT = Text(
 WITHOUT_FUNCTIONS = Text(
     'サインインしていないため、関数は KIZUNA("名前", …) だけです。サインイン後にもう一度 install すると個々の関数が入ります。',
     'Not signed in: only KIZUNA("name", …) is built in. Install again once signed in for the functions by name.',
+)
+INSTALL_OXT = Text(
+    "LibreOffice の「ツール」→「拡張機能」→「追加」で {path} を入れ、再起動してください（または unopkg add {path}）。",
+    "Add {path} in LibreOffice's Tools → Extensions and start it again (or: unopkg add {path}).",
 )
 INSTALLED = Text("{path} を置きました。", "Put {path} in place.")
 START_EXCEL = Text(
@@ -69,6 +74,25 @@ def build_xlam(server: str | None, catalogue: Path | None, out: Path, language: 
         addin, left_out = _built(offered)
         out.write_bytes(addin)
         told = [BUILT.format(path=out, count=len(offered.functions) - len(left_out))]
+        return [*told, LEFT_OUT.format(names=", ".join(left_out))] if left_out else told
+
+    _telling(act, language)
+
+
+@click.command("build-oxt")
+@SERVER
+@CATALOGUE
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("kizuna.oxt"), metavar="FILE",
+              show_default=True, help="作るファイル / the file to make")  # fmt: skip
+@LANGUAGE
+def build_oxt(server: str | None, catalogue: Path | None, out: Path, language: str) -> None:
+    """LibreOffice の拡張機能（.oxt）を作ります。/ Build the extension for LibreOffice."""
+
+    def act() -> list[Text]:
+        functions = _catalogue(server, catalogue, language).functions
+        extension, left_out = build_extension(functions, python=Path(sys.executable), language=language)
+        out.write_bytes(extension)
+        told = [BUILT.format(path=out, count=len(functions) - len(left_out)), INSTALL_OXT.format(path=out)]
         return [*told, LEFT_OUT.format(names=", ".join(left_out))] if left_out else told
 
     _telling(act, language)

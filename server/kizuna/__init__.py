@@ -24,6 +24,7 @@ from kizuna.offers import (
     table_of,
 )
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
+from kizuna.services import Service, ServiceCaller
 from kizuna.worksheet import Argument, Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "ReportChart",
     "ReportTable",
     "RowChanges",
+    "Service",
+    "ServiceCaller",
     "SheetChart",
     "SheetTemplate",
     "TableResult",

@@ -12,6 +12,8 @@ from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.duplicates import duplicates
+from kizuna.api.export import export
 from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
@@ -19,12 +21,14 @@ from kizuna.api.openapi import openapi
 from kizuna.api.pairings import pairings
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
+from kizuna.api.services import services
 from kizuna.api.settings import settings
 from kizuna.api.tables import tables
 from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.office import office
 from kizuna.web.reports import reports as report_pages
 
 PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
@@ -65,14 +69,18 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         tables,
         fields,
         rows,
+        duplicates,
+        export,
         changesets,
         functions,
         offers,
         settings,
         pairings,
+        services,
         openapi,
         home,
         report_pages,
+        office,
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

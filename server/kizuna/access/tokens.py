@@ -77,7 +77,7 @@ def revoke_tokens(database: Database, account_id: str, device: str | None, *, no
 
 
 def actor_of(database: Database, connection: sa.Connection, token: str | None) -> Actor:
-    """Return who the token belongs to, with their scope as it is now.
+    """Return who the token belongs to, with their scope as it is now; the connection reads no more than that from here on.
 
     Raises TokenMissingError and WrongTokenError.
     """
@@ -88,15 +88,16 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
     backend = database.backend
     sql = (
         "select a.id, s.name, a.role, a.all_stores, a.may_see_personal, a.may_export, t.device, a.staff_id, s.number, "
-        "st.store_id, (select version from schema_version where id = 1) "
+        f"st.store_id, (select version from schema_version where id = 1), {backend.narrowing} "
         "from tokens t join accounts a on a.id = t.account_id join staff s on s.id = a.staff_id "
         "left join account_stores st on st.account_id = a.id "
-        f"where t.hash = {backend.holes(1)} and t.revoked_at is null and a.active = {_true(database)}"
+        f"where t.hash = {backend.holes(1)} and t.revoked_at is null and a.active = {_true(database)} "
+        f"and s.deleted <> {_true(database)}"
     )
     rows = fetch_all(connection, sql, (token_hash(token),))
     if not rows:
         raise WrongTokenError
-    account_id, name, role, all_stores, personal, export, device, staff_id, number, _, schema = rows[0]
+    account_id, name, role, all_stores, personal, export, device, staff_id, number, _, schema, _ = rows[0]
     if all_stores:
         live = f"select code from stores where deleted <> {_true(database)} and code is not null order by code"
         stores = tuple(row[0] for row in fetch_all(connection, live))

@@ -28,6 +28,8 @@ STATUS_BY_CODE = {
     "history-not-kept": 410,
     "too-many-pairings": 429,
     "database-busy": 503,
+    "service-too-slow": 504,
+    "service-too-large": 413,
     "action-failed": 500,
     "report-failed": 500,
 }

@@ -59,7 +59,7 @@ pythonpath = ["."]
     "README.md": """\
 # @name@
 
-A plugin for [Kizuna](https://pypi.org/project/kizuna/): `=@FUNCTION@(A2)` counts a customer's purchases.
+A plugin for Kizuna: `=@FUNCTION@(A2)` counts a customer's purchases.
 
     pip install -e ".[test]"
     pytest
