@@ -35,7 +35,7 @@ from kizuna_addin.status import status
 from kizuna_addin.transport import own_version
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(own_version(), prog_name="kizuna-addin")
 def main() -> None:
     """Excel ブックを Kizuna サーバーと同期します。

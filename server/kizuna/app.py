@@ -32,6 +32,14 @@ from kizuna.web.office import office
 from kizuna.web.reports import reports as report_pages
 
 PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
+PROTECTION = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    # Answers hold customers' data: only the client that asked may keep them, and asks again before it shows them.
+    "Cache-Control": "private, no-cache",
+}
+"""Headers of every answer: no page of ours inside another's, no guessing of types, nothing in shared caches."""
 
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
@@ -77,6 +85,12 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     install_error_handlers(app)
+
+    @app.after_request
+    def _protect(response: Response) -> Response:
+        for name, value in PROTECTION.items():
+            response.headers.setdefault(name, value)
+        return response
 
     @app.after_request
     def _compress(response: Response) -> Response:

@@ -19,6 +19,7 @@ HostError
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -39,6 +40,11 @@ class HostError(Exception):
     """A workbook or its program refused something; `message` says what and the cure in both languages."""
 
     text: ClassVar[Text]
+
+    @property
+    def code(self) -> str:
+        """The failure's stable name for programs, such as ``not-a-workbook``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__.removesuffix("Error")).lower()
 
     def __init__(self, **details: object) -> None:
         self.details = details

@@ -27,6 +27,10 @@ DONE = Text(
     "{table} に取り込みました: 新規 {applied}、更新 {updated}、変更なし {unchanged}、取り込めなかった行 {refused}",
     "Imported into {table}: {applied} new, {updated} updated, {unchanged} unchanged, {refused} refused",
 )
+DRY = Text(
+    "{table} に取り込むと: 新規 {applied}、更新 {updated}、変更なし {unchanged}、取り込めない行 {refused}",
+    "Importing into {table} would give: {applied} new, {updated} updated, {unchanged} unchanged, {refused} refused",
+)
 WOULD = Text("(確認だけで、何も変更していません)", "(a dry run; nothing was changed)")
 ROW = Text("{row}行目: {message}", "row {row}: {message}")
 MORE = Text("…ほか {count} 行", "… and {count} more rows")
@@ -156,7 +160,7 @@ def _report(
         say_json({"table": table, "dry_run": dry_run, **counts, "problems": said_rows})
     else:
         _say_refused(refused)
-        say(DONE, table=table, **counts)
+        say(DRY if dry_run else DONE, table=table, **counts)
         if dry_run:
             say(WOULD)
     if refused:
