@@ -26,11 +26,15 @@ PLANS = "follow_up_plans"
 
 @dataclass(frozen=True)
 class Work:
-    """One run over the news: the plans as they are, the day, and the events that may start something."""
+    """One run over the news: the plans as they are, the day, the events that may start something.
+
+    ``whole`` are the customers whose every task is looked at.
+    """
 
     book: Book
     occasion: Occasion
     events: dict[str, Source]
+    whole: frozenset[str]
 
 
 def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = False) -> None:
@@ -50,9 +54,9 @@ def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = 
         complete=complete,
     )
     events = _events(data, book, news, today)
-    customers = {*news.customers, *(one.customer_id for one in events.values()), *news.gone_customers}
-    customers |= _customers_with(data, news)
-    work = Work(book, occasion, events)
+    whole = news.customers | news.gone_customers | _customers_with(data, news)
+    customers = {*whole, *news.resold, *(one.customer_id for one in events.values())}
+    work = Work(book, occasion, events, frozenset(whole))
     for chunk in chunks(sorted(customers)):
         _bring_chunk(write, work, chunk)
     for plan, count in occasion.counts.items():
@@ -65,7 +69,9 @@ def _bring_chunk(write: Write, work: Work, customers: Sequence[str]) -> None:
     mine = set(customers)
     events = [one for one in work.events.values() if one.customer_id in mine]
     finished = bool(occasion.edited) or any(one.kind in {"ad_response", "deal"} for one in events)
-    rows = {row.id: row for row in read_tasks(data, customers, finished=finished)}
+    rows = {row.id: row for row in read_tasks(data, mine & work.whole, finished=finished, after_plans=True)}
+    rest = mine - work.whole
+    rows |= {row.id: row for row in read_tasks(data, rest, finished=finished, after_plans=False)}
     rows |= {row.id: row for row in read_starts(data, [one.id for one in events])}
     if not rows and not events:
         return

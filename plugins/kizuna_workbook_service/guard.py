@@ -22,9 +22,9 @@ class Guarded(Transport):
         self._allowed = allowed
         self.held = False
 
-    def post(self, path: str, body: Any) -> Any:
+    def post(self, path: str, body: Any, *, once: bool = False) -> Any:
         """Return the JSON answer of a POST; raises OfflineError for a push that has to wait."""
         if path == "/changesets" and not body.get("dry_run") and body.get("id") != self._allowed:
             self.held = True
             raise OfflineError(server=self.server)
-        return super().post(path, body)
+        return super().post(path, body, once=once)

@@ -12,10 +12,12 @@ from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.duplicates import duplicates
 from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
 from kizuna.api.openapi import openapi
+from kizuna.api.pairings import pairings
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
 from kizuna.api.services import services
@@ -27,6 +29,8 @@ from kizuna.plugins import load_plugins
 from kizuna.web.home import home
 from kizuna.web.office import office
 from kizuna.web.reports import reports as report_pages
+
+PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
 
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
@@ -40,7 +44,7 @@ def open_database(url: str, plugins_folder: Path | None = None) -> Database:
 
 def default_plugins_folder() -> Path:
     """Return where plugins that are one file are dropped."""
-    told = os.environ.get("KIZUNA_PLUGINS")
+    told = os.environ.get(PLUGINS_VARIABLE)
     return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
@@ -52,20 +56,23 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (
+    blueprints = (
         tables,
         fields,
         rows,
+        duplicates,
         changesets,
         functions,
         offers,
         settings,
+        pairings,
         services,
         openapi,
         home,
         report_pages,
         office,
-    ):
+    )
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     install_error_handlers(app)
 

@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 import openpyxl
 
-from kizuna_addin.hosts import files
-from kizuna_addin.hosts.payload import actions_of, open_payload
-from tests.fixtures import payload_client
+from tests.end_to_end.programs import Chosen
 
 HEADING_ROW = 2
-
-
-HOST: ContextVar[str] = ContextVar("host", default="files")
-"""The host that `opened` opens books in; a test module may run others' tests in another one."""
 
 
 @contextmanager
 def opened(path):
     """The book as the add-in opens it; the caller's flow saves it."""
-    if HOST.get() == "payload":
-        with opened_as_payload(path) as book:
-            yield book
-        return
-    book = files.open_book(path)
-    try:
+    with Chosen.host.opened(path) as book:
         yield book
-    finally:
-        book.app.quit()
-
-
-@contextmanager
-def opened_as_payload(path):
-    """The book as a client without Python sends it; what the flow saved is done in the client's file."""
-    client = payload_client.opened(path)
-    book = open_payload(client.payload())
-    try:
-        yield book
-    finally:
-        actions = actions_of(book)
-        last = max((place for place, one in enumerate(actions) if one["func"] == "kizunaSave"), default=-1)
-        client.do(actions[: last + 1])
-        book.app.quit()
-        client.book.app.quit()
 
 
 class Hand:

@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.end_to_end.sheets import HOST
+from tests.end_to_end.programs import Chosen, Payload
 from tests.end_to_end.test_sync import *  # noqa: F403  # the tests and fixtures of the same flows
 
 
-@pytest.fixture(autouse=True)
-def _payload_host():
-    before = HOST.set("payload")
-    yield
-    HOST.reset(before)
+@pytest.fixture
+def host(monkeypatch):
+    monkeypatch.setattr(Chosen, "host", Payload())
+    return Chosen.host

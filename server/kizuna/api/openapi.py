@@ -10,11 +10,13 @@ from flask import Blueprint, Response
 
 from kizuna._version import __version__
 from kizuna.api.context import context
+from kizuna.api.pairings import ApprovedCode, NewPairing, WaitingPairing
 from kizuna.api.responses import json_response
 from kizuna.functions.evaluate import FunctionsRequest
 from kizuna.model.registry import Registry
 from kizuna.ops.fields import FieldEdit, NewField
 from kizuna.sync.changeset import Answer, ChangesetRequest
+from kizuna.sync.duplicates.merging import MergeRequest
 from kizuna.sync.filter import OPERATORS
 from kizuna.sync.journal import LARGEST_LISTING
 from kizuna.sync.pull import LARGEST_PAGE
@@ -57,9 +59,10 @@ def describe() -> Response:
 
 def description(registry: Registry) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document for a server with these tables."""
-    (push, answer, functions, undo, new_field, field_edit), components = msgspec.json.schema_components(
-        (ChangesetRequest, Answer, FunctionsRequest, UndoRequest, NewField, FieldEdit), ref_template=REFERENCE
-    )
+    kinds = (ChangesetRequest, Answer, FunctionsRequest, UndoRequest, NewField, FieldEdit, MergeRequest)
+    kinds_of_pairing = (NewPairing, ApprovedCode, WaitingPairing)
+    described, components = msgspec.json.schema_components((*kinds, *kinds_of_pairing), ref_template=REFERENCE)
+    push, answer, functions, undo, new_field, field_edit, merge, new_pairing, approved_code, waiting = described
     schemas: dict[str, Any] = dict(components) | {"Error": ERROR_SCHEMA, "Page": PAGE_SCHEMA}
     names = [table.name for table in registry]
     table = _parameter("table", "path", {"enum": names}, required=True)
@@ -82,12 +85,21 @@ def description(registry: Registry) -> dict[str, Any]:
         ),
         "/tables/{table}/rows/{id}": _get("One row", table, row),
         "/tables/{table}/rows/{id}/history": _get("A row's changes, newest first", table, row),
+        "/tables/{table}/duplicates": _get(
+            "Pairs of rows that look like one, with reasons", table, _parameter("limit", "query", {"type": "integer"})
+        ),
+        "/tables/{table}/merges": {"parameters": [table], **_post("Make two rows one", merge, answer)},
         "/changesets": {
             **_get("Who did what, newest first", *_journal_parameters()),
             **_post("Push a changeset", push, answer),
         },
         "/changesets/{id}": _get("One changeset, with its answer for whoever pushed it and for owners", row),
         "/changesets/{id}/undo": {"parameters": [row], **_post("Take a changeset back", undo, answer)},
+        "/pairings": _open(
+            _post("Ask for a code to sign a device in by", new_pairing, {"type": "object"}, status="201")
+        ),
+        "/pairings/approve": _post("Sign in the device that shows a code", approved_code, {"type": "object"}),
+        "/pairings/collect": _open(_post("Fetch an approved device's token, once", waiting, {"type": "object"})),
         "/functions": {
             **_get("The catalogue of worksheet functions"),
             **_post("Answer many cells", functions, {"type": "object"}),
@@ -163,6 +175,11 @@ def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _get(summary: str, *parameters: dict[str, Any], answer: str | None = None) -> dict[str, Any]:
     schema = {"$ref": REFERENCE.format(name=answer)} if answer else {"type": "object"}
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": _responses(schema)}}
+
+
+def _open(operations: dict[str, Any]) -> dict[str, Any]:
+    """Return operations that ask for no token."""
+    return {method: {**operation, "security": []} for method, operation in operations.items()}
 
 
 def _post(summary: str, body: Mapping[str, Any], answer: Mapping[str, Any], *, status: str = "200") -> dict[str, Any]:

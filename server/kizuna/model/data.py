@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -45,11 +45,14 @@ class HandleClosedError(RequestError):
 class ScopedData:
     """What one person may see at one moment, for functions, rules and reports."""
 
-    def __init__(self, database: Database, connection: sa.Connection, actor: Actor, *, today: date) -> None:
+    def __init__(
+        self, database: Database, connection: sa.Connection, actor: Actor, *, today: date, walled: bool = True
+    ) -> None:
         self._database = database
         self._open_connection: sa.Connection | None = connection
         self._actor = actor
         self._today = today
+        self._walled = walled
         self._settings: Mapping[str, Any] | None = None
 
     @property
@@ -121,7 +124,7 @@ class ScopedData:
     def _scoped_rows(self, select: Any) -> Sequence[Any]:
         """Run a select narrowed to what the actor sees, in its subqueries too."""
         feeds = list(self._actor.feeds)
-        with Session(self._connection, autoflush=False) as session:
+        with self._behind_the_wall(), Session(self._connection, autoflush=False) as session:
             scoped = select.options(
                 with_loader_criteria(
                     SyncedRow,
@@ -131,6 +134,22 @@ class ScopedData:
                 with_loader_criteria(CustomerTotals, lambda cls: cls.store_id.in_(feeds), include_aliases=True),
             )
             return session.execute(scoped).all()
+
+    @contextmanager
+    def _behind_the_wall(self) -> Iterator[None]:
+        """Keep a select within the database's own wall too, where the transaction reads more for its own checks."""
+        if self._walled or self._actor.walls is None:
+            yield
+            return
+        narrow = self._database.backend.narrow
+        narrow(self._connection, self._actor.walls)
+        try:
+            yield
+        except Exception:
+            with suppress(Exception):  # where the database gave the transaction up, there is nothing to open again
+                narrow(self._connection, None)
+            raise
+        narrow(self._connection, None)
 
 
 def refuse_unscoped(select: Any) -> None:

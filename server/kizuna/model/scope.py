@@ -56,6 +56,11 @@ class Actor:
         """The feeds in scope, common first."""
         return (COMMON_STORE, *sorted(self.stores))
 
+    @property
+    def walls(self) -> tuple[int, ...] | None:
+        """The feeds the database's own wall lets through; None: all."""
+        return None if self.all_stores else self.feeds
+
     @cached_property
     def scope_hash(self) -> str:
         """A short hash of what is visible: stores and personal fields."""

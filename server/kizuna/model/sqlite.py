@@ -63,6 +63,7 @@ class SqliteBackend:
 
     name = "sqlite"
     one_writer = True
+    narrowing = "null"
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sqlite_engine(url)
@@ -106,6 +107,12 @@ class SqliteBackend:
         )
         condition, values = self.in_list("store_id", stores)
         return dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
+
+    def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
+        """Do nothing: SQLite has no second wall."""
+
+    def after_migrating(self, connection: sa.Connection) -> None:
+        """Do nothing more."""
 
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""

@@ -129,11 +129,13 @@ def run_action(
         raise ActionForbiddenError(action=action.label.in_language(language))
     if not action.writes:
         with database.backend.read() as connection:
+            database.backend.narrow(connection, actor.walls)
             data = ScopedData(database, connection, actor, today=database.today(now))
             return Acted(_call(database.plugins, action, ReadOnlyWrite(data), arguments))
 
     def work(connection: sa.Connection) -> tuple[Acted, ChangesetSummary | None]:
         going = Push(database, connection, actor, new_id(), "plugin", now, language)
+        going.stay_within_scope()
         write = PluginWrite(trusted(going), take_table)
         result = _call(database.plugins, action, write, arguments, database=database)
         tell_plugins(going, take_table)

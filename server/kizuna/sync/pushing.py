@@ -74,7 +74,15 @@ class Push:
     def data(self) -> ScopedData:
         """The data this push's transaction sees, in the scope of who pushes."""
         today = self.day or self.database.today(self.now)
-        return ScopedData(self.database, self.connection, self.actor, today=today)
+        return ScopedData(self.database, self.connection, self.actor, today=today, walled=False)
+
+    def stay_within_scope(self) -> None:
+        """Write to no other stores than the actor's from here on, whatever comes.
+
+        Reading stays open: that a number is unique, or an id taken, is a question about every store.
+        """
+        if self.actor.walls is not None:
+            self.backend.narrow(self.connection, self.actor.walls, writes=True)
 
     def next_revisions(self, store_id: int, count: int, *, above: int = 0) -> int:
         """Take ``count`` revisions of a locked feed, all greater than ``above``; return the first."""
