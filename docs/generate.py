@@ -233,7 +233,7 @@ def hooks_page() -> str:
         "# Hooks",
         "A plugin implements what it needs with `@kizuna.hookimpl`, naming only the arguments it uses, without default values. "
         "Each plugin is asked alone: one that raises, hangs or gives back the wrong thing is named, and the others live on. "
-        "The types are on the page of [public names](api.md); to learn them in order, read [Writing a plugin](writing-a-plugin.md).",
+        "The types are on the page of [public names](api.md); to learn them in order, see [Writing a plugin](writing-a-plugin.md).",
     ]
     users = hook_users()
     for stage, body in re.findall(r"^# ([A-Z][^\n]+)\n(.*?)(?=^# [A-Z]|\Z)", source, re.MULTILINE | re.DOTALL):
@@ -294,9 +294,13 @@ def helps(program: str, command: click.Command, path: tuple[str, ...]) -> Iterat
     here = command
     for name in path:
         assert isinstance(here, click.Group)
-        here = here.commands[name]
-    for name, child in sorted(here.commands.items()) if isinstance(here, click.Group) else ():
-        if not child.hidden:
+        found = here.get_command(click.Context(here), name)
+        assert found is not None
+        here = found
+    below = here.list_commands(click.Context(here)) if isinstance(here, click.Group) else []
+    for name in sorted(below):
+        child = here.get_command(click.Context(here), name) if isinstance(here, click.Group) else None
+        if child is not None and not child.hidden:
             yield f"### {' '.join((program, *path, name))}"
             yield from helps(program, command, (*path, name))
 

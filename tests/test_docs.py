@@ -116,7 +116,7 @@ def unknown_commands(text: str) -> list[str]:
         for word in words.split():
             if not isinstance(command, click.Group):
                 break
-            command = command.commands.get(word)
+            command = command.get_command(click.Context(command), word)
             if command is None:
                 unknown.append(f"{program}{words}")
                 break

@@ -105,8 +105,8 @@ class MailSenderMissingError(KizunaError):
 
     code = "follow_up_mail_sender"
     text = Text(
-        "差出人のメールアドレスがありません。kizuna settings follow_up で mail_from を設定してください。",
-        "There is no address mails come from: set mail_from in the settings of follow_up.",
+        "差出人のメールアドレスがありません。kizuna settings set follow_up mail_from=shop@example.jp のように設定してください。",
+        "There is no address mails come from: use kizuna settings set follow_up mail_from=shop@example.jp.",
     )
 
 

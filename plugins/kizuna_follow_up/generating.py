@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from kizuna import Data, Write
+from kizuna.model import AdResponse
 from kizuna_follow_up.book import Book, read_book
 from kizuna_follow_up.facts import Facts, Source, SourceKind, read_last_sales, read_people, read_sources, with_products
 from kizuna_follow_up.news import News
@@ -43,6 +44,8 @@ def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = 
         return
     data = write.data
     book = read_book(data)
+    again = _responses_again(data, book, news.unsold, today)
+    news.events["ad_response"] |= again
     occasion = Occasion(
         today=today,
         gone=frozenset(news.gone),
@@ -51,6 +54,7 @@ def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = 
         resold=frozenset(news.resold),
         edited=frozenset(news.edited),
         merged=frozenset(news.merged),
+        again=frozenset(again),
         complete=complete,
     )
     events = _events(data, book, news, today)
@@ -110,6 +114,18 @@ def _events(data: Data, book: Book, news: News, today: date) -> dict[str, Source
     } | {one.id: one for one in found.values() if one.id in news.moved}
     if any(plan.products or plan.categories for plan in book.plans.values()):
         found |= with_products(data, found, [one.id for one in found.values() if one.kind != "interaction"])
+    return found
+
+
+def _responses_again(data: Data, book: Book, customers: Iterable[str], today: date) -> set[str]:
+    """Return the recent answers to ads of customers whose purchase may be gone."""
+    found: set[str] = set()
+    if not book.of_kind("before"):
+        return found
+    since = today - timedelta(days=LOOK_BACK_DAYS)
+    for chunk in chunks(customers):
+        select = sa.select(AdResponse.id).where(AdResponse.customer_id.in_(chunk), AdResponse.responded_on >= since)
+        found.update(data.columns(select)[0])
     return found
 
 

@@ -26,7 +26,8 @@ CUSTOMER_FIELDS = (*OPT_OUT, "status", "store_id")
 class News:
     """What is to be looked at: events by kind, customers, plans; and what is known to be gone or moved.
 
-    Of ``customers`` every task is looked at; of ``resold``, whose purchases changed, those that a purchase can end.
+    Of ``customers`` every task is looked at; of ``resold``, whose purchases changed, those that a purchase can end. Those of
+    them in ``unsold`` may have lost a purchase, so that an answer to an ad it stood in the way of counts again.
     """
 
     events: dict[SourceKind, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -35,6 +36,7 @@ class News:
     gone_customers: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
     resold: set[str] = field(default_factory=set)
+    unsold: set[str] = field(default_factory=set)
     edited: set[str] = field(default_factory=set)
     merged: set[str] = field(default_factory=set)
 
@@ -62,6 +64,8 @@ def _event(kind: SourceKind) -> Callable[[News, RowChanges], None]:
             customers = {before["customer_id"], after["customer_id"]} - {None}
             if kind == "purchase":
                 news.resold |= customers
+                if what != "insert":
+                    news.unsold |= customers
             else:
                 news.customers |= customers
             if what == "delete":

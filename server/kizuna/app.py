@@ -13,6 +13,7 @@ from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
 from kizuna.api.duplicates import duplicates
+from kizuna.api.export import export
 from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
@@ -61,6 +62,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         fields,
         rows,
         duplicates,
+        export,
         changesets,
         functions,
         offers,

@@ -29,8 +29,8 @@ ChartKind = Literal["bar", "line", "pareto"]
 class Block:
     """Cells laid out from a corner: a title, then headings, then rows or one formula whose answer fills the area.
 
-    ``at`` is the corner, such as ``A4``. ``formula`` calls a table function; its answer takes ``lines`` rows, as wide as the
-    headings. ``looks`` has one entry per column, the last one standing for the rest.
+    ``at`` is the corner, such as ``A4``. ``formula`` calls a table function; its answer takes ``lines`` rows below its own
+    headings, which stand where ``headings`` are. ``looks`` has one entry per column, the last one standing for the rest.
     """
 
     at: str

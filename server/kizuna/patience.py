@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -36,8 +37,13 @@ class Patience:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Let the thread go once it has nothing to do."""
         if self._work is not None:
             self._work.put(None)
+            self._work = None
 
     def run(self, work: Callable[[], T], *, stop: Callable[[], None] | None = None) -> T:
         """Return what ``work`` returns or raise what it raises; raise LateError when it takes too long.
@@ -65,6 +71,28 @@ class Patience:
             with suppress(Empty):
                 self._done.get(timeout=LAST_MOMENT)
         raise LateError(self.seconds)
+
+
+class Helpers:
+    """Patience for many at once: a thread that is done waits for the next piece of work, whoever brings it.
+
+    A small push asks plugins twice; a thread started for each question would cost more than the push.
+    """
+
+    def __init__(self) -> None:
+        self._idle: deque[Patience] = deque()
+
+    def within(self, seconds: float, work: Callable[[], T], *, stop: Callable[[], None] | None = None) -> T:
+        """Return what one piece of work returns or raise what it raises; raise LateError when it takes too long."""
+        try:
+            patience = self._idle.pop()
+        except IndexError:
+            patience = Patience(seconds)
+        patience.seconds = seconds
+        try:
+            return patience.run(work, stop=stop)
+        finally:
+            self._idle.append(patience)
 
 
 def within(seconds: float, work: Callable[[], T], *, stop: Callable[[], None] | None = None) -> T:

@@ -17,7 +17,7 @@ from kizuna import hookspecs
 from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
 from kizuna.offers import Action, Report, SheetTemplate
-from kizuna.patience import within
+from kizuna.patience import Helpers, within
 from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
@@ -77,6 +77,7 @@ class Plugins:
 
     def __init__(self, manager: pluggy.PluginManager) -> None:
         self.manager = manager
+        self.helpers = Helpers()
         self.states: tuple[PluginState, ...] = ()
         self.functions: dict[str, WorksheetFunction] = {}
         self.function_plugins: dict[str, str] = {}

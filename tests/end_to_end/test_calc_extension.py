@@ -106,9 +106,66 @@ def test_excels_formula_texts_are_answered_and_kept(calc_with_extension, asked, 
     book.save()
     book.close()
 
-    assert shown == []
-    assert formulas == []
+    assert shown[0][0] == shown[0][2] == shown[1][0] == "未購入"
+    assert shown[1][2] == "#NAME?"
+    assert formulas[0] == ("=RFM_LAYER(A2)", "=DECILE(A2)", '=KIZUNA("RFM_LAYER",A2)')
     kept = openpyxl.load_workbook(path).active
     assert kept["B2"].value == "=RFM_LAYER(A2)"
     assert kept["D2"].value == '=KIZUNA("RFM_LAYER",A2)'
-    assert asked == []
+    assert asked == ["/functions", "/functions"]  # the catalogue, then all answers
+
+
+def test_ten_thousand_cells_cost_one_request(calc_with_extension, asked, own):
+    path = own([["番号", "層"], *([f"C{row % 4:04}", f"=RFM_LAYER(A{row})"] for row in range(2, 10_002))])
+    asked.clear()
+
+    book = calc_with_extension.books.open(path)
+    started = time.monotonic()
+    calc_with_extension.calculate()
+    took = time.monotonic() - started
+    answers = book.sheets[0]["B2:B10001"].value
+    book.close()
+
+    assert asked == ["/functions", "/functions"]
+    assert answers[0] == answers[4] == "未購入"
+    assert len(set(answers)) == 2
+    print(f"{took:.1f} s")
+
+
+def test_an_array_formula_spills_a_table(calc_with_extension, asked, own):
+    path = own([["番号"], ["C0001"], ["C0002"]])
+
+    book = calc_with_extension.books.open(path)
+    sheet = book.sheets[0]
+    sheet["C1:F3"].formula_array = "=RFM(A2:A3)"
+    sheet["H1:I3"].formula_array = "=RFM_LAYER_TABLE()"
+    calc_with_extension.calculate()
+    rows, table = sheet["C1:F2"].value, sheet["H1:I3"].value
+    book.close()
+
+    assert len(rows) == 2
+    assert rows[0] == ["未購入", None, None, None]
+    assert table[0][0] == "層"
+
+
+def test_a_verb_of_the_menu_pulls_into_the_open_document(calc_with_extension, shop, asked, tmp_path):
+    path, other = shop.book(tmp_path / "a.xlsx"), shop.book(tmp_path / "b.xlsx")
+    with Hand(other) as hand:
+        hand.set("C0001", "電話", "03-menu")
+    with opened(other) as book, shop.client() as client:
+        push(book, client)
+    told = tmp_path / "told.txt"
+
+    book = calc_with_extension.books.open(path)
+    sheet = book.sheets["顧客"]
+    calc_with_extension.impl.dispatch(book.impl, "service:org.kizuna.Verbs?pull")
+    deadline = time.monotonic() + 60
+    while not told.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    phone = next(line for line in sheet.used_range.value if "C0001" in line)
+    book.close()
+
+    assert "変更 1" in told.read_text()
+    assert "03-menu" in phone
+    assert Hand(path).get("C0001", "電話") == "03-menu"
+    assert Hand(path).book["_kizuna"].sheet_state == "veryHidden"

@@ -90,15 +90,15 @@ def test_headings_are_those_of_the_function(plugins: Plugins) -> None:
                 assert [one.ja for one in block.headings] == list(plugins.functions[name].returns)
 
 
-def test_an_array_is_as_wide_as_its_headings(plugins: Plugins) -> None:
+def test_an_array_has_room_for_its_headings_and_lines(plugins: Plugins) -> None:
     book = load_workbook(io.BytesIO(build(list(plugins.sheets.values()))))
     for template in plugins.sheets.values():
         sheet = book[template.label.ja]
         for block in template.blocks:
             if block.formula:
-                value = sheet.cell(first_line(block), corner(block.at)[1]).value
+                value = sheet.cell(first_line(block) - 1, corner(block.at)[1]).value
                 left, top, right, bottom = range_boundaries(value.ref)
-                assert (right - left + 1, bottom - top + 1) == (len(block.headings), block.lines)
+                assert (right - left + 1, bottom - top) == (len(block.headings), block.lines)
 
 
 def test_the_command_builds_the_sheets_asked_for(tmp_path: Path) -> None:

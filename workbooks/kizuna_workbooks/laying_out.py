@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.worksheet.formula import ArrayFormula
@@ -62,7 +63,8 @@ def place_block(sheet: Worksheet, block: Block, language: str) -> None:
         sheet.row_dimensions[row].height = 22
         row += 1
     for place, heading in enumerate(block.headings):
-        cell = sheet.cell(row, column + place, heading.in_language(language))
+        # A table function answers with its headings, so the formula's area begins in their row.
+        cell = sheet.cell(row, column + place, None if block.formula else heading.in_language(language))
         cell.font, cell.fill, cell.alignment, cell.border = looks.HEADING, looks.HEADING_FILL, looks.CENTRE, looks.BOX
     row = first_line(block)
     for line, values in enumerate(block.rows):
@@ -82,10 +84,16 @@ def _write(sheet: Worksheet, row: int, column: int, value: CellValue, block: Blo
 
 
 def _spill(sheet: Worksheet, block: Block, row: int, column: int) -> None:
-    """Write the formula as an array over the whole area: every version of Excel fills it, without the add-in's help."""
+    """Write the formula as an array over headings and lines: every version of Excel fills such an area."""
     last = get_column_letter(column + max(len(block.headings), 1) - 1)
-    area = f"{get_column_letter(column)}{row}:{last}{row + max(block.lines, 1) - 1}"
-    sheet.cell(row, column).value = ArrayFormula(area, f'=IFERROR({block.formula[1:]},"")')
+    head = row - bool(block.headings)
+    first = f"{get_column_letter(column)}{head}"
+    area = f"{first}:{last}{row + max(block.lines, 1) - 1}"
+    sheet[first].value = ArrayFormula(area, f'=IFERROR({block.formula[1:]},"")')
+    # What an answer does not fill shows #N/A; nobody needs to see it, on paper neither.
+    hidden = FormulaRule(formula=[f"ISERROR({first})"], font=looks.UNSEEN, fill=looks.UNSEEN_FILL)
+    sheet.conditional_formatting.add(area, hidden)
+    sheet.page_setup.errors = "blank"
     for line in range(block.lines):
         for place in range(len(block.headings)):
             cell = sheet.cell(row + line, column + place)

@@ -22,6 +22,9 @@ BAND_FILL = PatternFill("solid", fgColor="F3F6FA")
 INPUT_FILL = PatternFill("solid", fgColor=PAPER)
 LABEL_FILL = PatternFill("solid", fgColor=LIGHT)
 
+UNSEEN = Font(color="FFFFFF")
+UNSEEN_FILL = PatternFill("solid", bgColor="FFFFFF")
+
 LINE = Border(bottom=Side("hair", color=RULE))
 BOX = Border(*[Side("thin", color=RULE)] * 4)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)

@@ -1,7 +1,7 @@
 """The Basic behind the functions in Calc's cells: a wrapper for each function, in the person's own library.
 
-Only functions of the library ``Standard`` keep their plain names in every file: Calc reads and writes ``=RFM(A2)`` as Excel does. The
-functions of a Calc add-in would be read from no .xlsx and written as ``=ORG.KIZUNA.…``.
+Only functions of the library ``Standard`` keep their plain names in every file: Calc reads and writes ``=RFM(A2)`` as Excel does.
+The functions of a Calc add-in would be read from no .xlsx and written as ``=ORG.KIZUNA.…``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _MOST_GENERIC = 12
 
 def wrappers(functions: Sequence[Function]) -> str:
     """Return the module of all wrappers, and of ``KIZUNA`` for functions installed later."""
-    lines = ["REM Made from the server's catalogue by kizuna-addin build-oxt; written anew at each start."]
+    lines = [
+        "REM Made from the server's catalogue by kizuna-addin build-oxt; written anew at each start.",
+        "Private kizunaService As Object",
+    ]
     for function in functions:
         names = argument_names(function.name, [one.name for one in function.arguments])
         lines += _wrapper(function.name, f'"{function.name}"', names)
@@ -43,13 +46,13 @@ def _wrapper(name: str, asked: str, arguments: Sequence[str], before: Sequence[s
 _ASK = f"""
 Function KizunaAsk(functionName, given)
     Dim orders(2) As New com.sun.star.beans.NamedValue
-    Dim service, answer, row, column
+    Dim answer, row, column
     On Error GoTo Failed
     orders(0).Name = "function" : orders(0).Value = functionName
     orders(1).Name = "arguments" : orders(1).Value = given
     orders(2).Name = "document" : orders(2).Value = KizunaDocument()
-    service = createUnoService("{SERVICE}")
-    answer = service.execute(orders)
+    If IsNull(kizunaService) Then kizunaService = createUnoService("{SERVICE}")
+    answer = kizunaService.execute(orders)
     If Not IsArray(answer) Then
         KizunaAsk = answer
         Exit Function

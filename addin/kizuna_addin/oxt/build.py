@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from kizuna_addin.messages import NO_PYTHON_IN_CALC
+from kizuna_addin.messages import NO_PYTHON_IN_CALC, WAITING
 from kizuna_addin.oxt.basic import wrappers
 from kizuna_addin.oxt.configuration import TITLE, jobs, menu
 from kizuna_addin.ribbon import GROUPS, Group
@@ -50,6 +50,7 @@ def build(
     known = {
         "python": str(python),
         "functions": ["KIZUNA", *(one.name for one in named)],
+        "waiting": WAITING.in_language(language),
         "no_python": NO_PYTHON_IN_CALC.in_language(language),
     }
     inside = files("kizuna_addin.oxt") / "inside"

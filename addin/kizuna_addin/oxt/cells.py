@@ -17,8 +17,13 @@ from kizuna_addin.cell_desk import CellDesk
 from kizuna_addin.errors import NotOursError
 from kizuna_addin.grid import Grid
 from kizuna_addin.memory import Memory
+from kizuna_addin.messages import WAITING
 
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  # a sheet's days know no time zone
+
+
+class NotNowError(Exception):
+    """Whoever asks would not have the server asked for one cell."""
 
 
 @dataclass
@@ -30,13 +35,21 @@ class Conversation:
     _sent: Mapping[str, Any] | None = None
     _servers: dict[str, str | None] = field(default_factory=dict)
 
+    @property
+    def _is_to_wait(self) -> bool:
+        return bool(self._sheets().get("wait"))
+
     def answer(self, asked: Mapping[str, Any]) -> Any:
         """Return what goes into the calling cell and those it spills into."""
         self._sent = None
         book = str(asked["book"])
-        return _as_calc(
-            self.desk.answer(str(asked["function"]), asked["arguments"], lambda: self._server(book), self._grids)
-        )
+        try:
+            found = self.desk.answer(
+                str(asked["function"]), asked["arguments"], lambda: self._server(book), self._grids
+            )
+        except NotNowError:
+            return WAITING.in_language(self.desk.language)
+        return _as_calc(found)
 
     def _sheets(self) -> Mapping[str, Any]:
         if self._sent is None:
@@ -53,8 +66,11 @@ class Conversation:
         return self._servers[book]
 
     def _grids(self) -> Mapping[str, Grid]:
+        if self._is_to_wait:
+            raise NotNowError
         return {
-            one["name"]: Grid(None, one["top"], one["left"], one["texts"], one["values"], ())
+            # Nothing is written through these grids, so they need no sheet.
+            one["name"]: Grid(None, one["top"], one["left"], one["texts"], one["values"], ())  # type: ignore[arg-type]
             for one in self._sheets().get("sheets", ())
         }
 

@@ -22,10 +22,16 @@ def jobs() -> str:
     service = f'<prop oor:name="Service"><value>{START}</value></prop>'
     body = (
         f'<node oor:name="Jobs"><node oor:name="{START}" oor:op="replace">{service}</node></node>'
-        f'<node oor:name="Events"><node oor:name="OnStartApp" oor:op="fuse"><node oor:name="JobList">'
-        f'<node oor:name="{START}" oor:op="replace"/></node></node></node>'
+        f'<node oor:name="Events">{_on("OnStartApp")}{_on("OnLoad")}</node>'
     )
     return _HEAD.format(name="Jobs", body=body)
+
+
+def _on(event: str) -> str:
+    return (
+        f'<node oor:name="{event}" oor:op="fuse"><node oor:name="JobList"><node oor:name="{START}" oor:op="replace"/>'
+        "</node></node>"
+    )
 
 
 def menu(groups: Sequence[Group]) -> str:

@@ -66,6 +66,7 @@ def description(registry: Registry) -> dict[str, Any]:
     schemas: dict[str, Any] = dict(components) | {"Error": ERROR_SCHEMA, "Page": PAGE_SCHEMA}
     names = [table.name for table in registry]
     table = _parameter("table", "path", {"enum": names}, required=True)
+    name = _parameter("name", "path", {"type": "string"}, required=True)
     row = _parameter("id", "path", {"type": "string", "format": "uuid"}, required=True)
     paths: dict[str, Any] = {
         "/me": _get("Who the token belongs to and what it may do"),
@@ -88,6 +89,12 @@ def description(registry: Registry) -> dict[str, Any]:
         "/tables/{table}/duplicates": _get(
             "Pairs of rows that look like one, with reasons", table, _parameter("limit", "query", {"type": "integer"})
         ),
+        "/tables/{table}/export": _get(
+            "The table as a file",
+            table,
+            _parameter("format", "query", {"enum": ["csv", "xlsx"]}),
+            _parameter("headings", "query", {"enum": ["labels", "names"]}),
+        ),
         "/tables/{table}/merges": {"parameters": [table], **_post("Make two rows one", merge, answer)},
         "/changesets": {
             **_get("Who did what, newest first", *_journal_parameters()),
@@ -100,6 +107,18 @@ def description(registry: Registry) -> dict[str, Any]:
         ),
         "/pairings/approve": _post("Sign in the device that shows a code", approved_code, {"type": "object"}),
         "/pairings/collect": _open(_post("Fetch an approved device's token, once", waiting, {"type": "object"})),
+        "/actions": _get("The buttons of plugins the caller may press"),
+        "/actions/{name}": {"parameters": [name], **_post("Press a button", {"type": "object"}, {"type": "object"})},
+        "/reports": _get("The catalogue of reports"),
+        "/reports/{name}": _get("A report; its arguments are further query parameters", name),
+        "/reports/{name}.pdf": _get("A report on paper", name),
+        "/sheets": _get("Templates of sheets for workbooks"),
+        "/settings": _get("What the owner can set of plugins"),
+        "/settings/{name}": {
+            **_get("Values, defaults and schema", name),
+            "put": {"parameters": [name], **_post("Set all values", {"type": "object"}, {"type": "object"})["post"]},
+        },
+        "/settings/{name}/history": _get("Who changed what when", name),
         "/functions": {
             **_get("The catalogue of worksheet functions"),
             **_post("Answer many cells", functions, {"type": "object"}),
@@ -139,6 +158,7 @@ def _pull_parameters() -> list[dict[str, Any]]:
         _parameter(
             "as_of", "query", {"type": "string"}, "The table as it was: a day of the shop (2026-03-31) or a moment"
         ),
+        _parameter("deleted", "query", {"enum": ["0", "1"]}, "1: the deleted rows, for managers and owners"),
         _parameter("If-None-Match", "header", {"type": "string"}),
     ]
 

@@ -102,7 +102,7 @@ def import_file(
         fixed: dict[str, Any] = {name: _typed(spec.field(name), value) for name, value in map(_pair, constants)}
         if store is not None:
             fixed["store_id"] = store
-        plan = plan_import(database.backend, connection, actor, spec, content, mapping, fixed)
+        plan = plan_import(database, connection, actor, spec, content, mapping, fixed)
     if not as_json:
         for note in (*content.notes, *(one.message for one in mapping.unknown)):
             click.echo(note.in_language(language()), err=True)

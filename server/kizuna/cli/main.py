@@ -13,12 +13,14 @@ from kizuna.cli.bring_in import import_file
 from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
 from kizuna.cli.duplicates import duplicates, merge_command
+from kizuna.cli.export import export_command
 from kizuna.cli.fields import field
 from kizuna.cli.group import PluginGroup, use_plugins_folder
 from kizuna.cli.history import changes, history, undo_command
 from kizuna.cli.plugin import plugin
 from kizuna.cli.prepare import init, migrate
 from kizuna.cli.prune import prune_command
+from kizuna.cli.restore import restore
 from kizuna.cli.serve import serve
 from kizuna.cli.settings import settings
 from kizuna.cli.workbook import workbook
@@ -59,11 +61,13 @@ for command in (
     token,
     pair,
     import_file,
+    export_command,
     call,
     field,
     history,
     changes,
     undo_command,
+    restore,
     duplicates,
     merge_command,
     prune_command,

@@ -85,7 +85,7 @@ def check(context: click.Context, path: Path | None, *, as_json: bool) -> None:
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def trace(context: click.Context, command: tuple[str, ...]) -> None:
-    """Kizuna のコマンドを実行し、フックと関数の呼び出しを表示 / Run a kizuna command and show every call of a plugin.
+    """Kizuna のコマンドを実行し、フックと関数の呼び出しを表示 / Run a command and show every call of a plugin.
 
     例: kizuna plugin trace call RFM C0001
     """

@@ -28,6 +28,8 @@ class Backend(Protocol):
     """Whether a writing transaction keeps every other writer out from its first statement."""
     narrowing: str
     """SQL of a column that does what `narrow` does for reading, in the select that looks an account ``a`` up."""
+    taken: tuple[type[Exception], ...]
+    """What the driver raises when a unique key is already there."""
 
     def holes(self, count: int) -> str:
         """Return ``count`` placeholders joined by commas, as this driver writes them."""

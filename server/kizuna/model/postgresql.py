@@ -39,6 +39,7 @@ class PostgresqlBackend:
     name = "postgresql"
     one_writer = False
     narrowing = NARROWING
+    taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, psycopg.errors.UniqueViolation)
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=30)

@@ -22,6 +22,16 @@ class ReadOnlyError(AccessError):
     )
 
 
+class PersonalWithheldError(AccessError):
+    """Something cannot be done without personal fields, which the caller may not see."""
+
+    code = "personal-withheld"
+    text = Text(
+        "個人情報の項目を見る権限がないため、この操作はできません。オーナーに依頼してください。",
+        "This needs personal fields, which you may not see. Ask the owner.",
+    )
+
+
 class OwnerOnlyError(AccessError):
     """Only an owner may do this."""
 

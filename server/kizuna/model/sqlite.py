@@ -64,6 +64,7 @@ class SqliteBackend:
     name = "sqlite"
     one_writer = True
     narrowing = "null"
+    taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, sqlite3.IntegrityError)
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sqlite_engine(url)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from kizuna import migrations
 from kizuna.errors import OperationError, Text
 from kizuna.model.backend import Backend
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is imported where it is used: server processes, which never migrate, do without its 12 MB.
 CORE = Path(migrations.__file__).parent
 
 
@@ -42,6 +43,8 @@ class DatabaseTooNewError(OperationError):
 
 def alembic_config(connection: sa.Connection | None, folders: Sequence[Path] = ()) -> Config:
     """Return the configuration of the core's migrations and those in plugins' ``folders``."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(CORE))
     config.set_main_option("path_separator", "os")
@@ -55,6 +58,8 @@ def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
 
     What a plugin left behind that is no longer installed stays as it is, and is found again when the plugin comes back.
     """
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
 
     def work(connection: sa.Connection) -> None:
         config = alembic_config(connection, folders)
@@ -75,10 +80,15 @@ def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
 
 def is_current(backend: Backend, folders: Sequence[Path] = ()) -> bool:
     """Return whether the database has every migration."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     with backend.read() as connection:
         applied = set(MigrationContext.configure(connection).get_current_heads())
     return applied >= set(ScriptDirectory.from_config(alembic_config(None, folders)).get_heads())
 
 
 def _known(config: Config) -> set[str]:
+    from alembic.script import ScriptDirectory
+
     return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}

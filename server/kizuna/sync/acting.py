@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -136,7 +136,7 @@ def run_action(
     def work(connection: sa.Connection) -> tuple[Acted, ChangesetSummary | None]:
         going = Push(database, connection, actor, new_id(), "plugin", now, language)
         going.stay_within_scope()
-        write = PluginWrite(trusted(going), take_table)
+        write = PluginWrite(replace(trusted(going), reader=actor), take_table)
         result = _call(database.plugins, action, write, arguments, database=database)
         tell_plugins(going, take_table)
         if not going.written:

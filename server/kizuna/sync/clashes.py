@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from sqlalchemy.exc import IntegrityError
 
 from kizuna.model import problems
 from kizuna.model.backend import fetch_all, stored_select
@@ -14,18 +11,6 @@ from kizuna.model.registry import TableSpec
 from kizuna.model.values import wire_value
 from kizuna.sync.changeset import FieldConflict, RowOutcome
 from kizuna.sync.pushing import PendingInserts, Push
-
-
-def _integrity_errors() -> tuple[type[Exception], ...]:
-    try:
-        import psycopg
-    except ImportError:
-        return (IntegrityError, sqlite3.IntegrityError)
-    return (IntegrityError, sqlite3.IntegrityError, psycopg.errors.UniqueViolation)
-
-
-TAKEN = _integrity_errors()
-"""What the drivers raise when a unique key is already there."""
 
 
 def sort_out_clashes(push: Push, pending: PendingInserts, filled: Mapping[str, Sequence[Any]]) -> PendingInserts:

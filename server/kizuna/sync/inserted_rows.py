@@ -9,7 +9,7 @@ from typing import Any
 from kizuna.model.registry import TableSpec
 from kizuna.model.values import wire_value
 from kizuna.sync.changeset import Inserted, RowOutcome
-from kizuna.sync.clashes import TAKEN, sort_out_clashes
+from kizuna.sync.clashes import sort_out_clashes
 from kizuna.sync.numbers import take_numbers
 from kizuna.sync.pushing import PendingInserts, Push
 from kizuna.sync.told import told_of_inserts
@@ -55,7 +55,7 @@ def _insert(push: Push, pending: PendingInserts, filled: dict[str, list[Any]]) -
     try:
         with push.connection.begin_nested():
             return pending, _insert_rows(push, pending)
-    except TAKEN:
+    except push.backend.taken:
         pending = sort_out_clashes(push, pending, filled)
     return pending, _insert_rows(push, pending)
 

@@ -9,7 +9,6 @@ from functools import partial
 from kizuna.errors import Text
 from kizuna.model.problems import RuleBrokenError
 from kizuna.model.registry import TableSpec
-from kizuna.patience import within
 from kizuna.rows import Asker, BrokenRule, RowChanges
 from kizuna.sync.changeset import PluginWarning
 from kizuna.sync.current_rows import RowWrite
@@ -55,7 +54,7 @@ def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[
         ask = partial(rule, table=spec.name, changes=changes, actor=asker, data=data)
         try:
             with data.apart():
-                broken = list(within(MOST_SECONDS, ask, stop=data.abandon))
+                broken = list(push.database.plugins.helpers.within(MOST_SECONDS, ask, stop=data.abandon))
             for one in broken:
                 found.setdefault(_place(one, changes), []).append(_problem(one))
         except Exception as error:  # noqa: BLE001  # a plugin's rule must not stop the shop

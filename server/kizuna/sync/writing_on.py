@@ -14,7 +14,6 @@ from kizuna.model.backend import fetch_all
 from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
-from kizuna.patience import within
 from kizuna.rows import RowChanges
 from kizuna.sync.changeset import ACCEPTED, Inserted, Inserts, Op, TableChanges
 from kizuna.sync.pushing import Push
@@ -158,7 +157,7 @@ def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle:
     changes, written = len(push.changes), len(push.written)
     try:
         with push.connection.begin_nested():
-            within(MOST_SECONDS, call, stop=handle.abandon)
+            push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
     except Exception as error:  # a plugin must not stop the shop
         if push.database.backend.asks_to_try_again(error):
             raise

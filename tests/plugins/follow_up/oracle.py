@@ -31,23 +31,32 @@ class Oracle:
     today: date
     todos: dict[tuple[str, int], Todo] = field(default_factory=dict)
     sales: dict[str, tuple[int, date, bool]] = field(default_factory=dict)
+    responses: dict[str, tuple[int, date]] = field(default_factory=dict)
     barred: dict[int, set[str]] = field(default_factory=lambda: {0: set(), 1: set()})
 
     def respond(self, event: str, customer: int) -> None:
+        self.responses[event] = customer, self.today
+        self._answer(event)
+
+    def _answer(self, event: str) -> None:
+        customer, day = self.responses[event]
         mine = [one for one in self.todos.values() if one.customer == customer and one.kind == "before"]
-        running = any(one.status == "open" or (one.closed and one.closed >= self.today) for one in mine)
-        if not running and not self._bought_since(customer, self.today):
-            self._start(event, customer, "before")
+        running = any(one.status == "open" or (one.closed and one.closed >= day) for one in mine)
+        if (event, 0) not in self.todos and not running and not self._bought_since(customer, day):
+            self._start(event, customer, "before", day)
 
     def buy(self, event: str, customer: int) -> None:
         self.sales[event] = customer, self.today, True
-        self._start(event, customer, "after")
+        self._start(event, customer, "after", self.today)
         self._settle(customer)
 
     def cancel(self, event: str, *, valid: bool) -> None:
         customer, day, _ = self.sales[event]
         self.sales[event] = customer, day, valid
         self._settle(customer)
+        for one, (who, _) in self.responses.items():
+            if who == customer:
+                self._answer(one)
 
     def bar(self, customer: int, channel: str, *, barred: bool) -> None:
         (self.barred[customer].add if barred else self.barred[customer].discard)(channel)
@@ -60,16 +69,19 @@ class Oracle:
 
     def edit(self, kind: str, step: int, wait: int) -> None:
         self.waits[kind][step] = wait
-        for key, todo in self.todos.items():
-            if todo.kind == kind and todo.status == "open" and todo.due > self.today:
-                due = todo.start + timedelta(days=sum(self.waits[kind][: todo.step + 1]))
-                if due > self.today:
-                    self.todos[key].due = due
+        for todo in self.todos.values():
+            if todo.kind == kind and todo.status == "open":
+                self._replan(todo)
 
-    def _start(self, event: str, customer: int, kind: str) -> None:
+    def _replan(self, todo: Todo) -> None:
+        due = todo.start + timedelta(days=sum(self.waits[todo.kind][: todo.step + 1]))
+        if todo.due > self.today and due > self.today:
+            todo.due = due
+
+    def _start(self, event: str, customer: int, kind: str, day: date) -> None:
         for step in range(3):
-            due = self.today + timedelta(days=sum(self.waits[kind][: step + 1]))
-            self.todos[event, step] = Todo(customer, kind, step, self.today, due)
+            due = day + timedelta(days=sum(self.waits[kind][: step + 1]))
+            self.todos[event, step] = Todo(customer, kind, step, day, due)
         self._settle(customer)
 
     def _settle(self, customer: int) -> None:
@@ -89,6 +101,7 @@ class Oracle:
                 stale = todo.why == "opt_out" and todo.due <= self.today and todo.closed != self.today
                 if not stale:
                     todo.status, todo.why, todo.closed = "open", "", None
+                    self._replan(todo)
 
     def _bought_since(self, customer: int, day: date) -> bool:
         return any(valid and who == customer and on >= day for who, on, valid in self.sales.values())

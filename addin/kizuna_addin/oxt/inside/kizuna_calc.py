@@ -6,6 +6,7 @@ named in ``kizuna.json`` beside it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -28,6 +29,8 @@ MEMORY = "_kizuna"
 PYTHON_VARIABLE = "KIZUNA_ADDIN_PYTHON"
 # Of a sheet that is looked at for neighbours; larger ones are asked cell by cell.
 MOST_CELLS = 1_500_000
+# So many looks at sheets within so many seconds mean that the asking cells are not there yet.
+HURRY_LOOKS, HURRY_SECONDS = 5, 1.0
 _SHEET_NAME = re.compile(r"\$?('(?:[^']|'')+'|[^\s'\"()+\-*/;,&=<>^.$]+)\.(?=\$?[A-Z]{1,3}\$?\d)")
 
 
@@ -104,27 +107,70 @@ class Service(unohelper.Base, XServiceInfo):  # type: ignore[misc]
 
 
 class Questions:
-    """The functions in the cells of one LibreOffice."""
+    """The functions in the cells of one LibreOffice.
+
+    While a workbook is being loaded nobody can see its sheets, so every cell would be a request of its own. Such cells are told to
+    wait, and are computed again when the workbook is there.
+    """
 
     def __init__(self, known: dict[str, Any]) -> None:
         self._names: list[str] = known["functions"]
         self._no_python: str = known["no_python"]
+        self._waiting: str = known["waiting"]
         self._worker = Worker(known["python"])
         self._lock = threading.RLock()
         self._looking = False
+        self._looked: list[float] = []
+        self._behind = False
+        self._timers_running = False
 
     def answer(self, function: str, given: list[Any], document: Any) -> Any:
         """Return what goes into the calling cell: a value, or lines of values."""
-        book = "" if document is None else document.URL or document.RuntimeUID
         with self._lock:
-            answer = self._worker.ask({"function": function, "arguments": given, "book": book})
+            if document is None:
+                self._behind = True
+                return self._waiting
+            answer = self._worker.ask(
+                {"function": function, "arguments": given, "book": document.URL or document.RuntimeUID}
+            )
             if answer is not None and "need" in answer:
-                sheets, memory = ([], []) if document is None else (self._sheets(document), _memory(document))
-                answer = self._worker.ask({"memory": memory, "sheets": sheets})
+                hurried = self._is_hurried()
+                sheets = [] if hurried else self._sheets(document)
+                memory = [] if hurried else _memory(document)
+                answer = self._worker.ask({"memory": memory, "sheets": sheets, "wait": hurried})
+                if hurried:
+                    self._again(document)
         if answer is None:
             return self._no_python
         value = answer.get("answer", "")
         return tuple(tuple(line) for line in value) if isinstance(value, list) else value
+
+    def loaded(self, document: Any) -> None:
+        """Have the cells of a workbook computed again that were told to wait while it was being loaded."""
+        with self._lock:
+            behind, self._behind = self._behind, False
+        if behind:
+            self._again(document)
+
+    def _is_hurried(self) -> bool:
+        """Say whether sheets were looked at so often just now that the calling cell cannot be in one of them."""
+        now = time.monotonic()
+        self._looked = [at for at in self._looked if now - at < HURRY_SECONDS]
+        if len(self._looked) >= HURRY_LOOKS:
+            return True
+        self._looked.append(now)
+        return False
+
+    def _again(self, document: Any) -> None:
+        self._behind = True
+        if not self._timers_running:
+            self._timers_running = True
+            threading.Timer(HURRY_SECONDS, self._compute, (document,)).start()
+
+    def _compute(self, document: Any) -> None:
+        self._timers_running = False
+        with contextlib.suppress(Exception):  # closed meanwhile
+            document.calculateAll()
 
     def _sheets(self, document: Any) -> list[dict[str, Any]]:
         # Looking at a cell may make Calc compute another of ours; that one is asked for on its own.
@@ -168,8 +214,13 @@ class Start(Service, XJob):  # type: ignore[misc]
     def __init__(self, context: Any) -> None:
         self._context = context
 
-    def execute(self, _orders: Any) -> None:
-        """Write the module where it is missing or older than the extension."""
+    def execute(self, orders: Any) -> None:
+        """Write the module where it is missing or older than the extension; after a workbook was loaded, see to its cells."""
+        told = {one.Name: one.Value for one in next((one.Value for one in orders if one.Name == "Environment"), ())}
+        if told.get("Model") is not None:
+            if told["Model"].supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+                questions().loaded(told["Model"])
+            return
         source = (Path(__file__).parent / "functions.bas").read_text(encoding="utf-8")
         manager = self._context.ServiceManager
         libraries = manager.createInstanceWithContext(
@@ -206,7 +257,8 @@ def _read(sheet: Any, names: list[str]) -> dict[str, Any]:
         return found
     ours = re.compile(r"(?<![A-Z0-9_.])(?:" + "|".join(map(re.escape, names)) + r")\(", re.IGNORECASE)
     for row, line in enumerate(used.getFormulaArray()):
-        texts, values = [], []
+        texts: list[str | None] = []
+        values: list[Any] = []
         for column, text in enumerate(line):
             if text.startswith(("=", "{=")):
                 text = as_excel(text)

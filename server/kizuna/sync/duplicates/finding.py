@@ -8,26 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kizuna.errors import AccessError, Text
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
-from kizuna.model.scope import Actor
+from kizuna.model.scope import Actor, PersonalWithheldError
 from kizuna.model.values import wire_value
 from kizuna.sync.duplicates.entries import match_fields, read_entries
 from kizuna.sync.duplicates.matching import Match, find_matches
 
 MOST_CANDIDATES = 1_000
-
-
-class PersonalWithheldError(AccessError):
-    """Something cannot be done without personal fields, which the caller may not see."""
-
-    code = "personal-withheld"
-    text = Text(
-        "個人情報の項目を見る権限がないため、この操作はできません。オーナーに依頼してください。",
-        "This needs personal fields, which you may not see. Ask the owner.",
-    )
 
 
 @dataclass(frozen=True, slots=True)

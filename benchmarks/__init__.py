@@ -1,0 +1,1 @@
+"""Kizuna beside the servers a team would take instead: ``python -m benchmarks``."""
