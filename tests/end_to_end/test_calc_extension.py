@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from kizuna.config import Config
 from kizuna.model.database import sqlite_url
 from kizuna_addin.hosts.libreoffice import find_soffice
 from kizuna_addin.oxt.build import build
+from kizuna_addin.push import push
 from kizuna_addin.xlam.catalogue import read_functions
 from tests.end_to_end.programs import start_calc
+from tests.end_to_end.sheets import Hand, opened
 
 ADDIN = Path(__file__).parents[2] / "addin"
 
