@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-import xlwings as xw
-
 from kizuna_addin import console
 from kizuna_addin.conflict_sheet import activate_conflicts
 from kizuna_addin.desk import Desk
@@ -20,7 +18,6 @@ from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.signin import device_name, keep_token
-from kizuna_addin.table_sheet import ID
 from kizuna_addin.transport import Transport, own_version
 from kizuna_addin.worksheet_functions import desk
 
@@ -149,17 +146,3 @@ ACTIONS: Mapping[str, Action] = {
     "today": lambda press: press_offered(press, "today"),
     "labels": lambda press: press_offered(press, "labels"),
 }
-
-
-def selected_row(book: xw.Book, selection: xw.Range | None) -> str:
-    """Return the id of the selected row; raise NothingSelectedError outside a table of ours."""
-    desk = Desk.open(book)
-    if selection is not None:
-        for handle in desk.record.handles:
-            found = desk.read(handle)
-            place = selection.row - found.top - 1
-            if found.sheet.name == selection.sheet.name and 0 <= place < len(found.body):
-                row = found.cells(ID)[place]
-                if row:
-                    return str(row)
-    raise NothingSelectedError

@@ -10,16 +10,17 @@ from kizuna_addin import console
 from kizuna_addin import messages as addin_messages
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import OfflineError
+from kizuna_addin.errors import NothingSelectedError, OfflineError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.pending import SheetAnswer, settle_pending, split
+from kizuna_addin.person import AtTheWindow
+from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
 from kizuna_addin.push import PushReport, SheetPush, check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.ribbon import CHECK, CONFLICTS, HISTORY, PULL, UNDO
 from kizuna_addin.ribbon import PUSH as PUSH_BUTTON
-from kizuna_addin.ribbon_actions import selected_row
 from kizuna_addin.status import status
 from kizuna_workbook_service.asked import WorkbookAnswer, WorkbookRequest
 from kizuna_workbook_service.running import DONE, WAITING, Done, Work, run
@@ -100,7 +101,7 @@ def status_verb(work: Work) -> Done:
 
 def history_verb(work: Work) -> Done:
     """Tell the changes of the row named, or of the one selected."""
-    row = work.asked.row or selected_row(work.book, work.book.app.selection)
+    row = work.asked.row or _selected_row(work)
     found = history(work.book, work.client, row)
     return Done(console.history_lines(found, work.language), found.entries)
 
@@ -111,6 +112,15 @@ def undo_verb(work: Work) -> Done:
     waits = any(one.conflicts for one in answer.outcomes) or any(one.conflicts for one in pulls)
     lines = console.undo_lines(answer, work.language) + console.pull_lines(pulls, work.language)
     return Done(lines, {"undo": answer, "pull": pulls}, WAITING if waits else DONE)
+
+
+def _selected_row(work: Work) -> str:
+    app = work.book.app
+    press = Press(work.book, app.selection, AtTheWindow(app), lambda: work.client, work.language)
+    row = next((row for row, _ in press.selected_rows() if row), None)
+    if row is None:
+        raise NothingSelectedError
+    return row
 
 
 def _sent(desk: Desk, part: SheetAnswer) -> SheetPush:

@@ -46,12 +46,17 @@ function grid(sheet) {
 
 async function scenario() {
   await until(() => document.body.className === "signed-out");
-  element("token").value = "wrong";
-  element("signing").requestSubmit();
-  await until(() => element("lines").textContent !== "");
-  const refused = element("lines").textContent;
-  element("token").value = new URLSearchParams(location.search).get("token");
-  element("signing").requestSubmit();
+  element("sign-in").click();
+  await until(() => element("code").textContent !== "");
+  const code = element("code").textContent;
+  const asked = element("lines").textContent;
+  // A colleague approves it at another PC.
+  const token = new URLSearchParams(location.search).get("token");
+  await fetched("/api/v1/pairings/approve", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ code }),
+  });
   await until(() => document.body.className === "signed-in");
 
   const made = await press("workbook.new");
@@ -67,7 +72,7 @@ async function scenario() {
   const answers = await Promise.all(Array.from({ length: 300 }, (_, place) => functions.get("RFM")([[`C000${1 + (place % 3)}`]])));
   const generic = await functions.get("CALL")("RFM", [["C0001"]]);
   return {
-    refused, made, pushed, pulled, headings,
+    code, asked, made, pushed, pulled, headings,
     rows: grid(sheet).slice(2).map((line) => Object.fromEntries(headings.map((heading, place) => [heading, line[place]]))),
     sheets: book.sheets.map((one) => [one.name, one.visibility]),
     tables: sheet.tables.map((table) => [table.name, table.rows]),

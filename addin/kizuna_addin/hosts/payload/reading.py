@@ -15,6 +15,7 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from kizuna_addin.hosts.errors import PayloadError
+from kizuna_addin.hosts.files import collector
 from kizuna_addin.hosts.files.areas import Area, parsed, quoted_sheet
 from kizuna_addin.hosts.files.cached import Formula
 from kizuna_addin.hosts.files.cells import Formats, put
@@ -30,7 +31,8 @@ _STATES = {-1: "visible", 0: "hidden", 2: "veryHidden"}
 def workbook_from(payload: Mapping[str, Any]) -> Any:
     """Return an openpyxl workbook with the sheets, values, tables and names of a payload; raises `PayloadError`."""
     try:
-        return _workbook(payload)
+        with collector.paused():
+            return _workbook(payload)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise PayloadError(reason=f"{type(error).__name__}: {error}"[:200]) from error
 

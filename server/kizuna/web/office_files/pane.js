@@ -6,14 +6,18 @@ import { startFunctions } from "./functions.js";
 
 const TEXTS = {
   ja: {
-    token: "トークン", signIn: "サインイン", signOut: "サインアウト", working: "{verb}しています…", row: "履歴を見る行（空なら選んだ行）", take: "競合で採る側",
+    signIn: "サインイン", signOut: "サインアウト", working: "{verb}しています…", row: "履歴を見る行（空なら選んだ行）", take: "競合で採る側",
     signedIn: "{name} さん", mine: "すべて自分", theirs: "すべてサーバー", chosen: "シートの選択",
     noExcel: "Excel の中で開いてください。",
+    approve: "このコードを、サインイン済みの PC で「kizuna-addin approve {code}」、またはサーバーで「kizuna pair {code} スタッフ番号」として承認してもらってください。",
+    expired: "コードの期限が切れました。もう一度サインインを押してください。",
   },
   en: {
-    token: "Token", signIn: "Sign in", signOut: "Sign out", working: "{verb}…", row: "Row for History (empty: the selected one)", take: "Side to take in conflicts",
+    signIn: "Sign in", signOut: "Sign out", working: "{verb}…", row: "Row for History (empty: the selected one)", take: "Side to take in conflicts",
     signedIn: "{name}", mine: "All mine", theirs: "All the server's", chosen: "As chosen on the sheet",
     noExcel: "Open this inside Excel.",
+    approve: "Have this code approved: “kizuna-addin approve {code}” on a PC that is signed in, or “kizuna pair {code} STAFF” on the server.",
+    expired: "The code is too old. Press Sign in again.",
   },
 }[language];
 
@@ -96,10 +100,35 @@ async function enter() {
   }
 }
 
+/** Show a code, wait until somebody who is signed in approves it, and keep the token that comes of it. */
+async function pair() {
+  const button = element("sign-in");
+  button.disabled = true;
+  try {
+    const pairing = await ask("/pairings", { device: "Excel" });
+    element("code").textContent = pairing.code;
+    say([TEXTS.approve.replaceAll("{code}", pairing.code)], 3);
+    for (const until = Date.now() + pairing.expires_in * 1000; Date.now() < until; ) {
+      await new Promise((resolve) => setTimeout(resolve, pairing.interval * 1000));
+      const { token } = await ask("/pairings/collect", { secret: pairing.secret });
+      if (token) {
+        keepToken(token);
+        await enter();
+        return;
+      }
+    }
+    say([TEXTS.expired], 1);
+  } catch (error) {
+    say([error.message], 1);
+  } finally {
+    element("code").textContent = "";
+    button.disabled = false;
+  }
+}
+
 /** Make the pane alive. */
 export async function start() {
   document.documentElement.lang = language;
-  element("token").placeholder = element("token").ariaLabel = TEXTS.token;
   element("row").placeholder = "C0001";
   element("row-label").textContent = TEXTS.row;
   element("take-label").textContent = TEXTS.take;
@@ -108,12 +137,7 @@ export async function start() {
   for (const [value, text] of [["", TEXTS.chosen], ["mine", TEXTS.mine], ["theirs", TEXTS.theirs]]) {
     element("take").add(new Option(text, value));
   }
-  element("signing").addEventListener("submit", (event) => {
-    event.preventDefault();
-    keepToken(element("token").value.trim());
-    element("token").value = "";
-    enter();
-  });
+  element("sign-in").addEventListener("click", pair);
   element("sign-out").addEventListener("click", () => {
     keepToken("");
     enter();

@@ -32,7 +32,7 @@ export async function ask(path, body = undefined) {
     response = await fetch(`/api/v1${path}`, {
       method: body === undefined ? "GET" : "POST",
       headers: {
-        Authorization: `Bearer ${keptToken()}`,
+        ...(keptToken() ? { Authorization: `Bearer ${keptToken()}` } : {}),
         "Accept-Language": language,
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       },
