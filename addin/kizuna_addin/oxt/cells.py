@@ -72,12 +72,7 @@ class Conversation:
         # Nothing is written through these: there is no sheet behind them.
         nothing = cast("xw.Sheet", None)
         return {
-<<<<<<< HEAD
             one["name"]: Grid(nothing, one["top"], one["left"], one["texts"], one["values"], ())
-=======
-            # Nothing is written through these grids, so they need no sheet.
-            one["name"]: Grid(None, one["top"], one["left"], one["texts"], one["values"], ())  # type: ignore[arg-type]
->>>>>>> main
             for one in self._sheets().get("sheets", ())
         }
 
