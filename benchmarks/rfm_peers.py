@@ -1,4 +1,4 @@
-"""RFM of all customers from a file of raw purchases: ``python rfm_peers.py <library> <file.parquet>``, in an environment of its own.
+"""RFM of all from a file of raw purchases: ``python rfm_peers.py <library> <file.parquet>``, in an environment of its own.
 
 Prints seconds (best of three, reading the file included) and the process's memory at its highest, as JSON.
 """
