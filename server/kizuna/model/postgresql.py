@@ -101,7 +101,8 @@ class PostgresqlBackend:
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:  # noqa: ARG002  # SQLite's
         """Run ``work`` in a transaction that ends at once; give up waiting soon, as nobody sees who waits for whom."""
         with transaction(self._counters) as own:
-            run(own, "set local lock_timeout = '3s'")
+            # Not flushed to disk: whatever uses it is committed later, and that flush takes this along.
+            run(own, "set local lock_timeout = '3s'; set local synchronous_commit = off")
             return work(own)
 
     def interrupt(self, connection: sa.Connection) -> None:

@@ -16,7 +16,7 @@ from kizuna.ids import new_id
 from kizuna.model import Customer
 from kizuna.model.data import HandleClosedError, ScopedData
 from kizuna.model.database import Database
-from kizuna.patience import LateError, Patience
+from kizuna.patience import Helpers, LateError, Patience
 from kizuna.sync import rules, writing_on
 from tests.fixtures.people import NOW, People, count
 from tests.fixtures.plugins import loaded, plugin
@@ -170,3 +170,25 @@ def test_patience_keeps_its_thread_and_takes_a_new_one_after_giving_up() -> None
     assert len(set(first)) == 1
     assert last is not first[0]
     assert names == ["stopped"]
+
+
+def test_helpers_keep_their_thread_for_whoever_asks_next() -> None:
+    helpers = Helpers()
+    threads = [helpers.within(1, threading.current_thread) for _ in range(3)]
+
+    assert len(set(threads)) == 1
+
+
+def test_helpers_help_several_at_once_and_each_other_within() -> None:
+    helpers = Helpers()
+    outer, inner = helpers.within(1, lambda: (threading.current_thread(), helpers.within(1, threading.current_thread)))
+
+    assert outer is not inner
+
+
+def test_a_helper_that_is_late_does_not_keep_the_next_one_waiting() -> None:
+    helpers, end = Helpers(), threading.Event()
+    with pytest.raises(LateError):
+        helpers.within(0.1, lambda: end.wait(5), stop=end.set)
+
+    assert helpers.within(1, lambda: "in time") == "in time"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from kizuna.ids import new_id
+from kizuna.model.synced import Numbering
+from kizuna.sync.numbers import highest_count, typed_count
 from tests.fixtures.wire import Caller, op
 
 
@@ -78,3 +83,11 @@ def test_sending_a_new_row_again_under_another_changeset_changes_nothing(first: 
 
     assert (two["outcome"], two["revision"]) == ("unchanged", one["revision"])
     assert first.rows("customers")[row_id]["number"] == one["fields"]["number"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text("C0129９ \n", max_size=15), max_size=6))
+def test_the_highest_of_many_numbers_is_the_highest_of_each(typed: list[str]) -> None:
+    numbering = Numbering("C", 4)
+
+    assert highest_count(numbering, typed) == max((typed_count(numbering, one) for one in typed), default=0)
