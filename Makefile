@@ -1,5 +1,5 @@
 # Short names for what people run while they work; ./test is the command that checks everything.
-.PHONY: test check demo docs
+.PHONY: test check demo docs workbooks
 
 PYTHON = $(if $(VIRTUAL_ENV),$(VIRTUAL_ENV),.venv)/bin/python
 
@@ -14,3 +14,7 @@ demo:  ## the whole product at work, in a folder of its own
 
 docs:  ## write again the pages that come from the code
 	$(PYTHON) docs/generate.py
+
+workbooks:  ## build the template workbooks again from the plugins' sheets
+	$(PYTHON) -m kizuna_workbooks workbooks/kizuna.xlsx ja
+	$(PYTHON) -m kizuna_workbooks workbooks/kizuna-en.xlsx en

@@ -1,4 +1,4 @@
-"""Write the pages that come from the code: errors.md, api.md, commands.md.
+"""Write the pages that come from the code: errors.md, api.md, commands.md, functions.md, hooks.md.
 
 ``python docs/generate.py`` writes them; the test command compares them with what this would write, so they cannot lie.
 """
@@ -10,8 +10,10 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -21,8 +23,10 @@ import click
 from click.testing import CliRunner
 
 import kizuna
+from kizuna import WorksheetFunction, hookspecs
 from kizuna.api import responses
 from kizuna.errors import KizunaError, OperationError, RowProblem
+from kizuna.plugins import GROUP, Plugins, load_plugins
 
 DOCS = Path(__file__).resolve().parent
 PLUGINS = ("kizuna_rfm", "kizuna_ad_roi", "kizuna_follow_up", "kizuna_lost_deals")
@@ -44,7 +48,13 @@ class Failure:
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page by its file name."""
-    return {"errors.md": errors_page(), "api.md": api_page(), "commands.md": commands_page()}
+    return {
+        "errors.md": errors_page(),
+        "api.md": api_page(),
+        "commands.md": commands_page(),
+        "functions.md": functions_page(),
+        "hooks.md": hooks_page(),
+    }
 
 
 def errors_page() -> str:
@@ -171,6 +181,86 @@ def told_after(name: str) -> str:
     return ""
 
 
+def functions_page() -> str:
+    """Show every worksheet function of the plugins we ship, in both languages."""
+    plugins = shipped_plugins()
+    parts = [
+        MARK,
+        "# 関数 / Worksheet functions",
+        "シートで使える関数の一覧です。番号を取る引数には範囲も渡せ、表を返す関数は下と右に広がります。\n"
+        "`kizuna call` でも同じ関数を呼べます。",
+        "Every function of the plugins that come with Kizuna. Arguments that take a number take a range as well; tables spill. "
+        "`kizuna call` calls the same functions without a spreadsheet.",
+    ]
+    for plugin in (one.removeprefix("kizuna_") for one in PLUGINS):
+        parts.append(f"## {plugin}")
+        for name in sorted(plugins.functions):
+            if plugins.function_plugins[name] == plugin:
+                parts += told_function(plugins.functions[name])
+    return "\n\n".join(parts) + "\n"
+
+
+def shipped_plugins() -> Plugins:
+    """Return the plugins that come with Kizuna and no others."""
+    found = [EntryPoint(one.removeprefix("kizuna_"), one, GROUP) for one in PLUGINS]
+    return load_plugins(found, strict=True)
+
+
+def told_function(function: WorksheetFunction) -> list[str]:
+    """Return the paragraphs about one function."""
+    parts = [
+        f"### `{function.name}` — {function.label.ja} / {function.label.en}",
+        f"```text\n{function.example}\n```",
+        f"{function.description.ja}\n\n{function.description.en}",
+    ]
+    if function.arguments:
+        lines = ["| 引数 / argument | 型 / type | 省略時 / default | 説明 | Meaning |", "|---|---|---|---|---|"]
+        for one in function.arguments:
+            default = "必須 / required" if one.required else "" if one.default is None else f"`{one.default}`"
+            cells = (f"`{one.name}`", one.type, default, plain(one.label.ja), plain(one.label.en))
+            lines.append("| " + " | ".join(cells) + " |")
+        parts.append("\n".join(lines))
+    if len(function.returns) > 1:
+        parts.append("→ " + " · ".join(function.returns))
+    return parts
+
+
+def hooks_page() -> str:
+    """Show every hook with its signature and docstring, by life cycle, as hookspecs.py has them."""
+    source = inspect.getsource(hookspecs)
+    parts = [
+        MARK,
+        "# Hooks",
+        "A plugin implements what it needs with `@kizuna.hookimpl`, naming only the arguments it uses, without default values. "
+        "Each plugin is asked alone: one that raises, hangs or gives back the wrong thing is named, and the others live on. "
+        "The types are on the page of [public names](api.md); to learn them in order, see [Writing a plugin](writing-a-plugin.md).",
+    ]
+    users = hook_users()
+    for stage, body in re.findall(r"^# ([A-Z][^\n]+)\n(.*?)(?=^# [A-Z]|\Z)", source, re.MULTILINE | re.DOTALL):
+        parts.append(f"## {stage}")
+        for name in re.findall(r"^@hookspec\ndef (\w+)", body, re.MULTILINE):
+            hook = getattr(hookspecs, name)
+            parts += [
+                f"### `{name}`",
+                f"```python\ndef {name}{str(inspect.signature(hook)).replace(chr(39), '')}\n```",
+                inspect.getdoc(hook) or "",
+                f"Used by: {', '.join(users[name]) or '—'}.",
+            ]
+    return "\n\n".join(parts) + "\n"
+
+
+def hook_users() -> dict[str, list[str]]:
+    """Return the shipped plugins and examples that implement each hook."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for state in shipped_plugins().states:
+        for hook in state.hooks:
+            users[hook].append(state.name)
+    for example in sorted((DOCS / "examples").glob("*/*/__init__.py")):
+        for hook in re.findall(r"^@hookimpl\ndef (\w+)", example.read_text(encoding="utf-8"), re.MULTILINE):
+            users[hook].append(f"[{example.parent.name}](examples/{example.parent.parent.name}/README.md)")
+    return users
+
+
 def commands_page() -> str:
     """Show the help of every command, as the programs print it."""
     parts = [MARK, "# Commands", "Each command's own help, as it prints it."]
@@ -204,9 +294,13 @@ def helps(program: str, command: click.Command, path: tuple[str, ...]) -> Iterat
     here = command
     for name in path:
         assert isinstance(here, click.Group)
-        here = here.commands[name]
-    for name, child in sorted(here.commands.items()) if isinstance(here, click.Group) else ():
-        if not child.hidden:
+        found = here.get_command(click.Context(here), name)
+        assert found is not None
+        here = found
+    below = here.list_commands(click.Context(here)) if isinstance(here, click.Group) else []
+    for name in sorted(below):
+        child = here.get_command(click.Context(here), name) if isinstance(here, click.Group) else None
+        if child is not None and not child.hidden:
             yield f"### {' '.join((program, *path, name))}"
             yield from helps(program, command, (*path, name))
 

@@ -58,7 +58,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("name", ["errors.md", "api.md", "commands.md"])
+@pytest.mark.parametrize("name", ["errors.md", "api.md", "commands.md", "functions.md", "hooks.md"])
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == generate.pages()[name], "run make docs"
 
@@ -116,7 +116,7 @@ def unknown_commands(text: str) -> list[str]:
         for word in words.split():
             if not isinstance(command, click.Group):
                 break
-            command = command.commands.get(word)
+            command = command.get_command(click.Context(command), word)
             if command is None:
                 unknown.append(f"{program}{words}")
                 break

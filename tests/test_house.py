@@ -29,7 +29,8 @@ def test_no_file_outgrows_one_subject() -> None:
     lengths = {
         shown(path): len(path.read_text(encoding="utf-8").splitlines())
         for package, path in python_files()
-        if package != "kizuna.migrations.versions"
+        # LibreOffice loads a component from one file; migrations are written once and left alone.
+        if package != "kizuna.migrations.versions" and "/oxt/inside/" not in shown(path)
     }
 
     assert {path: lines for path, lines in lengths.items() if lines > ABOUT_300_LINES} == {}

@@ -59,9 +59,23 @@ class CellDesk:
 
         Arguments are values as xlwings reads them: a scalar, a list, a list of lists, None when left out or empty.
         """
+        return self.answer(function, arguments, lambda: self._book_server(sheet.book), lambda: _Grids(sheet))
+
+    def answer(
+        self,
+        function: str,
+        arguments: Sequence[Any],
+        remembered: Callable[[], str | None],
+        grids: Callable[[], Mapping[str, Grid]],
+    ) -> Any:
+        """Do the same for a program whose sheets come in another way than through xlwings.
+
+        `remembered` returns the server that the workbook names; `grids` the sheets whose calls may be asked for in the same
+        request. It is called only when the server has to be asked.
+        """
         named = function.strip().upper()
         try:
-            server = self._server(self._book_server(sheet.book))
+            server = self._server(remembered())
             shape = server.catalogue.get(named) or self._look_again(server, named)
             if shape is None:
                 return NO_SUCH_FUNCTION.format(function=named).in_language(self.language)
@@ -72,7 +86,7 @@ class CellDesk:
             return WAITING.in_language(self.language)
         except AddinError as error:
             return error.message.in_language(self.language)
-        return _for_cells(server.cells.reply(question, lambda: self._neighbours(sheet, server.catalogue)), shape)
+        return _for_cells(server.cells.reply(question, lambda: self._neighbours(grids(), server.catalogue)), shape)
 
     def expire(self) -> None:
         """Have everything asked for again: answers, catalogues, servers."""
@@ -83,7 +97,7 @@ class CellDesk:
         self._refusals.clear()
 
     def _book_server(self, book: xw.Book) -> str | None:
-        name = book.fullname
+        name = book.name
         known, at = self._books.get(name, (None, float("-inf")))
         if self.now() - at >= _REMEMBER:
             known = remembered_server(book)
@@ -124,18 +138,18 @@ class CellDesk:
         server.catalogue = read_catalogue(server.client.functions())
         return server.catalogue.get(named)
 
-    def _neighbours(self, sheet: xw.Sheet, catalogue: Mapping[str, FunctionShape]) -> Iterator[Question]:
-        """Yield the questions of every call that stands readable in the sheet's formulas."""
-        grids: Mapping[str, Grid] = _Grids(sheet)
-        grid = grids[sheet.name]
+    def _neighbours(self, grids: Mapping[str, Grid], catalogue: Mapping[str, FunctionShape]) -> Iterator[Question]:
+        """Yield the questions of every call that stands readable in the formulas of the sheets at hand."""
         today = self.today()
-        for row, _column, text in grid.formulas():
-            for request in find_requests(text, catalogue):
-                try:
-                    yield read_question(request, catalogue[request.function], grids, grid, row, today)
-                except UnreadableArgumentError:
-                    # What would have to be computed is asked when its own turn comes.
-                    continue
+        # References read further sheets meanwhile; their calls are asked when they are looked at themselves.
+        for grid in list(grids.values()):
+            for row, _column, text in grid.formulas():
+                for request in find_requests(text, catalogue):
+                    try:
+                        yield read_question(request, catalogue[request.function], grids, grid, row, today)
+                    except UnreadableArgumentError:
+                        # What would have to be computed is asked when its own turn comes.
+                        continue
 
 
 class _Grids(Mapping[str, Grid]):

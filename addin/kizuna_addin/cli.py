@@ -22,20 +22,20 @@ from kizuna_addin.filters import read_condition
 from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.hosts import files
-from kizuna_addin.install_commands import build_xlam, doctor_command, install_command, uninstall_command
+from kizuna_addin.install_commands import build_oxt, build_xlam, doctor_command, install_command, uninstall_command
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.options import BOOKS, TABLES, settings_options
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.runner import DONE, WAITING, Result, Run, Settings, remembered_server
-from kizuna_addin.sign_commands import login, logout
+from kizuna_addin.sign_commands import approve_command, login, logout
 from kizuna_addin.signin import device_name
 from kizuna_addin.status import status
 from kizuna_addin.transport import own_version
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(own_version(), prog_name="kizuna-addin")
 def main() -> None:
     """Excel ブックを Kizuna サーバーと同期します。
@@ -277,8 +277,9 @@ def _progress(bar: Bar) -> Progress:
     return tell
 
 
-for command in (build_xlam, install_command, uninstall_command, doctor_command):
+for command in (build_xlam, build_oxt, install_command, uninstall_command, doctor_command):
     main.add_command(command)
+main.add_command(approve_command)
 main.add_command(login)
 main.add_command(logout)
 

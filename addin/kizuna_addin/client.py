@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 from kizuna_addin.errors import NotAServerError, RefusedError
@@ -124,6 +124,14 @@ class Client:
             lambda raw: (str(raw["position"]), list(raw["results"])),
             self._transport.post("/functions", {"calls": list(calls)}),
         )
+
+    def actions(self) -> list[dict[str, Any]]:
+        """Return what plugins offer as buttons, as far as the caller may press them."""
+        return self._reading(lambda raw: list(raw["actions"]), self._transport.get("/actions"))
+
+    def act(self, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Press a plugin's button; return its message, files and table. Not sent twice: what was cut may have been done."""
+        return self._object(self._transport.post(f"/actions/{action}", {"arguments": dict(arguments)}, once=True))
 
     def _reading(self, read: Callable[[Any], T], raw: Any) -> T:
         try:

@@ -49,7 +49,7 @@ def activate_conflicts(book: xw.Book) -> None:
     """Bring the conflict sheet to the front, where there is one."""
     sheet = _sheet(book)
     if sheet is not None:
-        sheet.activate()
+        capabilities.bring_forward(sheet)
 
 
 def show_conflicts(desk: Desk, conflicts: tuple[OpenConflict, ...]) -> None:

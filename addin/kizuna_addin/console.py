@@ -36,6 +36,11 @@ OUTCOME = Text(
     "　結果: 反映 {applied}・統合 {merged}・変更なし {unchanged}・競合 {conflict}・却下 {rejected}",
     "  result: {applied} applied, {merged} merged, {unchanged} unchanged, {conflict} conflicts, {rejected} refused",
 )
+MOST_REFUSALS = 20
+MORE_REFUSALS = Text(
+    "　　…ほか {count} 行(シートの同期理由の列にあります)",
+    "    … and {count} more rows; the reason column of the sheet has them all",
+)
 FINISHED = Text("途中で切れていた前回の送信を完了しました。", "An earlier push that had been cut was finished first.")
 NOTHING = Text("送信するものはありません。", "There is nothing to send.")
 WITHOUT_SERVER = Text(
@@ -126,7 +131,9 @@ def _push_lines(one: SheetPush, language: str) -> list[str]:
                 rejected=one.count("rejected", "forbidden", "held-back"),
             ).in_language(language)
         )
-    lines += [f"　　{problem.message}" for outcome in one.outcomes for problem in outcome.problems]
+    lines += [f"　　{said}" for said in one.refusals[:MOST_REFUSALS]]
+    if len(one.refusals) > MOST_REFUSALS:
+        lines.append(MORE_REFUSALS.format(count=len(one.refusals) - MOST_REFUSALS).in_language(language))
     return lines
 
 

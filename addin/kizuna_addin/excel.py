@@ -8,9 +8,11 @@ from kizuna_addin.client import Client
 from kizuna_addin.errors import AddinError, NotYetError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.hosts.errors import HostError
+from kizuna_addin.offered import press_offered
 from kizuna_addin.person import AtTheWindow, Person
 from kizuna_addin.preferences import preferences_file, read_preferences
-from kizuna_addin.ribbon_actions import ACTIONS, Press
+from kizuna_addin.press import Press
+from kizuna_addin.ribbon_actions import ACTIONS
 from kizuna_addin.runner import remembered_server
 from kizuna_addin.signin import sign_in
 from kizuna_addin.worksheet_functions import desk
@@ -27,11 +29,14 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
         return sign_in(named=None, remembered=remembered, language=preferences.language)
 
     try:
-        action = ACTIONS.get(verb)
-        if action is None:
+        press = Press(book, book.app.selection, person, client, preferences.language)
+        if verb.startswith("plugin:"):
+            press_offered(press, verb.removeprefix("plugin:"))
+        elif verb in ACTIONS:
+            ACTIONS[verb](press)
+        else:
             raise NotYetError
-        action(Press(book, book.app.selection, person, client, preferences.language))
-        if verb in {"pull", "push", "undo", "conflicts"}:
+        if verb in {"pull", "push", "undo", "conflicts"} or verb.startswith("plugin:"):
             # What was asked for cells before a push is out of date after it.
             desk().expire()
     except (AddinError, HostError) as error:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from kizuna_addin.install.installing import install, uninstall
 from kizuna_addin.install.machine import this_machine
 from kizuna_addin.install.places import places_on
 from kizuna_addin.messages import Text
+from kizuna_addin.oxt.build import build as build_extension
 from kizuna_addin.preferences import Preferences, preferences_file, read_preferences, write_preferences
+from kizuna_addin.ribbon import GROUPS, Group, with_actions
 from kizuna_addin.runner import DONE, FAILED
 from kizuna_addin.signin import sign_in
 from kizuna_addin.xlam.catalogue import Function, read_functions
@@ -34,6 +37,10 @@ LEFT_OUT = Text(
 WITHOUT_FUNCTIONS = Text(
     'サインインしていないため、関数は KIZUNA("名前", …) だけです。サインイン後にもう一度 install すると個々の関数が入ります。',
     'Not signed in: only KIZUNA("name", …) is built in. Install again once signed in for the functions by name.',
+)
+INSTALL_OXT = Text(
+    "LibreOffice の「ツール」→「拡張機能」→「追加」で {path} を入れ、再起動してください（または unopkg add {path}）。",
+    "Add {path} in LibreOffice's Tools → Extensions and start it again (or: unopkg add {path}).",
 )
 INSTALLED = Text("{path} を置きました。", "Put {path} in place.")
 START_EXCEL = Text(
@@ -63,10 +70,29 @@ def build_xlam(server: str | None, catalogue: Path | None, out: Path, language: 
     """Excel アドイン（.xlam）を作ります。/ Build the Excel add-in."""
 
     def act() -> list[Text]:
-        functions = _catalogue(server, catalogue, language)
-        addin, left_out = _built(functions)
+        offered = _catalogue(server, catalogue, language)
+        addin, left_out = _built(offered)
         out.write_bytes(addin)
-        told = [BUILT.format(path=out, count=len(functions) - len(left_out))]
+        told = [BUILT.format(path=out, count=len(offered.functions) - len(left_out))]
+        return [*told, LEFT_OUT.format(names=", ".join(left_out))] if left_out else told
+
+    _telling(act, language)
+
+
+@click.command("build-oxt")
+@SERVER
+@CATALOGUE
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("kizuna.oxt"), metavar="FILE",
+              show_default=True, help="作るファイル / the file to make")  # fmt: skip
+@LANGUAGE
+def build_oxt(server: str | None, catalogue: Path | None, out: Path, language: str) -> None:
+    """LibreOffice の拡張機能（.oxt）を作ります。/ Build the extension for LibreOffice."""
+
+    def act() -> list[Text]:
+        functions = _catalogue(server, catalogue, language).functions
+        extension, left_out = build_extension(functions, python=Path(sys.executable), language=language)
+        out.write_bytes(extension)
+        told = [BUILT.format(path=out, count=len(functions) - len(left_out)), INSTALL_OXT.format(path=out)]
         return [*told, LEFT_OUT.format(names=", ".join(left_out))] if left_out else told
 
     _telling(act, language)
@@ -88,10 +114,10 @@ def install_command(server: str | None, catalogue: Path | None, xlam: Path | Non
             addin = xlam.read_bytes()
         else:
             try:
-                functions = _catalogue(server, catalogue, language)
+                offered = _catalogue(server, catalogue, language)
             except (NoServerError, NoTokenError):
-                functions, told = (), [WITHOUT_FUNCTIONS]
-            addin, _ = _built(functions)
+                offered, told = _Catalogue(), [WITHOUT_FUNCTIONS]
+            addin, _ = _built(offered)
         written = install(places, addin, interpreter=Path(sys.executable))
         known = read_preferences(preferences_file())
         write_preferences(preferences_file(), Preferences(server or known.server, language))
@@ -130,23 +156,32 @@ def _client(server: str | None, language: str) -> Client:
     return sign_in(named=server, remembered=read_preferences(preferences_file()).server, language=language, attempts=1)
 
 
-def _catalogue(server: str | None, saved: Path | None, language: str) -> tuple[Function, ...]:
-    """Return the functions of a saved catalogue, else of the server; raise BadCatalogueError when it is something else."""
+@dataclass(frozen=True)
+class _Catalogue:
+    """What a server offers: functions for cells, and the ribbon with its plugins' buttons."""
+
+    functions: tuple[Function, ...] = ()
+    groups: tuple[Group, ...] = GROUPS
+
+
+def _catalogue(server: str | None, saved: Path | None, language: str) -> _Catalogue:
+    """Return a saved catalogue, else the server's; raise BadCatalogueError when it is something else."""
     try:
         if saved is not None:
             raw: Any = json.loads(saved.read_text(encoding="utf-8"))
-            return read_functions(raw["functions"] if isinstance(raw, dict) else raw)
+            offered = raw if isinstance(raw, dict) else {"functions": raw}
+            return _Catalogue(read_functions(offered["functions"]), with_actions(offered.get("actions") or ()))
         with _client(server, language) as client:
-            return read_functions(client.functions())
+            return _Catalogue(read_functions(client.functions()), with_actions(client.actions()))
     except (KeyError, TypeError, ValueError) as error:
         raise BadCatalogueError(source=saved or server) from error
 
 
-def _built(functions: tuple[Function, ...]) -> tuple[bytes, tuple[str, ...]]:
+def _built(catalogue: _Catalogue) -> tuple[bytes, tuple[str, ...]]:
     from kizuna_addin.xlam.build import build
 
     try:
-        made = build(functions)
+        made = build(catalogue.functions, catalogue.groups)
     except ModuleNotFoundError as error:
         raise MissingPartsError(module=error.name) from error
     return made.addin, made.left_out

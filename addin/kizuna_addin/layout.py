@@ -41,10 +41,11 @@ def build_sheet(desk: Desk, handle: str, fields: Sequence[Field], base: Base) ->
     sheet = _new_sheet(book, shape.label.in_language(language) or handle)
     found = _empty_table(sheet, handle, names)
     format_columns(found, shape, base)
-    append_rows(found, shape, base, base.ids, language, formatted=True)
+    # Looks go in before the rows: a program that measures text for the height of its rows would measure it all each time.
+    add_dropdowns(found, shape, 0, max(len(base.ids), 1), language)
     _name_columns(book, found, names)
-    _dress(found, shape, language)
-    add_dropdowns(found, shape, 0, max(found.height, 1), language)
+    _dress(found, shape, language, max(len(base.ids), 1))
+    append_rows(found, shape, base, base.ids, language, formatted=True)
     return found
 
 
@@ -121,10 +122,9 @@ def _quoted(sheet: xw.Sheet) -> str:
     return "'" + sheet.name.replace("'", "''") + "'"
 
 
-def _dress(found: TableSheet, shape: Table, language: str) -> None:
+def _dress(found: TableSheet, shape: Table, language: str, height: int) -> None:
     sheet = found.sheet
     host = capabilities.of(sheet)
-    height = max(found.height, 1)
     for column, place in found.columns.items():
         cell = sheet.range((found.top, found.left + place))
         field = shape.by_name.get(column)

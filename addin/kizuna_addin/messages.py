@@ -112,3 +112,8 @@ WRONG_CELLS = Text(
     "引数「{argument}」のセルの数が合いません。1 セルか、同じ行数の範囲にしてください。",
     "The argument “{argument}” has a wrong number of cells; give one cell, or ranges of the same number of rows.",
 )
+
+NO_PYTHON_IN_CALC = Text(
+    "Kizuna のプログラムを起動できません。この PC で「kizuna-addin build-oxt」を実行し、できた拡張機能を入れ直してください。",
+    "Kizuna's program cannot be started. Run “kizuna-addin build-oxt” on this PC and install the extension it makes.",
+)

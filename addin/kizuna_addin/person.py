@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import xlwings as xw
@@ -35,6 +36,23 @@ class AtTheWindow:
     def agrees(self, question: str) -> bool:
         """Show a message box with Yes and No."""
         return bool(self._app.alert(shortened([question]), title="Kizuna", buttons="yes_no") == "yes")
+
+
+class OnRecord:
+    """A file instead of a person, for a program that nobody sits at: lines are added to it, questions are agreed to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def tell(self, lines: Sequence[str], *, trouble: bool = False) -> None:
+        """Add lines to the file, an exclamation mark before those that tell of a trouble."""
+        with self._path.open("a", encoding="utf-8") as record:
+            record.writelines(f"{'! ' if trouble else ''}{line}\n" for line in lines)
+
+    def agrees(self, question: str) -> bool:
+        """Note the question and agree."""
+        self.tell([question])
+        return True
 
 
 def shortened(lines: Sequence[str]) -> str:

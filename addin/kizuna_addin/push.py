@@ -19,6 +19,7 @@ from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, sp
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
+from kizuna_addin.states import problem_text
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
 from kizuna_addin.writing import write_column
@@ -42,6 +43,8 @@ class SheetPush:
     """Conflicts that wait for a decision."""
     ops: tuple[Op, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    refusals: tuple[str, ...] = ()
+    """What was refused, each with its cell, in the order of the sheet."""
 
     def count(self, *outcomes: str) -> int:
         """Return how many rows had one of these outcomes."""
@@ -218,4 +221,21 @@ def _report(desk: Desk, part: _Part, answers: Mapping[str, SheetAnswer]) -> Shee
         waiting=part.waiting,
         ops=part.ops,
         outcomes=answer.outcomes if answer else (),
+        refusals=_refusals(desk, part, answer.outcomes) if answer else (),
     )
+
+
+def _refusals(desk: Desk, part: _Part, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Return the server's words about each refused row, with the cells they are about."""
+    shown = enumerate(part.found.cells(ID))
+    places = {str(row): position for position, row in shown if row}
+    places |= {row: position for position, row in {**part.changes.ids, **part.given}.items() if row}
+    shape = desk.shape(part.record.handle)
+    said: dict[int, str] = {}
+    for one in outcomes:
+        position = places.get(one.id, len(places))
+        if one.problems and position < len(places):
+            said[position] = problem_text(one.problems, part.found, position, shape, desk.language)
+        elif one.problems:
+            said.setdefault(len(places) + len(said), " ".join(problem.message for problem in one.problems))
+    return tuple(said[position] for position in sorted(said))

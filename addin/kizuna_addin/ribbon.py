@@ -5,8 +5,9 @@ The XML of the ribbon, the VBA behind its buttons, the icons and the table in th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kizuna_addin.messages import Text
 
@@ -23,6 +24,8 @@ class Verb:
     """Whether Excel computes every cell anew afterwards."""
     action: str | None = None
     """For a plugin's button: the plugin's own name of the action."""
+    picture: str | None = None
+    """For a plugin's button: the name of one of Office's own pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +131,24 @@ GROUPS: tuple[Group, ...] = (
 def verbs(groups: Sequence[Group] = GROUPS) -> tuple[Verb, ...]:
     """Return every button in the order of the ribbon."""
     return tuple(verb for group in groups for verb in group.verbs)
+
+
+def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] = GROUPS) -> tuple[Group, ...]:
+    """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there."""
+    own = tuple(
+        Verb(
+            one["name"],
+            Text(one["label"]["ja"], one["label"]["en"]),
+            Text(one["help"]["ja"], one["help"]["en"]),
+            action=one["name"],
+            picture=one.get("icon") or None,
+        )
+        for one in actions
+        if not any(is_offered_as(verb, one["name"]) for verb in verbs(groups))
+    )
+    return (*groups, Group("plugins", Text("追加機能", "Plug-ins"), own)) if own else tuple(groups)
+
+
+def is_offered_as(verb: Verb, action: str) -> bool:
+    """Say whether one of our buttons presses a plugin's action: that of its own name, or ending in it after an underscore."""
+    return verb in {TODAY, LABELS} and (action == verb.name or action.endswith(f"_{verb.name}"))

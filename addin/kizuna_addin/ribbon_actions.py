@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
-import xlwings as xw
-
 from kizuna_addin import console
-from kizuna_addin.client import Client
 from kizuna_addin.conflict_sheet import activate_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import MassDeletionError, NothingSelectedError, NotYetError
+from kizuna_addin.errors import MassDeletionError, NothingSelectedError, NoTokenError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.messages import Text
-from kizuna_addin.person import Person
+from kizuna_addin.offered import press_offered
+from kizuna_addin.pairing import ask_for_code, collect
+from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
-from kizuna_addin.signin import device_name
-from kizuna_addin.table_sheet import ID
-from kizuna_addin.transport import own_version
+from kizuna_addin.signin import device_name, keep_token
+from kizuna_addin.transport import Transport, own_version
 from kizuna_addin.worksheet_functions import desk
 
 CONNECTED = Text("{server} に {name} さんとしてつながっています。", "Connected to {server} as {name}.")
+SHOW_CODE = Text(
+    "この PC はまだサインインしていません。コード {code} を、サインイン済みの PC で「kizuna-addin approve {code}」、"
+    "またはサーバーで「kizuna pair {code} スタッフ番号」として承認してもらってから「はい」を押してください。",
+    "This PC is not signed in. Have the code {code} approved with “kizuna-addin approve {code}” on a PC that is signed in, "
+    "or “kizuna pair {code} STAFF” on the server, then press Yes.",
+)
 VERSIONS = Text(
     "アドイン {addin}、サーバー {server_version}（{server}）", "Add-in {addin}, server {server_version} ({server})"
 )
@@ -32,30 +35,33 @@ DOCTOR = Text("この PC の点検は「kizuna-addin doctor」で行えます。
 UNDO_PUSH = Text("このブックの前回の送信を取り消しますか。", "Take back this workbook's last push?")
 
 
-@dataclass(frozen=True)
-class Press:
-    """One press of a button: the workbook in front, what is selected in it, who pressed, and how to reach the server."""
-
-    book: xw.Book
-    selection: xw.Range | None
-    person: Person
-    client: Callable[[], Client]
-    language: str = "ja"
-
-    def say(self, text: Text, **values: object) -> str:
-        """Return a text in the person's language."""
-        return text.format(**values).in_language(self.language)
-
-
 Action: TypeAlias = Callable[[Press], None]
 
 
 def connect(press: Press) -> None:
-    """Tell who is signed in; raises what not being signed in raises."""
-    with press.client() as client:
+    """Tell who is signed in; a PC that is not signed in shows a code, and signs in once that is approved."""
+    try:
+        client = press.client()
+    except NoTokenError as error:
+        if not _sign_in(press, str(error.details["server"])):
+            return
+        client = press.client()
+    with client:
         me = client.me()
     name = str(me.get("staff", {}).get("name") or "")
     press.person.tell([press.say(CONNECTED, server=client.server, name=name)])
+
+
+def _sign_in(press: Press, server: str) -> bool:
+    """Have a code approved and keep the token; return whether it came to that."""
+    with Transport(server, "", language=press.language) as transport:
+        waiting = ask_for_code(transport, device_name())
+        while press.person.agrees(press.say(SHOW_CODE, code=waiting.code)):
+            token = collect(transport, waiting)
+            if token is not None:
+                keep_token(server, token)
+                return True
+    return False
 
 
 def pull_book(press: Press) -> None:
@@ -97,7 +103,9 @@ def decide_conflicts(press: Press) -> None:
 
 def show_history(press: Press) -> None:
     """Tell the history of the selected row; raise NothingSelectedError outside a table of ours."""
-    row = _selected_row(press)
+    row = next((row for row, _ in press.selected_rows() if row), None)
+    if row is None:
+        raise NothingSelectedError
     with press.client() as client:
         found = history(press.book, client, row)
     press.person.tell(console.history_lines(found, press.language))
@@ -125,11 +133,6 @@ def refresh_functions(_press: Press) -> None:
     desk().expire()
 
 
-def not_yet(_press: Press) -> None:
-    """Say that the server does not offer this yet."""
-    raise NotYetError
-
-
 ACTIONS: Mapping[str, Action] = {
     "connect": connect,
     "pull": pull_book,
@@ -140,19 +143,6 @@ ACTIONS: Mapping[str, Action] = {
     "undo": undo_push,
     "functions": refresh_functions,
     "settings": show_settings,
-    "today": not_yet,
-    "labels": not_yet,
+    "today": lambda press: press_offered(press, "today"),
+    "labels": lambda press: press_offered(press, "labels"),
 }
-
-
-def _selected_row(press: Press) -> str:
-    desk = Desk.open(press.book)
-    if press.selection is not None:
-        for handle in desk.record.handles:
-            found = desk.read(handle)
-            place = press.selection.row - found.top - 1
-            if found.sheet.name == press.selection.sheet.name and 0 <= place < len(found.body):
-                row = found.cells(ID)[place]
-                if row:
-                    return str(row)
-    raise NothingSelectedError

@@ -69,7 +69,7 @@ class Run:
                 result = act(bar)
         except (AddinError, HostError) as error:
             message = error.message.en if self.settings.language.startswith("en") else error.message.ja
-            self._failed(path, getattr(error, "code", type(error).__name__), message)
+            self._failed(path, error.code, message)
             return
         self.code = max(self.code, result.code) if self.code != FAILED else FAILED
         self.results.append({"book": str(path), "result": as_data(result.data)})
@@ -88,7 +88,7 @@ class Run:
         self.code = FAILED
         self.results.append({"book": str(path), "error": {"code": code, "message": message}})
         if not self.settings.json:
-            click.echo(f"{path.name}: {message}", err=True)
+            click.echo(f"{path.name}: {message} [{code}]", err=True)
 
     def _act(self, path: Path, act: Callable[[xw.Book, Bar], Result], bar: Bar) -> Result:
         if not path.is_file():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+import types
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import orjson
@@ -31,10 +32,10 @@ _REFUSALS: Mapping[int, type[RefusedError]] = {401: WrongTokenError, 403: NotAll
 
 
 class Transport:
-    """Talks JSON with one server under one token.
+    """Talks JSON with one server under one token; an empty one for the few requests that ask for none.
 
-    Every request of the wire may be repeated: reads change nothing, and a changeset carries its own id. So a request that
-    was cut is sent again, up to `attempts` times.
+    Nearly every request of the wire may be repeated: reads change nothing, and a changeset carries its own id. So a request
+    that was cut is sent again, up to `attempts` times; a post that must not be repeated says so with `once`.
     """
 
     def __init__(
@@ -55,11 +56,19 @@ class Transport:
             transport=http,
             timeout=httpx.Timeout(120, connect=5),
             headers={
-                "Authorization": f"Bearer {token}",
+                **({"Authorization": f"Bearer {token}"} if token else {}),
                 "Accept-Language": language,
                 "User-Agent": f"kizuna-addin/{own_version()}",
             },
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connection."""
@@ -69,12 +78,12 @@ class Transport:
         """Return the JSON answer of a GET, None for “nothing new” (304)."""
         return self._send("GET", path, parameters=parameters)
 
-    def post(self, path: str, body: Any) -> Any:
+    def post(self, path: str, body: Any, *, once: bool = False) -> Any:
         """Return the JSON answer of a POST."""
         content, headers = orjson.dumps(body), {"Content-Type": "application/json"}
         if len(content) >= COMPRESS_FROM:
             content, headers["Content-Encoding"] = zstandard.compress(content, 1), "zstd"
-        return self._send("POST", path, content=content, headers=headers)
+        return self._send("POST", path, content=content, headers=headers, attempts=1 if once else self._attempts)
 
     def _send(
         self,
@@ -84,9 +93,11 @@ class Transport:
         parameters: Mapping[str, str] | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        attempts: int | None = None,
     ) -> Any | None:
-        for attempt in range(1, self._attempts + 1):
-            last = attempt == self._attempts
+        attempts = attempts or self._attempts
+        for attempt in range(1, attempts + 1):
+            last = attempt == attempts
             try:
                 response = self._http.request(method, path, params=parameters, content=content, headers=headers)
             except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError) as error:

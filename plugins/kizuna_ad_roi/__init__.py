@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kizuna import WorksheetFunction, hookimpl
+from kizuna import Report, SheetTemplate, WorksheetFunction, hookimpl
 from kizuna_ad_roi.ad_functions import ad_closed, ad_responses, cpi, cpo, roas, roi
 from kizuna_ad_roi.ad_tables import ad_compare, ad_funnel, ad_table
+from kizuna_ad_roi.offers import REPORTS, SHEETS
 from kizuna_ad_roi.settings import AdSettings
 
 
@@ -23,3 +24,15 @@ def worksheet_functions() -> list[WorksheetFunction]:
 def settings() -> list[Any]:
     """Return the settings the owner can edit."""
     return [AdSettings]
+
+
+@hookimpl
+def sheets() -> tuple[SheetTemplate, ...]:
+    """Return the sheets for workbooks."""
+    return SHEETS
+
+
+@hookimpl
+def reports() -> tuple[Report, ...]:
+    """Return the tables and charts for pages and paper."""
+    return REPORTS

@@ -9,11 +9,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kizuna import Asker, BrokenRule, Data, RowChanges, WorksheetFunction, Write, hookimpl
+from kizuna import (
+    Action,
+    Asker,
+    BrokenRule,
+    Data,
+    Report,
+    RowChanges,
+    SheetTemplate,
+    WorksheetFunction,
+    Write,
+    hookimpl,
+)
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.generating import bring_up_to_date
 from kizuna_follow_up.news import news_of
+from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
 from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
@@ -39,6 +51,33 @@ def tables() -> list[type[SyncedRow]]:
 
 
 @hookimpl
+def sheets() -> tuple[SheetTemplate, ...]:
+    """Return the sheets for workbooks."""
+    return SHEETS
+
+
+@hookimpl
+def actions() -> tuple[Action, ...]:
+    """Return today's list, labels, letters, mail drafts and the standard plans as buttons."""
+    return ACTIONS
+
+
+@hookimpl
+def reports() -> tuple[Report, ...]:
+    """Return the tables for pages and paper."""
+    return REPORTS
+
+
+@hookimpl
+def commands() -> list[Any]:
+    """Return ``kizuna follow-up``."""
+    # Only the command line needs what commands stand on.
+    from kizuna_follow_up.command_line import COMMANDS
+
+    return COMMANDS
+
+
+@hookimpl
 def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
     """Return what is wrong with typed tasks and texts."""
     if table == "follow_up_tasks":
@@ -51,9 +90,10 @@ def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Start, end, move and replan tasks as the written rows ask."""
     if table == "follow_up_plans":
         fill_in_plans(write, changes)
+    news = news_of(table, changes)
     if table == "follow_up_tasks":
-        fill_in_tasks(write, changes)
-    bring_up_to_date(write, news_of(table, changes), write.today)
+        news.customers |= fill_in_tasks(write, changes)
+    bring_up_to_date(write, news, write.today)
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from kizuna_follow_up.book import Book, read_book
 from kizuna_follow_up.facts import SALE, read_sources
 from kizuna_follow_up.generating import LOOK_BACK_DAYS, TASKS, bring_up_to_date
 from kizuna_follow_up.news import News
+from kizuna_follow_up.out_of_date import out_of_date
 from kizuna_follow_up.rows import NAMES, TaskRow, columns_of
 from kizuna_follow_up.tables import FollowUpTask
 from kizuna_follow_up.typed import started_by_hand
@@ -28,10 +29,7 @@ def catch_up(write: Write, today: date) -> None:
     book = read_book(data)
     _catch_up_typed(write, book, today)
     news = News()
-    # Not the customers of all tasks: only open ones can have missed their end.
-    news.customers |= set(
-        _one(data, sa.select(FollowUpTask.customer_id).where(FollowUpTask.status == "open").distinct())
-    )
+    news.customers |= out_of_date(data, today)
     news.events["purchase"] |= set(_missed_purchases(data, book, today))
     news.events["ad_response"] |= set(_missed_responses(data, book, today))
     news.events["interaction"] |= set(_missed_actions(data, today))

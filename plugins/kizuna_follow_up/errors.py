@@ -6,14 +6,18 @@ KizunaError
 ├── BrokenTemplateError     a text template has an unfinished place
 ├── SkipNeedsReasonError    a task is skipped without saying why
 ├── PostponeError           a task is postponed to a day that is not ahead
+├── MailSenderMissingError  the settings name no address mails come from
+├── MailServerError         the mail server cannot be reached or refuses us
+├── NoMailServerError       mails are to be sent and the settings name no server
+├── NoSheetError            there is no label sheet of that name
 ├── LabelSheetError         a label sheet's measures do not fit its paper
-├── StartPositionError      printing starts on a label the sheet does not have
-└── NoFontError             no Japanese font that may be embedded is on this computer
+├── UnknownLabelSheetError  labels are asked for on a sheet nobody described
+└── StartPositionError      printing starts on a label the sheet does not have
 """
 
 from __future__ import annotations
 
-from kizuna.errors import KizunaError, Text
+from kizuna.errors import KizunaError, RequestError, Text
 
 
 class NeverOpenError(KizunaError):
@@ -76,6 +80,16 @@ class LabelSheetError(KizunaError):
     )
 
 
+class UnknownLabelSheetError(RequestError):
+    """Labels are asked for on a sheet nobody described."""
+
+    code = "follow_up_unknown_label_sheet"
+    text = Text(
+        "ラベル用紙「{sheet}」はありません。使える用紙: {known}",
+        "There is no label sheet {sheet!r}. Use one of: {known}",
+    )
+
+
 class StartPositionError(KizunaError):
     """Printing starts on a label the sheet has."""
 
@@ -86,14 +100,41 @@ class StartPositionError(KizunaError):
     )
 
 
-class NoFontError(KizunaError):
-    """Labels need a Japanese font whose licence lets it be embedded."""
+class MailSenderMissingError(KizunaError):
+    """Mails need somebody they come from."""
 
-    code = "follow_up_no_font"
+    code = "follow_up_mail_sender"
     text = Text(
-        "PDF に埋め込める日本語フォントが見つかりません。"
-        "IPA フォント（Debian/Ubuntu: apt install fonts-ipafont-gothic）を入れるか、"
-        "設定の label_font に TrueType フォントのパスを入れてください。探した場所: {looked}",
-        "No Japanese font that can be embedded was found. Install the IPA fonts (Debian/Ubuntu: apt install "
-        "fonts-ipafont-gothic) or put the path of a TrueType font into the setting label_font. Looked at: {looked}",
+        "差出人のメールアドレスがありません。kizuna settings set follow_up mail_from=shop@example.jp のように設定してください。",
+        "There is no address mails come from: use kizuna settings set follow_up mail_from=shop@example.jp.",
+    )
+
+
+class NoMailServerError(KizunaError):
+    """Sending needs a server."""
+
+    code = "follow_up_no_mail_server"
+    text = Text(
+        "送信サーバーがありません。設定 follow_up の smtp_host を入れるか、--send を付けずに下書きを作ってください。",
+        "There is no mail server: set smtp_host in the settings of follow_up, or make drafts without --send.",
+    )
+
+
+class MailServerError(KizunaError):
+    """The mail server does not do its part."""
+
+    code = "follow_up_mail_server"
+    text = Text(
+        "送信サーバー {host} に送れません({reason})。設定 follow_up とパスワード KIZUNA_SMTP_PASSWORD を確認してください。",
+        "The mail server {host} does not take mails ({reason}): check the settings of follow_up and KIZUNA_SMTP_PASSWORD.",
+    )
+
+
+class NoSheetError(KizunaError):
+    """No label sheet has that name."""
+
+    code = "follow_up_no_sheet"
+    text = Text(
+        "「{name}」というラベル用紙はありません。使える用紙: {known}",
+        'There is no label sheet "{name}". Use one of: {known}',
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from kizuna import Data, Write
+from kizuna.model import AdResponse
 from kizuna_follow_up.book import Book, read_book
 from kizuna_follow_up.facts import Facts, Source, SourceKind, read_last_sales, read_people, read_sources, with_products
 from kizuna_follow_up.news import News
@@ -26,11 +27,15 @@ PLANS = "follow_up_plans"
 
 @dataclass(frozen=True)
 class Work:
-    """One run over the news: the plans as they are, the day, and the events that may start something."""
+    """One run over the news: the plans as they are, the day, the events that may start something.
+
+    ``whole`` are the customers whose every task is looked at.
+    """
 
     book: Book
     occasion: Occasion
     events: dict[str, Source]
+    whole: frozenset[str]
 
 
 def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = False) -> None:
@@ -39,6 +44,8 @@ def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = 
         return
     data = write.data
     book = read_book(data)
+    again = _responses_again(data, book, news.unsold, today)
+    news.events["ad_response"] |= again
     occasion = Occasion(
         today=today,
         gone=frozenset(news.gone),
@@ -47,12 +54,13 @@ def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = 
         resold=frozenset(news.resold),
         edited=frozenset(news.edited),
         merged=frozenset(news.merged),
+        again=frozenset(again),
         complete=complete,
     )
     events = _events(data, book, news, today)
-    customers = {*news.customers, *(one.customer_id for one in events.values()), *news.gone_customers}
-    customers |= _customers_with(data, news)
-    work = Work(book, occasion, events)
+    whole = news.customers | news.gone_customers | _customers_with(data, news)
+    customers = {*whole, *news.resold, *(one.customer_id for one in events.values())}
+    work = Work(book, occasion, events, frozenset(whole))
     for chunk in chunks(sorted(customers)):
         _bring_chunk(write, work, chunk)
     for plan, count in occasion.counts.items():
@@ -65,7 +73,9 @@ def _bring_chunk(write: Write, work: Work, customers: Sequence[str]) -> None:
     mine = set(customers)
     events = [one for one in work.events.values() if one.customer_id in mine]
     finished = bool(occasion.edited) or any(one.kind in {"ad_response", "deal"} for one in events)
-    rows = {row.id: row for row in read_tasks(data, customers, finished=finished)}
+    rows = {row.id: row for row in read_tasks(data, mine & work.whole, finished=finished, after_plans=True)}
+    rest = mine - work.whole
+    rows |= {row.id: row for row in read_tasks(data, rest, finished=finished, after_plans=False)}
     rows |= {row.id: row for row in read_starts(data, [one.id for one in events])}
     if not rows and not events:
         return
@@ -104,6 +114,18 @@ def _events(data: Data, book: Book, news: News, today: date) -> dict[str, Source
     } | {one.id: one for one in found.values() if one.id in news.moved}
     if any(plan.products or plan.categories for plan in book.plans.values()):
         found |= with_products(data, found, [one.id for one in found.values() if one.kind != "interaction"])
+    return found
+
+
+def _responses_again(data: Data, book: Book, customers: Iterable[str], today: date) -> set[str]:
+    """Return the recent answers to ads of customers whose purchase may be gone."""
+    found: set[str] = set()
+    if not book.of_kind("before"):
+        return found
+    since = today - timedelta(days=LOOK_BACK_DAYS)
+    for chunk in chunks(customers):
+        select = sa.select(AdResponse.id).where(AdResponse.customer_id.in_(chunk), AdResponse.responded_on >= since)
+        found.update(data.columns(select)[0])
     return found
 
 

@@ -24,7 +24,11 @@ CUSTOMER_FIELDS = (*OPT_OUT, "status", "store_id")
 
 @dataclass
 class News:
-    """What is to be looked at: events by kind, customers, plans; and what is known to be gone or moved."""
+    """What is to be looked at: events by kind, customers, plans; and what is known to be gone or moved.
+
+    Of ``customers`` every task is looked at; of ``resold``, whose purchases changed, those that a purchase can end. Those of
+    them in ``unsold`` may have lost a purchase, so that an answer to an ad it stood in the way of counts again.
+    """
 
     events: dict[SourceKind, set[str]] = field(default_factory=lambda: defaultdict(set))
     customers: set[str] = field(default_factory=set)
@@ -32,11 +36,14 @@ class News:
     gone_customers: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
     resold: set[str] = field(default_factory=set)
+    unsold: set[str] = field(default_factory=set)
     edited: set[str] = field(default_factory=set)
     merged: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return any((any(self.events.values()), self.customers, self.gone, self.gone_customers, self.edited))
+        return any(
+            (any(self.events.values()), self.customers, self.resold, self.gone, self.gone_customers, self.edited)
+        )
 
 
 def news_of(table: str, changes: RowChanges) -> News:
@@ -55,17 +62,22 @@ def _event(kind: SourceKind) -> Callable[[News, RowChanges], None]:
         for place, before, after in _changed(changes, names):
             row_id, what = changes.ids[place], changes.kinds[place]
             customers = {before["customer_id"], after["customer_id"]} - {None}
-            news.customers |= customers
             if kind == "purchase":
                 news.resold |= customers
+                if what != "insert":
+                    news.unsold |= customers
+            else:
+                news.customers |= customers
             if what == "delete":
                 news.gone.add(row_id)
+                news.customers |= customers
             elif kind != "deal":
                 news.events[kind].add(row_id)
                 if what != "insert" and (what == "restore" or before[names[1]] != after[names[1]]):
                     news.moved.add(row_id)
             if before["customer_id"] not in {None, after["customer_id"]}:
                 news.merged.add(after["customer_id"])
+                news.customers |= customers
 
     return read
 

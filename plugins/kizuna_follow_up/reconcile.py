@@ -31,7 +31,8 @@ class Occasion:
     """Why tasks are looked at: what changed, and whether everything is visible.
 
     ``gone`` are events and ``gone_customers`` customers that were deleted; ``moved`` events whose day changed; ``resold``
-    customers whose purchases changed; ``edited`` plans that changed; ``merged`` customers who took over tasks.
+    customers whose purchases changed; ``edited`` plans that changed; ``merged`` customers who took over tasks;
+    ``again`` events looked at once more.
     """
 
     today: date
@@ -41,6 +42,7 @@ class Occasion:
     resold: frozenset[str] = frozenset()
     edited: frozenset[str] = frozenset()
     merged: frozenset[str] = frozenset()
+    again: frozenset[str] = frozenset()
     complete: bool = False
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many tasks the edit of each plan touched; filled by `reconcile`."""
@@ -51,7 +53,7 @@ def reconcile(
 ) -> list[TaskRow]:
     """Return the tasks as they should be, new ones with an empty id; ``rows`` are all that bear on it."""
     found = [_followed(row, facts) for row in rows]
-    found += [row for row in _with_starts(book, facts, events, found, occasion)]
+    found += list(_with_starts(book, facts, events, found, occasion))
     if occasion.edited:
         found = _edited(book, found, occasion)
     if occasion.moved:
@@ -115,8 +117,9 @@ def plans_for(book: Book, event: Source, occasion: Occasion) -> list[Plan]:
     kind = "after" if event.kind == "purchase" else "before"
     found = []
     for plan in book.of_kind(kind):
-        earliest = plan.from_on or (plan.made_on if occasion.complete else None)
-        if occasion.complete and earliest is None:
+        late = occasion.complete or event.id in occasion.again
+        earliest = plan.from_on or (plan.made_on if late else None)
+        if late and earliest is None:
             continue
         if event.kind == "deal" and not plan.after_lost:
             continue
@@ -166,7 +169,20 @@ def _settled(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> Task
     late = row.due_on <= occasion.today and row.done_on != occasion.today
     if reason is not None or (row.ended_by in AT_ONCE and late):
         return row
-    return replace(row, status="open", ended_by=None, done_on=None)
+    return _resumed(book, replace(row, status="open", ended_by=None, done_on=None), occasion) or row
+
+
+def _resumed(book: Book, row: TaskRow, occasion: Occasion) -> TaskRow | None:
+    """Return a task that goes on as the plan is by now; ``None`` when its step is gone meanwhile."""
+    if row.plan_id is None or row.started_on is None:
+        return row
+    plan = book.plans.get(row.plan_id)
+    due = _due_of(book, plan, row.started_on, row) if plan is not None else None
+    if due is None:
+        return None
+    if not row.is_future(occasion.today) or due.on <= occasion.today:
+        return row
+    return replace(row, due_on=due.on, planned_on=due.nominal, channel=due.step.channel, title=due.step.title or None)
 
 
 def _ending(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> str | None:

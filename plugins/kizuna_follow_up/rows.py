@@ -103,12 +103,19 @@ def task_row(plan: Plan, due: Due, *, customer: str, store: int, source: str, so
     )
 
 
-def read_tasks(data: Data, customers: Sequence[str], *, finished: bool) -> list[TaskRow]:
-    """Return the tasks of customers that an event can change; those done or skipped too when ``finished``."""
+def read_tasks(data: Data, customers: Iterable[str], *, finished: bool, after_plans: bool) -> list[TaskRow]:
+    """Return the tasks of customers that an event can change; those done or skipped too when ``finished``.
+
+    Tasks that purchases brought are left out unless ``after_plans``: another purchase never ends them.
+    """
     selected = sa.select(*(getattr(FollowUpTask, name) for name in NAMES))
     if not finished:
         selected = selected.where(FollowUpTask.status.in_(("open", "ended")))
-    return [row for chunk in chunks(customers) for row in _rows(data, selected.where(_in(chunk)))]
+    if not after_plans:
+        selected = selected.where(sa.func.coalesce(FollowUpTask.source, "") != "purchase")
+    return [
+        row for chunk in chunks(customers) for row in _rows(data, selected.where(FollowUpTask.customer_id.in_(chunk)))
+    ]
 
 
 def read_starts(data: Data, sources: Sequence[str]) -> list[TaskRow]:
@@ -122,10 +129,6 @@ def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
     once = list(dict.fromkeys(ids))
     for start in range(0, len(once), CHUNK):
         yield once[start : start + CHUNK]
-
-
-def _in(chunk: list[str]) -> Any:
-    return FollowUpTask.customer_id.in_(chunk)
 
 
 def _rows(data: Data, select: Any) -> list[TaskRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
@@ -12,7 +12,7 @@ from kizuna_follow_up.plans import DayRule
 
 
 class FollowUpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Working days, and what labels are printed on."""
+    """Working days, what labels are printed on, and how mails go out."""
 
     name: ClassVar[str] = "follow_up"
     label: ClassVar[Text] = Text("フォロー", "Follow-up")
@@ -43,4 +43,31 @@ class FollowUpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Path of a TrueType font for labels; empty looks for a free Japanese one",
             max_length=500,
         ),
+    ] = ""
+    mail_from: Annotated[
+        str, Meta(title="メールの差出人アドレス", description="Address mails come from", max_length=200)
+    ] = ""
+    mail_from_name: Annotated[
+        str, Meta(title="メールの差出人名", description="Name mails come from", max_length=200)
+    ] = ""
+    smtp_host: Annotated[
+        str,
+        Meta(
+            title="送信サーバー（空欄なら送らず下書きだけ）",
+            description="Mail server that sends; empty makes drafts only. Its password is KIZUNA_SMTP_PASSWORD",
+            max_length=200,
+        ),
+    ] = ""
+    smtp_port: Annotated[
+        int, Meta(title="送信サーバーのポート", description="Port of the mail server", ge=1, le=65_535)
+    ] = 587
+    smtp_security: Annotated[
+        Literal["starttls", "ssl", "none"],
+        Meta(
+            title="送信の暗号化（starttls、ssl、none）",
+            description="How the connection is encrypted; none is for a server on this computer",
+        ),
+    ] = "starttls"
+    smtp_user: Annotated[
+        str, Meta(title="送信サーバーの利用者名", description="User at the mail server", max_length=200)
     ] = ""

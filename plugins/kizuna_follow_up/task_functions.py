@@ -59,8 +59,8 @@ class UnknownStaffError(RequestError):
     table=True,
     arguments={
         "as_of": AS_OF,
-        "staff": Text("担当のスタッフ番号（省略すると全員）", "Number of the assigned staff; everybody when left out"),
-        "channel": Text("方法（郵便、電話、メール、FAX、訪問。省略するとすべて）", "post, phone, mail, fax or visit; all when left out"),
+        "staff": Text("担当のスタッフ番号（省略すると全員）", "Number of the assigned staff; all when left out"),
+        "channel": Text("方法（郵便、電話、メール、FAX、訪問）", "post, phone, mail, fax or visit; all when left out"),
     },
 )  # fmt: skip
 def today_tasks(data: Data, as_of: date | None = None, staff: str | None = None, channel: str | None = None) -> Columns:

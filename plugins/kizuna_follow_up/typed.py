@@ -55,8 +55,11 @@ def fill_in_plans(write: Write, changes: RowChanges) -> None:
         write.update("follow_up_plans", {row: {"made_on": write.today} for row in new})
 
 
-def fill_in_tasks(write: Write, changes: RowChanges) -> None:
-    """Fill in when a task was done, move a postponed one to its day, and start the plans that people start by hand."""
+def fill_in_tasks(write: Write, changes: RowChanges) -> set[str]:
+    """Fill in when a task was done, move a postponed one to its day, and start the plans that people start by hand.
+
+    Returns the customers whose plans were started, as they may want some channels closed.
+    """
     told = {name: changes.after(name) for name in NAMES if name not in {"id", "store_id"}}
     was = {name: changes.before(name) for name in ("status", "postponed_to")}
     rows = [
@@ -79,6 +82,7 @@ def fill_in_tasks(write: Write, changes: RowChanges) -> None:
             write.insert(TASKS, columns_of(new))
     if filled:
         write.update(TASKS, filled)
+    return {row.customer_id for row in by_hand}
 
 
 def started_by_hand(book: Book, rows: Sequence[TaskRow]) -> tuple[list[TaskRow], dict[str, dict[str, Any]]]:

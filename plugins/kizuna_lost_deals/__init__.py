@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kizuna import WorksheetFunction, hookimpl
+from kizuna import Asker, BrokenRule, Data, Report, RowChanges, SheetTemplate, WorksheetFunction, hookimpl
+from kizuna_lost_deals.checking import check_deals
 from kizuna_lost_deals.list_functions import lost_again, lost_list
+from kizuna_lost_deals.offers import REPORTS, SHEETS
 from kizuna_lost_deals.rate_functions import lost_by, lost_trend, win_rate
 from kizuna_lost_deals.reason_functions import churn_reasons, lost_reasons
 from kizuna_lost_deals.settings import LostDealSettings
@@ -24,3 +26,21 @@ def worksheet_functions() -> list[WorksheetFunction]:
 def settings() -> list[Any]:
     """Return the settings the owner can edit."""
     return [LostDealSettings]
+
+
+@hookimpl
+def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
+    """Return what lost deals do not tell: the reason from the shop's list, a note where the reason needs one, the day."""
+    return check_deals(changes, data.settings(LostDealSettings.name)) if table == "deals" else []
+
+
+@hookimpl
+def sheets() -> tuple[SheetTemplate, ...]:
+    """Return the sheets for workbooks."""
+    return SHEETS
+
+
+@hookimpl
+def reports() -> tuple[Report, ...]:
+    """Return the tables and charts for pages and paper."""
+    return REPORTS

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kizuna import WorksheetFunction, hookimpl
+from kizuna import Action, Report, SheetTemplate, WorksheetFunction, hookimpl
 from kizuna_rfm.btyd_functions import btyd_age, btyd_frequency, btyd_monetary, btyd_recency
+from kizuna_rfm.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_rfm.portfolio_functions import cpm_group, cpm_groups, decile, decile_groups, rankings
 from kizuna_rfm.rfm_functions import rfm, rfm_layer, rfm_rank, rfm_treatment
 from kizuna_rfm.rfm_tables import rfm_grid, rfm_layer_table, rfm_select, rfm_top
@@ -43,3 +44,21 @@ def worksheet_functions() -> list[WorksheetFunction]:
 def settings() -> list[Any]:
     """Return the settings the owner can edit."""
     return [RfmSettings, CpmSettings]
+
+
+@hookimpl
+def sheets() -> tuple[SheetTemplate, ...]:
+    """Return the sheets for workbooks."""
+    return SHEETS
+
+
+@hookimpl
+def reports() -> tuple[Report, ...]:
+    """Return the tables and charts for pages and paper."""
+    return REPORTS
+
+
+@hookimpl
+def actions() -> tuple[Action, ...]:
+    """Return what the buttons do."""
+    return ACTIONS

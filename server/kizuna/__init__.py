@@ -11,14 +11,20 @@ from kizuna.offers import (
     ActionResult,
     Block,
     FileResult,
+    Look,
     Report,
     ReportChart,
     ReportTable,
     SheetChart,
     SheetTemplate,
     TableResult,
+    block_of,
+    csv_of,
+    report_from,
+    table_of,
 )
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
+from kizuna.services import Service, ServiceCaller
 from kizuna.worksheet import Argument, Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
 
 __all__ = [
@@ -34,11 +40,14 @@ __all__ = [
     "Data",
     "FileResult",
     "Keys",
+    "Look",
     "Numbers",
     "Report",
     "ReportChart",
     "ReportTable",
     "RowChanges",
+    "Service",
+    "ServiceCaller",
     "SheetChart",
     "SheetTemplate",
     "TableResult",
@@ -47,6 +56,10 @@ __all__ = [
     "WorksheetFunction",
     "Write",
     "__version__",
+    "block_of",
+    "csv_of",
     "hookimpl",
+    "report_from",
+    "table_of",
     "worksheet_function",
 ]

@@ -12,18 +12,34 @@ from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
 from kizuna.api.changesets import changesets
 from kizuna.api.context import EXTENSION, Context
+from kizuna.api.duplicates import duplicates
+from kizuna.api.export import export
 from kizuna.api.fields import fields
 from kizuna.api.functions import functions
 from kizuna.api.offers import offers
 from kizuna.api.openapi import openapi
+from kizuna.api.pairings import pairings
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
+from kizuna.api.services import services
 from kizuna.api.settings import settings
 from kizuna.api.tables import tables
 from kizuna.config import Config
 from kizuna.model.database import Database, backend_for, core_registry
 from kizuna.plugins import load_plugins
 from kizuna.web.home import home
+from kizuna.web.office import office
+from kizuna.web.reports import reports as report_pages
+
+PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
+PROTECTION = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    # Answers hold customers' data: only the client that asked may keep them, and asks again before it shows them.
+    "Cache-Control": "private, no-cache",
+}
+"""Headers of every answer: no page of ours inside another's, no guessing of types, nothing in shared caches."""
 
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
@@ -37,7 +53,7 @@ def open_database(url: str, plugins_folder: Path | None = None) -> Database:
 
 def default_plugins_folder() -> Path:
     """Return where plugins that are one file are dropped."""
-    told = os.environ.get("KIZUNA_PLUGINS")
+    told = os.environ.get(PLUGINS_VARIABLE)
     return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
@@ -49,9 +65,32 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         config, database or open_database(config.database_url), PageCache(config.cache_size)
     )
     app.config["MAX_CONTENT_LENGTH"] = None
-    for blueprint in (tables, fields, rows, changesets, functions, offers, settings, openapi, home):
+    blueprints = (
+        tables,
+        fields,
+        rows,
+        duplicates,
+        export,
+        changesets,
+        functions,
+        offers,
+        settings,
+        pairings,
+        services,
+        openapi,
+        home,
+        report_pages,
+        office,
+    )
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     install_error_handlers(app)
+
+    @app.after_request
+    def _protect(response: Response) -> Response:
+        for name, value in PROTECTION.items():
+            response.headers.setdefault(name, value)
+        return response
 
     @app.after_request
     def _compress(response: Response) -> Response:

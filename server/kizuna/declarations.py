@@ -11,6 +11,7 @@ import pluggy
 
 from kizuna import hookspecs
 from kizuna.offers import Action, Report, SheetTemplate
+from kizuna.services import Service
 from kizuna.worksheet import DeclarationError, WorksheetFunction
 
 Declarations = dict[str, dict[str, Any]]
@@ -92,6 +93,7 @@ KINDS = (
     Kind("sheet", "sheets", "SheetTemplate", lambda one: isinstance(one, SheetTemplate)),
     Kind("action", "actions", "Action", lambda one: isinstance(one, Action)),
     Kind("report", "reports", "Report", lambda one: isinstance(one, Report)),
+    Kind("service", "services", "Service", lambda one: isinstance(one, Service)),
     Kind("command", "commands", "click commands", _is_command),
 )
 

@@ -13,6 +13,7 @@ import pluggy
 
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
+from kizuna.services import Service
 from kizuna.worksheet import Data, WorksheetFunction
 
 if TYPE_CHECKING:
@@ -62,6 +63,15 @@ def tables() -> Sequence[type[SyncedRow]]:
 
     Called once, when the server starts. Their Alembic migrations lie in ``migrations/`` beside the plugin's module, on a
     branch of their own that depends on ``0001_core``. Since 0.1.
+    """
+    return ()
+
+
+@hookspec
+def services() -> Sequence[Service]:
+    """Return calls that clients make by name, typed JSON in and out.
+
+    Called once, when the server starts; a service's ``call`` whenever a client asks for it. Since 0.1.
     """
     return ()
 

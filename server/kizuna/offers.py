@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,13 +11,15 @@ from typing import Any, Literal
 
 from kizuna.errors import Text
 from kizuna.rows import Write
-from kizuna.worksheet import NO_TEXT, Argument, Columns
+from kizuna.worksheet import NO_TEXT, Argument, Blank, Columns, Data, WorksheetFunction
 
 CellValue = str | int | float | date | Text | None
 """What a cell of a template holds: a text beginning with ``=`` is a formula, a `Text` is written in the book's language."""
 
 Look = Literal["text", "date", "number", "money", "percent", "input"]
 """How a column shows its values; ``input`` invites people to type."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 ChartKind = Literal["bar", "line", "pareto"]
 """``pareto`` is bars of the first values and a line of the second, in per cent."""
@@ -25,8 +29,8 @@ ChartKind = Literal["bar", "line", "pareto"]
 class Block:
     """Cells laid out from a corner: a title, then headings, then rows or one formula whose answer fills the area.
 
-    ``at`` is the corner, such as ``A4``. ``formula`` calls a table function; its answer takes ``lines`` rows, as wide as the
-    headings. ``looks`` has one entry per column, the last one standing for the rest.
+    ``at`` is the corner, such as ``A4``. ``formula`` calls a table function; its answer takes ``lines`` rows below its own
+    headings, which stand where ``headings`` are. ``looks`` has one entry per column, the last one standing for the rest.
     """
 
     at: str
@@ -110,11 +114,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class ReportChart:
-    """The chart of a report: places of the columns that label and that are drawn."""
+    """The chart of a report: places of the columns that label and that are drawn, without the last line where it is a sum."""
 
     kind: ChartKind
     labels: int
     values: tuple[int, ...]
+    without_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +148,64 @@ class Report:
 def look_of(looks: Sequence[Look], column: int) -> Look:
     """Return how a column looks; the last look stands for the columns after it."""
     return looks[min(column, len(looks) - 1)] if looks else "text"
+
+
+def report_from(
+    function: WorksheetFunction,
+    *,
+    english: Sequence[str],
+    looks: tuple[Look, ...] = ("text",),
+    chart: ReportChart | None = None,
+) -> Report:
+    """Return a report that shows what a table function answers; ``english`` are its headings in English."""
+    headings = tuple(map(Text, function.returns, english))
+
+    def build(data: Data, **arguments: Any) -> ReportTable:
+        return ReportTable(function.label, headings, function.call(data, **arguments), looks, chart)
+
+    return Report(function.name.lower(), function.label, function.description, build, function.arguments)
+
+
+def block_of(
+    function: WorksheetFunction,
+    at: str,
+    *,
+    arguments: str = "",
+    lines: int,
+    english: Sequence[str],
+    looks: tuple[Look, ...] = ("text",),
+    title: Text | None = None,
+) -> Block:
+    """Return a block that calls a table function with ``arguments`` as a cell would write them, ``lines`` rows deep.
+
+    Its title is the function's label where none is given.
+    """
+    headings = tuple(map(Text, function.returns, english))
+    return Block(
+        at, title or function.label, headings, formula=f"={function.name}({arguments})", lines=lines, looks=looks
+    )
+
+
+def table_of(function: WorksheetFunction, columns: Columns, *, english: Sequence[str]) -> TableResult:
+    """Return what a table function answered as an action's table."""
+    return TableResult(tuple(map(Text, function.returns, english)), columns)
+
+
+def csv_of(table: TableResult, *, language: str = "ja") -> bytes:
+    """Return a table as CSV that Excel opens by a double click: UTF-8 with a mark, dates as ISO text."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines)
+    writer.writerow([one.in_language(language) for one in table.headings])
+    for row in zip(*table.columns, strict=True):
+        writer.writerow([_csv_cell(one, language) for one in row])
+    return lines.getvalue().encode("utf-8-sig")
+
+
+def _csv_cell(value: Any, language: str) -> Any:
+    if isinstance(value, Text):
+        return value.in_language(language)
+    if value is None or isinstance(value, Blank):
+        return ""
+    if isinstance(value, str) and value[:1] in FORMULA_STARTS:
+        return f"'{value}"  # a spreadsheet program would run it
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -17,11 +18,13 @@ from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.patience import Helpers, within
+from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
 GROUP = "kizuna.plugins"
 PATIENCE = 60.0
 log = logging.getLogger("kizuna.plugins")
+calls = logging.getLogger("kizuna.hooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,33 @@ class PluginState:
 class Implementation:
     """One plugin's implementation of a hook."""
 
+    hook: str
     plugin: str
     function: Callable[..., Any]
     argument_names: tuple[str, ...]
 
     def __call__(self, **arguments: Any) -> Any:
         """Call it with those of the arguments it names."""
-        return self.function(**{name: arguments[name] for name in self.argument_names})
+        given = {name: arguments[name] for name in self.argument_names}
+        if not calls.isEnabledFor(logging.DEBUG):
+            return self.function(**given)
+        return traced(self.hook, self.plugin, lambda: self.function(**given))
+
+
+def traced(hook: str, plugin: str, call: Callable[[], Any]) -> Any:
+    """Return what a plugin's code returns and log how long it took: ``kizuna plugin trace`` shows these lines."""
+    began = time.perf_counter()
+    try:
+        answer = call()
+    except BaseException as error:
+        calls.debug("%s %s %.1f ms: %s: %s", hook, plugin, _since(began), type(error).__name__, error)
+        raise
+    calls.debug("%s %s %.1f ms", hook, plugin, _since(began))
+    return answer
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1_000
 
 
 class Plugins:
@@ -63,6 +86,7 @@ class Plugins:
         self.sheets: dict[str, SheetTemplate] = {}
         self.actions: dict[str, Action] = {}
         self.reports: dict[str, Report] = {}
+        self.services: dict[str, Service] = {}
         self.commands: dict[str, Any] = {}
         self.migrations: list[Path] = []
         self.owners: dict[tuple[str, str], str] = {}
@@ -71,7 +95,7 @@ class Plugins:
     def implementations(self, hook: str) -> list[Implementation]:
         """Return the implementations of a hook one by one, so that each can fail alone; first registered first."""
         found = getattr(self.manager.hook, hook).get_hookimpls()
-        return [Implementation(one.plugin_name, one.function, tuple(one.argnames)) for one in found]
+        return [Implementation(hook, one.plugin_name, one.function, tuple(one.argnames)) for one in found]
 
     def owner(self, kind: str, name: str) -> str:
         """Return the plugin that declares ``name``."""
@@ -126,8 +150,8 @@ def _load(plugins: Plugins, entry: Found, version: str | None, patience: float) 
     manager = plugins.manager
 
     def look() -> tuple[Any, set[str], Declarations]:
-        module = entry.load()
-        return module, *declared_by(entry.name, module, plugins.owners)
+        module = traced("import", entry.name, entry.load)
+        return module, *traced("start", entry.name, lambda: declared_by(entry.name, module, plugins.owners))
 
     module, hooks, declared = within(patience, look)
     if manager.has_plugin(entry.name) or manager.register(module, name=entry.name) is None:

@@ -1,4 +1,4 @@
-"""A real server on loopback with a small shop, and workbooks in plain files."""
+"""A real server on loopback with a small shop, and workbooks in the host that a test asks for (plain files if none)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+import xlwings as xw
 from werkzeug.serving import make_server
 
 from kizuna.access.accounts import SYSTEM, create_account
@@ -21,10 +22,10 @@ from kizuna.ops.migrate import migrate
 from kizuna.sync.changeset import ChangesetRequest, Op, TableChanges
 from kizuna.sync.push import push
 from kizuna_addin.client import Client
-from kizuna_addin.hosts import files
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.transport import Transport
+from tests.end_to_end.programs import Calc, Chosen, hosts_for, start_calc
 
 CUSTOMERS = (
     {"number": "C0001", "name": "山田花子", "phone": "03-1111-0001", "prefecture": "東京都", "status": "customer"},
@@ -46,18 +47,38 @@ class Shop:
 
     def book(self, path: Path, *wishes: str | Wish, who: str = "S001") -> Path:
         """Make a workbook and return its path."""
-        book = files.new_book()
-        with self.client(who) as client:
+        with Chosen.host.made() as book, self.client(who) as client:
             fill_new_book(
                 book, client, [Wish(one) if isinstance(one, str) else one for one in wishes or ("customers",)]
             )
-        book.save(path)
-        book.app.quit()
+            book.save(path)
         return path
 
 
+def pytest_generate_tests(metafunc):
+    hosts = hosts_for(metafunc.function, metafunc.module.__name__)
+    if hosts and "host" in metafunc.fixturenames:
+        metafunc.parametrize("host", hosts, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def calc():
+    """A running LibreOffice Calc."""
+    yield from start_calc()
+
+
 @pytest.fixture
-def shop(tmp_path):
+def host(request, monkeypatch):
+    """The host workbooks are opened in; a test asks for both with `@on_every_host`."""
+    if getattr(request, "param", "files") == "libreoffice":
+        app = request.getfixturevalue("calc")
+        monkeypatch.setattr(xw.engines, "active", app.engine)
+        monkeypatch.setattr(Chosen, "host", Calc(app))
+    return Chosen.host
+
+
+@pytest.fixture
+def shop(tmp_path, host):
     database = open_database(sqlite_url(tmp_path / "kizuna.db"))
     migrate(database.backend, database.plugins.migrations)
     tokens = {}

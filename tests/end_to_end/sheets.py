@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import openpyxl
 
-from kizuna_addin.hosts import files
+from tests.end_to_end.programs import Chosen
 
 HEADING_ROW = 2
 
@@ -14,11 +14,8 @@ HEADING_ROW = 2
 @contextmanager
 def opened(path):
     """The book as the add-in opens it; the caller's flow saves it."""
-    book = files.open_book(path)
-    try:
+    with Chosen.host.opened(path) as book:
         yield book
-    finally:
-        book.app.quit()
 
 
 class Hand:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
+from kizuna import Action, ActionResult, Argument, FileResult, TableResult, Text
 from kizuna_addin import worksheet_functions
 from kizuna_addin.excel import run
+from kizuna_addin.offered import press_offered
 from kizuna_addin.person import shortened
+from kizuna_addin.press import Press
 from kizuna_addin.ribbon import verbs
-from kizuna_addin.ribbon_actions import ACTIONS, Press, show_history
+from kizuna_addin.ribbon_actions import ACTIONS, show_history
 from tests.end_to_end.sheets import Hand, opened
+from tests.fixtures.plugins import loaded, plugin
 
 
 class Listener:
@@ -93,7 +97,6 @@ def test_no_conflicts_is_said(path):
 
 
 def test_what_the_server_does_not_offer_is_said_with_its_cure(path):
-    assert "管理者" in press(path, "today").troubles[0]
     assert "管理者" in press(path, "plugin:unknown").troubles[0]
 
 
@@ -114,3 +117,40 @@ def test_a_workbook_of_somebody_elses_is_told_apart(shop, tmp_path, path, monkey
 def test_a_long_text_is_cut_to_what_a_message_box_holds():
     assert len(shortened([f"line {number}" for number in range(2000)])) < 1024
     assert shortened(["x" * 2000]).endswith("…")
+
+
+def offered(write, arguments):
+    return ActionResult(
+        Text("三件です。", "Three."),
+        (FileResult("../labels.pdf", "application/pdf", b"%PDF"),),
+        TableResult((Text("番号", "Number"),), (list(arguments["customers"]),)),
+    )
+
+
+@pytest.fixture
+def shop_with_labels(shop, tmp_path, monkeypatch):
+    both = Text("ラベル", "Labels")
+    arguments = (Argument("customers", "keys", required=True),)
+    actions = [Action("follow_up_labels", both, both, offered, arguments)]
+    shop.database.plugins = loaded(plugin("labels", actions=lambda: actions), strict=True)
+    (tmp_path / "Downloads").mkdir()
+    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
+    return shop
+
+
+def test_a_plugins_button_takes_the_selected_rows_and_shows_what_it_brings(shop_with_labels, path, tmp_path):
+    person = Listener()
+    with opened(path) as book:
+        row = Hand(path).row("C0001")
+        selection = book.sheets["顧客"].range((row, 4), (row + 1, 4))
+        press_offered(Press(book, selection, person, shop_with_labels.client), "labels")
+
+        shown = book.sheets["ラベル"].range("A1:A3").value
+
+    assert shown == ["番号", Hand(path).sheet.cell(row, Hand(path).column("顧客番号")).value, "C0002"]
+    assert [saved.name for saved in (tmp_path / "Downloads").iterdir()] == ["_labels.pdf"]
+    assert person.told[0].startswith("三件です。")
+
+
+def test_a_plugins_button_without_rows_says_what_to_select(shop_with_labels, path):
+    assert "行が選ばれていません" in press(path, "labels").troubles[0]

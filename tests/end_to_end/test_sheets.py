@@ -8,6 +8,7 @@ from kizuna_addin.hosts import files
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
+from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, opened
 
 TOKYO = Wish("customers", ("name", "phone", "prefecture"), (("prefecture", "=", "東京都"),))
@@ -35,6 +36,7 @@ def test_unsent_work_in_a_row_that_left_the_filter_can_still_be_sent(shop, tmp_p
     assert Hand(other).get("C0001", "電話") == "03-mine"
 
 
+@on_every_host
 def test_a_row_that_left_the_filter_leaves_the_sheet(shop, tmp_path):
     path, other = shop.book(tmp_path / "a.xlsx", TOKYO), shop.book(tmp_path / "b.xlsx")
     with Hand(other) as hand:
@@ -66,6 +68,7 @@ def test_an_english_workbook_has_english_headings_and_choices(shop, tmp_path):
     assert hand.sheet.cell(3, 6).value == "Customer"
 
 
+@on_every_host
 def test_one_table_in_two_sheets_is_sent_once(shop, tmp_path):
     path = shop.book(tmp_path / "a.xlsx", "customers", TOKYO)
     with Hand(path) as hand:
@@ -84,6 +87,7 @@ def test_one_table_in_two_sheets_is_sent_once(shop, tmp_path):
     assert Hand(path, sheet="顧客 2").get("C0001", "電話") == "03-first"
 
 
+@on_every_host
 def test_a_table_that_got_fields_gets_columns(shop, tmp_path):
     path = shop.book(tmp_path / "a.xlsx", Wish("customers", ("name", "phone")))
     with opened(path) as book:

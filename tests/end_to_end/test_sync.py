@@ -12,6 +12,7 @@ from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.status import status
+from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, opened
 
 
@@ -30,6 +31,7 @@ def other(shop, tmp_path):
     return shop.book(tmp_path / "b.xlsx", who="S002")
 
 
+@on_every_host
 def test_a_new_workbook_shows_the_shops_customers(path):
     with Hand(path) as hand:
         assert [row["顧客番号"] for row in hand.rows] == ["C0001", "C0002", "C0003"]
@@ -58,6 +60,7 @@ def test_what_was_pulled_and_pushed_back_changes_nothing(shop, path):
     assert report.is_clean
 
 
+@on_every_host
 def test_an_edit_travels_from_one_workbook_to_another(shop, path, other):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "090-0000-0001")
@@ -89,6 +92,7 @@ def test_check_tells_what_push_would_do_and_changes_nothing(shop, path, other):
     assert do(shop, other, pull)[0].changed == 0
 
 
+@on_every_host
 def test_a_typed_row_gets_its_number_from_the_server(shop, path, other):
     with Hand(path) as hand:
         hand.type_row(氏名="新田新", 生年月日="平成元年1月8日")
@@ -139,6 +143,7 @@ def test_sorted_rows_are_matched_by_id(shop, path, other):
     assert Hand(other).get("C0003", "電話") == "03-3333-3333"
 
 
+@on_every_host
 def test_own_columns_formulas_comments_and_rows_below_are_untouched_by_a_pull(shop, path, other):
     with Hand(path) as hand:
         insert_column(hand, hand.column("氏名"), "メモ欄", ["=1+1", "電話する", None])
@@ -199,6 +204,7 @@ def test_a_reworded_heading_is_still_known(shop, path, other):
     assert report.sheets[0].count("applied") == 1
 
 
+@on_every_host
 def test_a_copied_row_becomes_a_record_of_its_own(shop, path):
     with Hand(path) as hand:
         source = [cell.value for cell in hand.sheet[hand.row("C0001")]]
@@ -265,6 +271,7 @@ def test_a_conflict_waits_for_a_decision_and_loses_nothing(shop, path, other, fi
     assert do(shop, path, push).is_clean
 
 
+@on_every_host
 def test_a_choice_on_the_conflict_sheet_is_taken(shop, path, other):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-mine")
@@ -345,6 +352,7 @@ def test_a_row_deleted_here_and_edited_there_waits(shop, path, other, first, tak
         assert Hand(path).get("C0002", "電話") == "03-theirs"
 
 
+@on_every_host
 def test_a_refused_row_stays_with_its_reason_and_good_rows_go(shop, path):
     with Hand(path) as hand:
         hand.set("C0001", "生年月日", "そのうち")
@@ -387,6 +395,7 @@ def test_history_names_who_and_what(shop, path):
     assert (found.entries[0].who, found.entries[0].note) == ("店員S001", "引っ越し")
 
 
+@on_every_host
 def test_offline_is_a_mode(shop, path):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-offline")
@@ -447,6 +456,7 @@ class Cutting(httpx.BaseTransport):
         self.inner.close()
 
 
+@on_every_host
 def test_a_damaged_base_is_healed_without_losing_typed_cells(shop, path, other):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-typed")
@@ -504,6 +514,7 @@ def test_many_missing_rows_ask_for_consent(shop, tmp_path, path):
     assert report.sheets[0].count("applied") == 30
 
 
+@on_every_host
 def test_rows_and_sheets_lost_here_come_back_on_request(shop, path):
     with Hand(path) as hand:
         delete_row(hand, "C0002")
@@ -561,6 +572,7 @@ def test_a_push_with_only_refused_rows_tells_each_reason(shop, path):
     assert Hand(path).get("C0001", "同期状態") == "エラー"
 
 
+@on_every_host
 def test_detach_leaves_a_plain_workbook(shop, path):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-unsent")

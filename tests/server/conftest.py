@@ -23,6 +23,8 @@ from tests.fixtures.postgres import NoPostgresError, postgres_server
 from tests.fixtures.wire import Caller, caller
 
 BACKENDS = ("sqlite", "postgresql")
+SHOP_ROLE = "shop"
+"""Owns the databases, and is no superuser: row-level security binds it."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,12 @@ def postgresql_template(postgres_url: str) -> Template:
             connection.exec_driver_sql(sql)
 
     def url_of(name: str) -> str:
-        return sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+        found = sa.make_url(postgres_url).set(username=SHOP_ROLE, database=name)
+        return found.render_as_string(hide_password=False)
 
     name = f"template_{time.monotonic_ns()}"
-    command(f"create database {name}")
+    command(f"create role {SHOP_ROLE} login")
+    command(f"create database {name} owner {SHOP_ROLE}")
     database = open_database(url_of(name))
     migrate(database.backend, database.plugins.migrations)
     people = settle(database)
@@ -98,7 +102,7 @@ def postgresql_template(postgres_url: str) -> Template:
 
     def copy(_: Path) -> str:
         made = f"test_{time.monotonic_ns()}"
-        command(f"create database {made} template {name}")
+        command(f"create database {made} template {name} owner {SHOP_ROLE}")
         return url_of(made)
 
     return Template(people, copy, lambda url: command(f"drop database {sa.make_url(url).database} with (force)"))

@@ -1,1 +1,1 @@
-"""Builds the template workbooks."""
+"""Builds the template workbooks: plugins' sheets with their formulas, headings and charts, and a page that explains them."""

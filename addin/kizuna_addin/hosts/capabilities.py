@@ -49,6 +49,11 @@ class Capabilities(Protocol):
         """Say whether formulas get results here."""
 
 
+def bring_forward(sheet: xw.Sheet) -> None:
+    """Show a sheet first; xlwings' own `activate` looks for a running Excel, which not every host has."""
+    sheet.impl.activate()
+
+
 def of(holder: xw.App | xw.Book | xw.Sheet | xw.Range) -> Capabilities:
     """Return the capabilities of the host that something lives in."""
     return _by_engine(_app(holder).engine.name)

@@ -10,6 +10,7 @@ HostError
 │   ├── DamagedBookError        truncated or broken inside
 │   ├── HostileBookError        made to exhaust memory or to read other files
 │   └── LossyBookError          opens, but saving would lose something the person has in it
+├── PayloadError            a client without Python described its workbook in a way that cannot be read
 ├── FileTypeError           the name to save under asks for another kind of file
 ├── SaveError               the file could not be written
 ├── UnwritableValueError    no cell can hold the value
@@ -18,6 +19,7 @@ HostError
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,6 +40,11 @@ class HostError(Exception):
     """A workbook or its program refused something; `message` says what and the cure in both languages."""
 
     text: ClassVar[Text]
+
+    @property
+    def code(self) -> str:
+        """The failure's stable name for programs, such as ``not-a-workbook``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__.removesuffix("Error")).lower()
 
     def __init__(self, **details: object) -> None:
         self.details = details
@@ -128,6 +135,15 @@ class LossyBookError(BookError):
         "「{name}」をここで保存すると次のものが失われます: {losses_ja}。"
         "Excelで開いて使うか、失ってよい場合だけ明示して開いてください。",
         'Saving "{name}" from here would lose: {losses_en}. Use it in Excel, or open it naming what may be lost.',
+    )
+
+
+class PayloadError(HostError):
+    """A client without Python described its workbook in a way that cannot be read."""
+
+    text = Text(
+        "ブックの内容を読み取れません({reason})。サーバーから新しいテンプレート ブックを受け取って使ってください。",
+        "The description of the workbook cannot be read ({reason}). Get the template workbook from the server anew.",
     )
 
 

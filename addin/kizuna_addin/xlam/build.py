@@ -58,7 +58,9 @@ def build(functions: Sequence[Function], groups: Sequence[Group] = GROUPS) -> Xl
         sheet_name=CONF_SHEET,
         sheet=sheet_xml(settings_cells(baked, versions)),
         ribbon=custom_ui(groups),
-        icons={icon(verb): draw(STROKES.get(verb.name, STROKES["plugin"])) for verb in verbs(groups)},
+        icons={
+            icon(verb): draw(STROKES.get(verb.name, STROKES["plugin"])) for verb in verbs(groups) if not verb.picture
+        },
         title="Kizuna",
     )
     left_out = tuple(one.name for one in functions if one not in baked)

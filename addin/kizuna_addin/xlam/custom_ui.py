@@ -41,7 +41,7 @@ def custom_ui(groups: Sequence[Group]) -> bytes:
                 screentip=_both(verb.label, " / "),
                 supertip=_both(verb.tip, "\n")[:_LONGEST_TIP],
                 size="large" if verb.large else "normal",
-                image=icon(verb),
+                **({"imageMso": verb.picture} if verb.picture else {"image": icon(verb)}),
                 onAction=f"{CALLBACK_MODULE}.{callback(verb)}",
                 tag=verb.action or verb.name,
             )

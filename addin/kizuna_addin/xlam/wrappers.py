@@ -116,9 +116,11 @@ def bridge() -> str:
             "",
             "Private Function HelpLanguage() As Long",
             "    ' 0 Japanese, 1 English: 1041 is a Japanese Office, 2 stands for the language of its menus.",
+            "    Dim languages As Object",
             "    On Error Resume Next",
             "    HelpLanguage = 0",
-            "    If Application.LanguageSettings.LanguageID(2) <> 1041 Then HelpLanguage = 1",
+            "    Set languages = Application.LanguageSettings",
+            "    If languages.LanguageID(2) <> 1041 Then HelpLanguage = 1",
             "End Function",
         ],
     )

@@ -44,16 +44,17 @@ def token_hash(token: str) -> str:
 
 def create_token(database: Database, account_id: str, device: str, *, now: datetime) -> str:
     """Make a token for a device of an account and return it; it is shown this once and kept only as a hash."""
+    return database.backend.write(lambda connection: insert_token(database, connection, account_id, device, now=now))
+
+
+def insert_token(database: Database, connection: sa.Connection, account_id: str, device: str, *, now: datetime) -> str:
+    """Make a token within a transaction and return it."""
     token = PREFIX + secrets.token_urlsafe(32)
-
-    def work(connection: sa.Connection) -> None:
-        run(
-            connection,
-            f"insert into tokens(hash, account_id, device, created_at) values ({database.backend.holes(4)})",
-            (token_hash(token), account_id, device, now.astimezone(UTC).isoformat(timespec="seconds")),
-        )
-
-    database.backend.write(work)
+    run(
+        connection,
+        f"insert into tokens(hash, account_id, device, created_at) values ({database.backend.holes(4)})",
+        (token_hash(token), account_id, device, now.astimezone(UTC).isoformat(timespec="seconds")),
+    )
     return token
 
 
@@ -76,7 +77,7 @@ def revoke_tokens(database: Database, account_id: str, device: str | None, *, no
 
 
 def actor_of(database: Database, connection: sa.Connection, token: str | None) -> Actor:
-    """Return who the token belongs to, with their scope as it is now.
+    """Return who the token belongs to, with their scope as it is now; the connection reads no more than that from here on.
 
     Raises TokenMissingError and WrongTokenError.
     """
@@ -87,15 +88,16 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
     backend = database.backend
     sql = (
         "select a.id, s.name, a.role, a.all_stores, a.may_see_personal, a.may_export, t.device, a.staff_id, s.number, "
-        "st.store_id, (select version from schema_version where id = 1) "
+        f"st.store_id, (select version from schema_version where id = 1), {backend.narrowing} "
         "from tokens t join accounts a on a.id = t.account_id join staff s on s.id = a.staff_id "
         "left join account_stores st on st.account_id = a.id "
-        f"where t.hash = {backend.holes(1)} and t.revoked_at is null and a.active = {_true(database)}"
+        f"where t.hash = {backend.holes(1)} and t.revoked_at is null and a.active = {_true(database)} "
+        f"and s.deleted <> {_true(database)}"
     )
     rows = fetch_all(connection, sql, (token_hash(token),))
     if not rows:
         raise WrongTokenError
-    account_id, name, role, all_stores, personal, export, device, staff_id, number, _, schema = rows[0]
+    account_id, name, role, all_stores, personal, export, device, staff_id, number, _, schema, _ = rows[0]
     if all_stores:
         live = f"select code from stores where deleted <> {_true(database)} and code is not null order by code"
         stores = tuple(row[0] for row in fetch_all(connection, live))

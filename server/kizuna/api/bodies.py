@@ -7,6 +7,8 @@ import zlib
 
 import zstandard
 from flask import Request, Response
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from kizuna.errors import RequestError, Text
 from kizuna.sync.changeset import MalformedError
@@ -83,11 +85,17 @@ def compress(body: bytes, accepted: str) -> tuple[bytes, str | None]:
     """Return ``body`` in the best encoding of an Accept-Encoding header, and that encoding's name."""
     if len(body) < SMALLEST_COMPRESSED:
         return body, None
-    if "zstd" in accepted:
+    wanted = accepted_encodings(accepted)
+    if "zstd" in wanted:
         return zstandard.compress(body, 1), "zstd"
-    if "gzip" in accepted:
+    if "gzip" in wanted:
         return gzip.compress(body, 1, mtime=0), "gzip"
     return body, None
+
+
+def accepted_encodings(accepted: str) -> frozenset[str]:
+    """Return the encodings an Accept-Encoding header names and does not rule out with ``q=0``."""
+    return frozenset(name.lower() for name, quality in parse_accept_header(accepted, Accept) if quality > 0)
 
 
 def compress_response(response: Response, accepted: str) -> Response:

@@ -31,7 +31,7 @@ def push_changeset() -> Response:
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
     asked = read_changeset(body)
     done = push(database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language())
-    return _answered(done)
+    return answered(done)
 
 
 @changesets.get("")
@@ -66,10 +66,11 @@ def undo_changeset(changeset: str) -> Response:
         asked = msgspec.json.decode(body, type=UndoRequest)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
-    return _answered(undo(database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
+    return answered(undo(database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
 
 
-def _answered(done: Pushed) -> Response:
+def answered(done: Pushed) -> Response:
+    """Return the response to a push."""
     answer = done.answer or msgspec.json.decode(done.body, type=Answer)
     if not everything_refused(answer):
         return json_bytes(done.body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -67,8 +67,20 @@ def list_reports() -> Response:
 @offers.get("/reports/<name>")
 def show_report(name: str) -> Response:
     """Return a report's answer; its arguments are the query's."""
-    report, table = _built(name)
+    report, table, _ = _built(name)
     return json_response(report_json(report, table, language()))
+
+
+@offers.get("/reports/<name>.pdf")
+def print_report(name: str) -> Response:
+    """Return a report on paper."""
+    report, table, today = _built(name)
+    from kizuna.printing.fonts import find_font
+    from kizuna.printing.tables import report_pdf
+
+    body = report_pdf(table, find_font(), today=today, language=language())
+    named = {"Content-Disposition": f'inline; filename="{report.name}.pdf"'}
+    return Response(body, mimetype="application/pdf", headers=named)
 
 
 @offers.get("/sheets")
@@ -80,12 +92,13 @@ def list_sheets() -> Response:
         return json_response({"sheets": found})
 
 
-def _built(name: str) -> tuple[Report, ReportTable]:
+def _built(name: str) -> tuple[Report, ReportTable, date]:
     with reading() as (database, connection, actor):
         report = find_report(database.plugins, name)
         given = typed(report.arguments, {key: request.args.getlist(key) for key in request.args})
-        data = ScopedData(database, connection, actor, today=database.today(datetime.now(UTC)))
-        return report, build_report(database.plugins, report, data, given)
+        today = database.today(datetime.now(UTC))
+        data = ScopedData(database, connection, actor, today=today)
+        return report, build_report(database.plugins, report, data, given), today
 
 
 def describe_action(action: Action, plugin: str) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from flask import Blueprint, Response
 
 from kizuna._version import __version__
 from kizuna.api.context import context
+from kizuna.api.pairings import ApprovedCode, NewPairing, WaitingPairing
 from kizuna.api.responses import json_response
 from kizuna.functions.evaluate import FunctionsRequest
 from kizuna.model.registry import Registry
 from kizuna.ops.fields import FieldEdit, NewField
 from kizuna.sync.changeset import Answer, ChangesetRequest
+from kizuna.sync.duplicates.merging import MergeRequest
 from kizuna.sync.filter import OPERATORS
 from kizuna.sync.journal import LARGEST_LISTING
 from kizuna.sync.pull import LARGEST_PAGE
@@ -57,12 +59,14 @@ def describe() -> Response:
 
 def description(registry: Registry) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document for a server with these tables."""
-    (push, answer, functions, undo, new_field, field_edit), components = msgspec.json.schema_components(
-        (ChangesetRequest, Answer, FunctionsRequest, UndoRequest, NewField, FieldEdit), ref_template=REFERENCE
-    )
+    kinds = (ChangesetRequest, Answer, FunctionsRequest, UndoRequest, NewField, FieldEdit, MergeRequest)
+    kinds_of_pairing = (NewPairing, ApprovedCode, WaitingPairing)
+    described, components = msgspec.json.schema_components((*kinds, *kinds_of_pairing), ref_template=REFERENCE)
+    push, answer, functions, undo, new_field, field_edit, merge, new_pairing, approved_code, waiting = described
     schemas: dict[str, Any] = dict(components) | {"Error": ERROR_SCHEMA, "Page": PAGE_SCHEMA}
     names = [table.name for table in registry]
     table = _parameter("table", "path", {"enum": names}, required=True)
+    name = _parameter("name", "path", {"type": "string"}, required=True)
     row = _parameter("id", "path", {"type": "string", "format": "uuid"}, required=True)
     paths: dict[str, Any] = {
         "/me": _get("Who the token belongs to and what it may do"),
@@ -82,15 +86,47 @@ def description(registry: Registry) -> dict[str, Any]:
         ),
         "/tables/{table}/rows/{id}": _get("One row", table, row),
         "/tables/{table}/rows/{id}/history": _get("A row's changes, newest first", table, row),
+        "/tables/{table}/duplicates": _get(
+            "Pairs of rows that look like one, with reasons", table, _parameter("limit", "query", {"type": "integer"})
+        ),
+        "/tables/{table}/export": _get(
+            "The table as a file",
+            table,
+            _parameter("format", "query", {"enum": ["csv", "xlsx"]}),
+            _parameter("headings", "query", {"enum": ["labels", "names"]}),
+        ),
+        "/tables/{table}/merges": {"parameters": [table], **_post("Make two rows one", merge, answer)},
         "/changesets": {
             **_get("Who did what, newest first", *_journal_parameters()),
             **_post("Push a changeset", push, answer),
         },
         "/changesets/{id}": _get("One changeset, with its answer for whoever pushed it and for owners", row),
         "/changesets/{id}/undo": {"parameters": [row], **_post("Take a changeset back", undo, answer)},
+        "/pairings": _open(
+            _post("Ask for a code to sign a device in by", new_pairing, {"type": "object"}, status="201")
+        ),
+        "/pairings/approve": _post("Sign in the device that shows a code", approved_code, {"type": "object"}),
+        "/pairings/collect": _open(_post("Fetch an approved device's token, once", waiting, {"type": "object"})),
+        "/actions": _get("The buttons of plugins the caller may press"),
+        "/actions/{name}": {"parameters": [name], **_post("Press a button", {"type": "object"}, {"type": "object"})},
+        "/reports": _get("The catalogue of reports"),
+        "/reports/{name}": _get("A report; its arguments are further query parameters", name),
+        "/reports/{name}.pdf": _get("A report on paper", name),
+        "/sheets": _get("Templates of sheets for workbooks"),
+        "/settings": _get("What the owner can set of plugins"),
+        "/settings/{name}": {
+            **_get("Values, defaults and schema", name),
+            "put": {"parameters": [name], **_post("Set all values", {"type": "object"}, {"type": "object"})["post"]},
+        },
+        "/settings/{name}/history": _get("Who changed what when", name),
         "/functions": {
             **_get("The catalogue of worksheet functions"),
             **_post("Answer many cells", functions, {"type": "object"}),
+        },
+        "/services": _get("Which services plugins offer, with what they take and give"),
+        "/services/{service}": {
+            "parameters": [_parameter("service", "path", {"type": "string"}, required=True)],
+            **_post("Do a service on the caller's behalf", {"type": "object"}, {"type": "object"}),
         },
     }
     return {
@@ -122,6 +158,7 @@ def _pull_parameters() -> list[dict[str, Any]]:
         _parameter(
             "as_of", "query", {"type": "string"}, "The table as it was: a day of the shop (2026-03-31) or a moment"
         ),
+        _parameter("deleted", "query", {"enum": ["0", "1"]}, "1: the deleted rows, for managers and owners"),
         _parameter("If-None-Match", "header", {"type": "string"}),
     ]
 
@@ -158,6 +195,11 @@ def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _get(summary: str, *parameters: dict[str, Any], answer: str | None = None) -> dict[str, Any]:
     schema = {"$ref": REFERENCE.format(name=answer)} if answer else {"type": "object"}
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": _responses(schema)}}
+
+
+def _open(operations: dict[str, Any]) -> dict[str, Any]:
+    """Return operations that ask for no token."""
+    return {method: {**operation, "security": []} for method, operation in operations.items()}
 
 
 def _post(summary: str, body: Mapping[str, Any], answer: Mapping[str, Any], *, status: str = "200") -> dict[str, Any]:

@@ -26,7 +26,10 @@ STATUS_BY_CODE = {
     "answer-pruned": 410,
     "changeset-pruned": 410,
     "history-not-kept": 410,
+    "too-many-pairings": 429,
     "database-busy": 503,
+    "service-too-slow": 504,
+    "service-too-large": 413,
     "action-failed": 500,
     "report-failed": 500,
 }

@@ -11,6 +11,7 @@ from kizuna.api.context import context, reading
 from kizuna.api.parameters import limit, one_of, words
 from kizuna.api.past import past_rows
 from kizuna.api.responses import json_bytes, json_response
+from kizuna.sync.deleted_rows import MOST_DELETED, deleted_rows
 from kizuna.sync.history import history_of, row_of
 from kizuna.sync.pull import LARGEST_PAGE, USUAL_PAGE, Layout, PullRequest, Refs, plan_pull, read_page, split_names
 
@@ -20,9 +21,13 @@ KEPT_FROM = 200_000
 
 @rows.get("")
 def pull(table: str) -> Response:
-    """Return a snapshot, or what changed since a cursor; with ``as_of`` the table as it was."""
+    """Return a snapshot, or what changed since a cursor; the table as it was (``as_of``), or what is ``deleted`` of it."""
     if as_of := words("as_of"):
         return past_rows(table, as_of)
+    if one_of("deleted", ("0", "1"), "0") == "1":
+        with reading() as (database, connection, actor):
+            found = deleted_rows(database, connection, actor, table, limit=limit(MOST_DELETED, MOST_DELETED))
+        return json_response(found)
     asked = PullRequest(
         table=table,
         cursor=request.args.get("cursor") or None,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from kizuna.access.accounts import check_stores, create_account, find_account, list_accounts
+from kizuna.access.pairing import approve_pairing
 from kizuna.access.tokens import create_token, list_tokens, revoke_tokens
 from kizuna.cli.opening import database_option, insert_row, open_current
 from kizuna.cli.speaking import SpeakingGroup, say, say_json, show_table
@@ -20,8 +21,22 @@ ADDED_STAFF = Text(
     "Staff {number} {name!r} is registered ({role}). Next: kizuna token create {number}",
 )
 TOKEN = Text("トークン(この一度だけ表示): {token}", "Token (shown this once): {token}")
+PAIRED = Text("端末「{device}」を {name} さんとして承認しました。", "The device {device!r} may sign in as {name}.")
 REVOKED = Text("{count} 個のトークンを失効させました。", "{count} token(s) revoked.")
 json_option = click.option("--json", "as_json", is_flag=True, help="JSONで出力 / Print JSON.")
+
+
+@click.command("pair")
+@click.argument("code")
+@click.argument("who")
+@database_option
+def pair(code: str, who: str, *, named: str | None) -> None:
+    """端末に表示された CODE を承認し、WHO(スタッフ番号か氏名)としてサインインさせる / Sign in the device that shows CODE as WHO."""
+    database = open_current(named)
+    with database.backend.read() as connection:
+        account = find_account(connection, who)
+    device = approve_pairing(database, account.id, code, now=datetime.now(UTC))
+    say(PAIRED, device=device, name=account.name)
 
 
 @click.group(cls=SpeakingGroup)

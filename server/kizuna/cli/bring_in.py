@@ -27,6 +27,10 @@ DONE = Text(
     "{table} に取り込みました: 新規 {applied}、更新 {updated}、変更なし {unchanged}、取り込めなかった行 {refused}",
     "Imported into {table}: {applied} new, {updated} updated, {unchanged} unchanged, {refused} refused",
 )
+DRY = Text(
+    "{table} に取り込むと: 新規 {applied}、更新 {updated}、変更なし {unchanged}、取り込めない行 {refused}",
+    "Importing into {table} would give: {applied} new, {updated} updated, {unchanged} unchanged, {refused} refused",
+)
 WOULD = Text("(確認だけで、何も変更していません)", "(a dry run; nothing was changed)")
 ROW = Text("{row}行目: {message}", "row {row}: {message}")
 MORE = Text("…ほか {count} 行", "… and {count} more rows")
@@ -102,7 +106,7 @@ def import_file(
         fixed: dict[str, Any] = {name: _typed(spec.field(name), value) for name, value in map(_pair, constants)}
         if store is not None:
             fixed["store_id"] = store
-        plan = plan_import(database.backend, connection, actor, spec, content, mapping, fixed)
+        plan = plan_import(database, connection, actor, spec, content, mapping, fixed)
     if not as_json:
         for note in (*content.notes, *(one.message for one in mapping.unknown)):
             click.echo(note.in_language(language()), err=True)
@@ -156,7 +160,7 @@ def _report(
         say_json({"table": table, "dry_run": dry_run, **counts, "problems": said_rows})
     else:
         _say_refused(refused)
-        say(DONE, table=table, **counts)
+        say(DRY if dry_run else DONE, table=table, **counts)
         if dry_run:
             say(WOULD)
     if refused:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,10 +18,12 @@ from kizuna.app import open_database
 from kizuna.cli.speaking import language
 from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
+from kizuna.model.data import ScopedData
 from kizuna.model.database import Database, sqlite_url
 from kizuna.ops.migrate import NotMigratedError, is_current
 from kizuna.sync.changeset import Answer, ChangesetRequest, Origin, request_hash
 from kizuna.sync.push import push
+from kizuna.worksheet import Data
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -109,3 +112,11 @@ def insert_row(database: Database, table: str, fields: dict[str, Any]) -> dict[s
     if outcome.outcome != "applied":
         raise NotTakenError(reason="; ".join(one.message for one in outcome.problems or []))
     return {"id": row_id, **fields, **(outcome.fields or {})}
+
+
+@contextmanager
+def scoped_data(database: Database) -> Iterator[Data]:
+    """Open the data for reading as the server's own administrator, in every store."""
+    today = database.today(datetime.now(UTC))
+    with database.backend.read() as connection:
+        yield ScopedData(database, connection, system_actor(database, connection), today=today)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 from typing import NoReturn
 
@@ -13,7 +15,7 @@ from kizuna.cli.opening import database_option, database_url
 from kizuna.cli.prepare import FIRST, READY, first_shop, is_empty, prepared
 from kizuna.cli.speaking import say
 from kizuna.config import Config
-from kizuna.errors import Text
+from kizuna.errors import OperationError, Text
 
 SERVING = Text(
     "Kizuna を {url} で開始します(終了は Ctrl+C)。ブラウザで開くと案内が出ます。",
@@ -23,6 +25,17 @@ CONFIG_VARIABLE = "KIZUNA_CONFIG"
 APPLICATION = "kizuna.wsgi:application"
 LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
 """How glibc shall give back what a large push or page took; without it each worker keeps its highest mark."""
+
+
+class PortTakenError(OperationError):
+    """Another program listens on the port."""
+
+    code = "port-taken"
+    text = Text(
+        "ポート {port} は別のプログラム(動作中の Kizuna など)が使っています。"
+        "それを終了するか、--port で別の番号を指定してください。",
+        "Port {port} is in use by another program, perhaps a Kizuna that runs already. End it or choose another --port.",
+    )
 
 
 @click.command()
@@ -51,6 +64,7 @@ def serve(named: str | None, *, host: str, port: int, workers: int, threads: int
 
 def run_server(config: Config, *, host: str, port: int, workers: int, threads: int, server: str) -> None:
     """Serve until told to stop."""
+    refuse_taken_port(host, port)
     say(SERVING, url=f"http://{host}:{port}/")
     os.environ[CONFIG_VARIABLE] = msgspec.json.encode(config).decode()
     if server == "waitress":
@@ -90,3 +104,17 @@ def _become_granian(*, host: str, port: int, workers: int, threads: int) -> NoRe
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(sys.executable, [*command, APPLICATION])  # noqa: S606  # our own arguments, no shell
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise PortTakenError where something listens: granian would share the port, and answer from either database."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            if os.name == "posix":
+                # On Windows this option would let two programs share the port, which is what we look for.
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(port=port) from None

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 COMMON_ALIASES: Mapping[str, tuple[str, ...]] = {
     "number": (
         "No", "番号", "コード", "ID", "code", "顧客番号", "顧客コード", "顧客ID", "顧客No", "会員番号", "会員ID",
-        "会員No", "お客様番号", "商品番号", "商品コード", "品番", "社員番号", "伝票番号", "受注番号", "注文番号",
+        "会員No", "お客様番号", "得意先コード", "得意先番号", "商品番号", "商品コード",
+        "品番", "社員番号", "伝票番号", "受注番号", "注文番号",
         "customer number",
     ),
     "name": (
-        "氏名", "お名前", "名前", "姓名", "名称", "顧客名", "お客様名", "会員名", "宛名", "商品名", "品名", "店名",
+        "氏名", "お名前", "名前", "姓名", "名称", "顧客名", "お客様名",
+        "得意先名", "会員名", "宛名", "商品名", "品名", "店名",
         "店舗名", "担当者名", "full name", "customer name", "product name",
     ),
     "kana": (
@@ -22,7 +24,10 @@ COMMON_ALIASES: Mapping[str, tuple[str, ...]] = {
     "postal_code": ("〒", "郵便番号", "郵便", "郵便No", "zip", "zip code", "postcode", "postal"),
     "prefecture": ("都道府県", "県", "都道府県名", "住所1", "state", "province"),
     "city": ("市区町村", "市町村", "市郡区", "市区郡", "住所2", "town"),
-    "street": ("番地", "町名番地", "町域番地", "町名・番地", "住所3", "住所", "address", "street address"),
+    "street": (
+        "番地", "町名番地", "町域番地", "町名・番地", "住所3", "住所", "ご住所",
+        "所在地", "address", "street address",
+    ),
     "building": ("建物", "建物名", "マンション名", "ビル名", "建物・部屋番号", "住所4", "address 2"),
     "phone": ("電話", "電話番号", "TEL", "お電話番号", "固定電話", "自宅電話", "telephone", "tel no", "phone number"),
     "mobile": ("携帯", "携帯電話", "携帯番号", "携帯電話番号", "スマホ", "cell", "cell phone", "mobile phone"),
@@ -41,7 +46,8 @@ COMMON_ALIASES: Mapping[str, tuple[str, ...]] = {
     "first_contact_on": ("初回接触日", "登録日", "入会日", "会員登録日", "新規登録日", "created", "registered on"),
     "staff_id": ("担当", "担当者", "担当者名", "担当スタッフ", "営業担当", "sales agent", "staff", "owner"),
     "customer_id": (
-        "顧客", "顧客番号", "顧客ID", "顧客コード", "会員番号", "お客様番号", "顧客名", "会員名", "customer",
+        "顧客", "顧客番号", "顧客ID", "顧客コード", "会員番号", "お客様番号", "得意先コード",
+        "得意先番号", "顧客名", "得意先名", "会員名", "customer",
         "customer number",
     ),
     "product_id": ("商品", "商品番号", "商品コード", "品番", "product", "product code", "sku"),

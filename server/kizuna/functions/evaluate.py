@@ -17,7 +17,7 @@ from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import Call, read_call
 from kizuna.model.data import ScopedData
 from kizuna.patience import LateError, Patience
-from kizuna.plugins import Plugins
+from kizuna.plugins import Plugins, calls, traced
 from kizuna.worksheet import Blank, Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
@@ -154,8 +154,13 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
 
 
 def _call(plugins: Plugins, data: Data, function: WorksheetFunction, arguments: Mapping[str, Any]) -> Any:
-    try:
+    def answer() -> Any:
         return function.call(data, **arguments) if function.takes_data else function.call(**arguments)
+
+    try:
+        if calls.isEnabledFor(logging.DEBUG):
+            return traced(function.name, plugins.function_plugins[function.name], answer)
+        return answer()
     except KizunaError:
         raise
     except (Exception, SystemExit) as error:

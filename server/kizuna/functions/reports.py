@@ -6,6 +6,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import read_named
 from kizuna.functions.catalogue import describe_argument
@@ -98,7 +100,7 @@ def report_json(report: Report, table: ReportTable, language: str) -> dict[str, 
         "headings": [one.in_language(language) for one in table.headings],
         "looks": [look_of(table.looks, place) for place in range(len(table.columns))],
         "columns": [[shown(one, language) for one in column] for column in table.columns],
-        "chart": {"kind": chart.kind, "labels": chart.labels, "values": chart.values} if chart else None,
+        "chart": msgspec.to_builtins(chart) if chart else None,
         "note": table.note.in_language(language),
     }
 

@@ -1,6 +1,7 @@
 """The data: synced tables and their fields, as plugin authors may import them."""
 
 from kizuna.model.fields import choice, field
+from kizuna.model.migrating import create_synced_table
 from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
 from kizuna.model.sales import Ad, AdResponse, Deal, Product, Purchase, PurchaseLine
 from kizuna.model.synced import Numbering, Sync, SyncedRow
@@ -23,5 +24,6 @@ __all__ = [
     "Sync",
     "SyncedRow",
     "choice",
+    "create_synced_table",
     "field",
 ]

@@ -43,6 +43,19 @@ class Token(Base):
     revoked_at: Mapped[str | None] = mapped_column(sa.Text)
 
 
+class Pairing(Base):
+    """A device that waits to be signed in; ``account_id`` is set once somebody has approved its code."""
+
+    __tablename__ = "pairings"
+
+    secret_hash: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    code_hash: Mapped[str] = mapped_column(sa.Text, nullable=False, unique=True)
+    device: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    address: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    expires_at: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    account_id: Mapped[str | None] = mapped_column(sa.Text)
+
+
 class SettingValue(Base):
     """One owner-edited setting of the core or a plugin, as JSON."""
 

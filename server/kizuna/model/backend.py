@@ -26,6 +26,8 @@ class Backend(Protocol):
     engine: sa.Engine
     one_writer: bool
     """Whether a writing transaction keeps every other writer out from its first statement."""
+    narrowing: str
+    """SQL of a column that does what `narrow` does for reading, in the select that looks an account ``a`` up."""
     taken: tuple[type[Exception], ...]
     """What the driver raises when a unique key is already there."""
 
@@ -46,6 +48,15 @@ class Backend(Protocol):
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the feeds of ``stores`` until commit, in order, creating missing ones; return their revisions."""
+
+    def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
+        """Let the rest of the transaction read (or write) no other stores than these, whatever it asks for; None: all.
+
+        The scope filter is the first wall and holds on every database; this is the second, where the database has one.
+        """
+
+    def after_migrating(self, connection: sa.Connection) -> None:
+        """Do what every table needs, those of plugins too."""
 
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""

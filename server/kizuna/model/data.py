@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
+from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Keys
 
 CHUNK = 10_000
@@ -45,11 +46,14 @@ class HandleClosedError(RequestError):
 class ScopedData:
     """What one person may see at one moment, for functions, rules and reports."""
 
-    def __init__(self, database: Database, connection: sa.Connection, actor: Actor, *, today: date) -> None:
+    def __init__(
+        self, database: Database, connection: sa.Connection, actor: Actor, *, today: date, walled: bool = True
+    ) -> None:
         self._database = database
         self._open_connection: sa.Connection | None = connection
         self._actor = actor
         self._today = today
+        self._walled = walled
         self._settings: Mapping[str, Any] | None = None
 
     @property
@@ -60,7 +64,7 @@ class ScopedData:
 
     def again(self) -> ScopedData:
         """Return another handle on the same data, for whoever comes next."""
-        return ScopedData(self._database, self._connection, self._actor, today=self._today)
+        return ScopedData(self._database, self._connection, self._actor, today=self._today, walled=self._walled)
 
     def abandon(self) -> None:
         """Take the data from code that did not come to its end in time, and end the statement it waits for."""
@@ -77,17 +81,22 @@ class ScopedData:
         return self._today
 
     def columns(self, select: Any) -> list[list[Any]]:
-        """Return the answer of a select over the models, one list per selected column."""
-        rows = self._rows(select)
+        """Return the answer of a select over the models, one list per selected column.
+
+        Personal fields are empty for callers who may not see them; PersonalWithheldError where one decides what comes back.
+        """
+        refuse_unscoped(select)
+        withheld = self._withheld(select)
+        rows = self._scoped_rows(select)
         if not rows:
             return [[] for _ in select.selected_columns]
-        return [list(column) for column in zip(*rows, strict=True)]
+        return blanked([list(column) for column in zip(*rows, strict=True)], withheld)
 
     def arrays(self, select: Any) -> list[Any]:
         """Return the answer of a select over the models, one numpy array per selected column."""
         refuse_unscoped(select)
         dtypes = dtypes_of(select)
-        if dtypes is None:
+        if dtypes is None or self._withheld(select):
             return [_array(column) for column in self.columns(select)]
         return unpacked(self._scoped_rows(packed(select, self._database.backend.name))[0], dtypes)
 
@@ -114,14 +123,14 @@ class ScopedData:
             self._settings = read_settings(self._connection, self._database.plugins.settings)
         return self._settings[name]
 
-    def _rows(self, select: Any) -> Sequence[Any]:
-        refuse_unscoped(select)
-        return self._scoped_rows(select)
+    def _withheld(self, select: Any) -> frozenset[int]:
+        """Return the places of columns the actor may not see; raise PersonalWithheldError."""
+        return frozenset() if self._actor.may_see_personal else withheld_places(select)
 
     def _scoped_rows(self, select: Any) -> Sequence[Any]:
         """Run a select narrowed to what the actor sees, in its subqueries too."""
         feeds = list(self._actor.feeds)
-        with Session(self._connection, autoflush=False) as session:
+        with self._behind_the_wall(), Session(self._connection, autoflush=False) as session:
             scoped = select.options(
                 with_loader_criteria(
                     SyncedRow,
@@ -131,6 +140,22 @@ class ScopedData:
                 with_loader_criteria(CustomerTotals, lambda cls: cls.store_id.in_(feeds), include_aliases=True),
             )
             return session.execute(scoped).all()
+
+    @contextmanager
+    def _behind_the_wall(self) -> Iterator[None]:
+        """Keep a select within the database's own wall too, where the transaction reads more for its own checks."""
+        if self._walled or self._actor.walls is None:
+            yield
+            return
+        narrow = self._database.backend.narrow
+        narrow(self._connection, self._actor.walls)
+        try:
+            yield
+        except Exception:
+            with suppress(Exception):  # where the database gave the transaction up, there is nothing to open again
+                narrow(self._connection, None)
+            raise
+        narrow(self._connection, None)
 
 
 def refuse_unscoped(select: Any) -> None:

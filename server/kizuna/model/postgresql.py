@@ -23,6 +23,7 @@ from kizuna.model.backend import (
 )
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.sqlite import DatabaseBusyError
+from kizuna.model.walls import EVERYTHING, NARROWING, READS, WRITES, as_setting, raise_walls
 
 T = TypeVar("T")
 ATTEMPTS = 10
@@ -37,12 +38,14 @@ class PostgresqlBackend:
 
     name = "postgresql"
     one_writer = False
+    narrowing = NARROWING
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, psycopg.errors.UniqueViolation)
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=30)
         # Those who hold one connection and want a second must not queue with those who want their first.
         self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=30)
+        sa.event.listen(self.engine, "connect", _open_gates)
 
     @staticmethod
     def holes(count: int) -> str:
@@ -87,6 +90,14 @@ class PostgresqlBackend:
             found = dict(fetch_all(connection, sql, (wanted,)))
         return found
 
+    def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
+        """Let the rest of the transaction read (or write) no other stores than these."""
+        fetch_all(connection, "select set_config(%s, %s, true)", (WRITES if writes else READS, as_setting(stores)))
+
+    def after_migrating(self, connection: sa.Connection) -> None:
+        """Put the second wall around tables that lack it."""
+        raise_walls(connection)
+
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:  # noqa: ARG002  # SQLite's
         """Run ``work`` in a transaction that ends at once; give up waiting soon, as nobody sees who waits for whom."""
         with transaction(self._counters) as own:
@@ -124,18 +135,22 @@ class PostgresqlBackend:
     def insert_many(
         self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Insert a few with one statement, many with COPY."""
+        """Insert a few with one statement, many with COPY: into a table of our own, as PostgreSQL copies into no walled one."""
         listed = list(rows)
         if len(listed) < COPY_FROM:
             run_many(
                 connection, f"insert into {table}({','.join(columns)}) values ({self.holes(len(columns))})", listed
             )
             return
+        names = ",".join(columns)
+        run(connection, f"create temp table incoming on commit drop as select {names} from {table} with no data")
         cursor: Any = connection.connection.cursor()
-        with cursor.copy(f"copy {table}({','.join(columns)}) from stdin") as copy:
+        with cursor.copy(f"copy incoming({names}) from stdin") as copy:
             for row in listed:
                 copy.write_row(row)
         cursor.close()
+        run(connection, f"insert into {table}({names}) select {names} from incoming")
+        run(connection, "drop table incoming")
 
     def mark_deleted(
         self, connection: sa.Connection, table: str, ids: Sequence[str], *, deleted: bool, first: int
@@ -175,3 +190,11 @@ class PostgresqlBackend:
     def as_bytes(self, expression: str) -> str:
         """Return the text as it is: the driver would carry bytes as twice as many hexadecimal digits."""
         return expression
+
+
+def _open_gates(connection: Any, _: Any) -> None:
+    """Let the server itself see every store, until it acts for somebody: see `walls`."""
+    connection.autocommit = True
+    for name in (READS, WRITES):
+        connection.execute("select set_config(%s, %s, false)", (name, EVERYTHING))
+    connection.autocommit = False

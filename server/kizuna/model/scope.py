@@ -22,6 +22,16 @@ class ReadOnlyError(AccessError):
     )
 
 
+class PersonalWithheldError(AccessError):
+    """Something cannot be done without personal fields, which the caller may not see."""
+
+    code = "personal-withheld"
+    text = Text(
+        "個人情報の項目を見る権限がないため、この操作はできません。オーナーに依頼してください。",
+        "This needs personal fields, which you may not see. Ask the owner.",
+    )
+
+
 class OwnerOnlyError(AccessError):
     """Only an owner may do this."""
 
@@ -55,6 +65,11 @@ class Actor:
     def feeds(self) -> tuple[int, ...]:
         """The feeds in scope, common first."""
         return (COMMON_STORE, *sorted(self.stores))
+
+    @property
+    def walls(self) -> tuple[int, ...] | None:
+        """The feeds the database's own wall lets through; None: all."""
+        return None if self.all_stores else self.feeds
 
     @cached_property
     def scope_hash(self) -> str:

@@ -33,6 +33,17 @@ class DatabaseBusyError(OperationError):
     )
 
 
+class NotADatabaseError(OperationError):
+    """The file named as the database holds something else, or is damaged."""
+
+    code = "not-a-database"
+    text = Text(
+        "「{file}」は Kizuna のデータベースではないか、壊れています。"
+        "--database を確かめるか、バックアップから戻してください。",
+        "{file} is no Kizuna database, or is damaged. Check --database, or restore the file from a backup.",
+    )
+
+
 def sqlite_engine(url: str | sa.URL) -> sa.Engine:
     """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so."""
     engine = sa.create_engine(
@@ -50,7 +61,12 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
             "cache_size=-8192",
             "temp_store=memory",
         ):
-            connection.execute(f"pragma {pragma}")
+            try:
+                connection.execute(f"pragma {pragma}")
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+                    raise NotADatabaseError(file=engine.url.database) from None
+                raise
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -65,6 +81,7 @@ class SqliteBackend:
 
     name = "sqlite"
     one_writer = True
+    narrowing = "null"
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, sqlite3.IntegrityError)
 
     def __init__(self, url: str | sa.URL) -> None:
@@ -109,6 +126,12 @@ class SqliteBackend:
         )
         condition, values = self.in_list("store_id", stores)
         return dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
+
+    def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
+        """Do nothing: SQLite has no second wall."""
+
+    def after_migrating(self, connection: sa.Connection) -> None:
+        """Do nothing more."""
 
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""

@@ -71,6 +71,7 @@ def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
         for one in sorted(strangers):
             connection.execute(version.delete().where(version.c.version_num == one))
         command.upgrade(config, "heads")
+        backend.after_migrating(connection)
         for one in sorted(strangers):
             connection.execute(version.insert().values(version_num=one))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -129,12 +129,14 @@ def run_action(
         raise ActionForbiddenError(action=action.label.in_language(language))
     if not action.writes:
         with database.backend.read() as connection:
+            database.backend.narrow(connection, actor.walls)
             data = ScopedData(database, connection, actor, today=database.today(now))
             return Acted(_call(database.plugins, action, ReadOnlyWrite(data), arguments))
 
     def work(connection: sa.Connection) -> tuple[Acted, ChangesetSummary | None]:
         going = Push(database, connection, actor, new_id(), "plugin", now, language)
-        write = PluginWrite(trusted(going), take_table)
+        going.stay_within_scope()
+        write = PluginWrite(replace(trusted(going), reader=actor), take_table)
         result = _call(database.plugins, action, write, arguments, database=database)
         tell_plugins(going, take_table)
         if not going.written:

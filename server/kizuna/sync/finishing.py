@@ -41,6 +41,7 @@ def finish(going: Push, record: Record) -> None:
         refresh_totals(backend, connection, going.buyers, stores)
     if going.gone_or_back:
         # A deleted customer counts in no store, whoever sold there.
+        backend.narrow(connection, None, writes=True)
         refresh_totals(backend, connection, going.gone_or_back)
     backend.insert_many(connection, "changes", CHANGE_COLUMNS, going.changes)
     hole = backend.holes(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +14,11 @@ from kizuna.files.table import FileTable
 from kizuna.files.values import PLAIN_FORMS, parse_values, to_wire
 from kizuna.ids import new_id
 from kizuna.model.backend import Backend, fetch_all
+from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
+from kizuna.sync.exporting.cells import unguarded
+from kizuna.sync.exporting.unchanged import cells_as_they_are
 
 ID = FieldName("id", "id", "id")
 KINDS = {"store": "integer"}
@@ -49,7 +52,7 @@ def field_names(spec: TableSpec) -> list[FieldName]:
 
 
 def plan_import(
-    backend: Backend,
+    database: Database,
     connection: sa.Connection,
     actor: Actor,
     spec: TableSpec,
@@ -60,10 +63,13 @@ def plan_import(
     """Return the changes a file asks for.
 
     A row is known by its id, or by the table's key; then its filled cells are an update, and empty cells change nothing.
+    Cells that show what the row holds change nothing either, in whatever form it is written.
     A row with a cell that cannot be read is left out and named in ``bad``.
     """
     columns: dict[str, list[Any]] = {}
-    bad: dict[int, BadCell] = {}
+    unread: list[tuple[int, BadCell]] = []
+    if file.delimiter is not None:
+        file = replace(file, columns=[[unguarded(one) for one in column] for column in file.columns])
     for name, place in mapping.columns.items():
         if name == "id":
             columns[name] = [str(one).strip() if one is not None else None for one in file.columns[place]]
@@ -74,12 +80,16 @@ def plan_import(
             kind, file.columns[place], header=file.headers[place], row_numbers=file.row_numbers, choices=one.choices
         )
         columns[name] = to_wire(kind, parsed.values)
-        for problem in parsed.problems:
-            bad.setdefault(problem.index, BadCell(problem.row, name, problem.message))
+        unread += [(one.index, BadCell(one.row, name, one.message)) for one in parsed.problems]
     count = file.row_count
     for name, value in constants.items():
         columns[spec.field(name).name] = [value] * count
-    known = _known_rows(backend, connection, actor, spec, columns)
+    known = _known_rows(database.backend, connection, actor, spec, columns)
+    same = cells_as_they_are(database, connection, actor, spec, file, mapping, known)
+    bad: dict[int, BadCell] = {}
+    for index, cell in unread:
+        if (index, cell.field) not in same:
+            bad.setdefault(index, cell)
     names = [name for name in columns if name != "id"]
     ops: list[dict[str, Any]] = []
     new: list[int] = []
@@ -97,7 +107,11 @@ def plan_import(
             new.append(index)
             ids.append(row_id)
         else:
-            fields = {name: columns[name][index] for name in names if columns[name][index] is not None}
+            fields = {
+                name: columns[name][index]
+                for name in names
+                if columns[name][index] is not None and (index, name) not in same
+            }
             ops.append({"op": "update", "id": row_id, "base": match[1], "fields": fields})
     inserts = {"fields": ["id", *names], "columns": [ids, *([columns[name][index] for index in new] for name in names)]}
     table: dict[str, Any] = {"table": spec.name, "ops": ops}

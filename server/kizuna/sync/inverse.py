@@ -83,6 +83,8 @@ def inverse(row_id: str, mine: Sequence[Step], later: Sequence[Step]) -> Op | No
         return Op("delete", row_id, newest if since.nothing else last)
     if done.deletion_changed and done.deleted is not None and not done.deleted[1]:
         return Op("delete", row_id, newest if since.nothing else last)
+    if done.deleted == (True, True):
+        return None  # deleted before and after: nobody saw a difference, and a deleted row takes no change
     back = {name: done.fields[name][0] for name in done.fields if name in done.changed}
     base = last if since.changed & back.keys() else newest
     if done.deletion_changed:

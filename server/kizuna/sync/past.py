@@ -22,7 +22,7 @@ from kizuna.model.scope import Actor
 from kizuna.model.values import stored_column, wire_value
 from kizuna.sync.filter import Condition, read_filter
 from kizuna.sync.inverse import Step, net
-from kizuna.sync.references import UUID
+from kizuna.sync.references import UUID, keys_of
 
 LARGEST_PAST_PAGE = 20_000
 
@@ -98,7 +98,7 @@ def read_past(database: Database, connection: sa.Connection, actor: Actor, asked
     for one in fields:
         values = [wire_value(one.type, row.values[one.name]) for row in rows]
         if one.references is not None and asked.refs == "key":
-            values = _as_keys(database, connection, actor, one.references, values)
+            values = keys_of(database, connection, actor, one.references, values)
         columns.append(values)
     data = columns if asked.layout == "columns" else [list(row) for row in zip(*columns, strict=True)]
     return {
@@ -187,22 +187,6 @@ def _matching(
     sql = f"select id from {source} where {condition.sql}"
     wanted = {row[0] for row in fetch_all(connection, sql, (sent, *condition.parameters))}
     return [row for row in rows if row.id in wanted]
-
-
-def _as_keys(
-    database: Database, connection: sa.Connection, actor: Actor, table: str, ids: Sequence[str | None]
-) -> list[str | None]:
-    """Return the keys of rows that live and are in scope, the ids of others."""
-    target, backend = database.registry.table(table), database.backend
-    wanted = sorted({one for one in ids if one is not None})
-    if target.key is None or not wanted:
-        return list(ids)
-    live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
-    condition, values = backend.in_list("id", wanted)
-    scope, stores = backend.in_list("store_id", actor.feeds)
-    sql = f"select id, {target.key} from {target.name} where {condition} and {scope} and {live}"
-    keys = {row_id: str(key) for row_id, key in fetch_all(connection, sql, (*values, *stores)) if key is not None}
-    return [None if one is None else keys.get(one, one) for one in ids]
 
 
 def _decode(text: str | None) -> PastCursor | None:

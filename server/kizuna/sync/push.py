@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +71,10 @@ class TableTwiceError(RequestError):
     )
 
 
+Plan = Callable[[sa.Connection], list[TableChanges]]
+"""Says what a changeset does once its transaction is open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pushed:
     """What a push came to: the answer as JSON, and whether it is one given before."""
@@ -83,38 +87,45 @@ class Pushed:
 class _HeldBackError(Exception):
     """Some row of an all-or-nothing changeset was not taken; carries the push out of its transaction."""
 
-    def __init__(self, outcomes: Mapping[tuple[str, int], RowOutcome]) -> None:
+    def __init__(self, request: ChangesetRequest, outcomes: Mapping[tuple[str, int], RowOutcome]) -> None:
         super().__init__()
+        self.request = request
         self.outcomes = outcomes
 
 
 def push(
     database: Database,
     actor: Actor,
-    request: ChangesetRequest,
+    asked: ChangesetRequest,
     *,
     now: datetime,
     request_hash: str,
     language: str = "ja",
+    plan: Plan | None = None,
 ) -> Pushed:
     """Apply a changeset and say what became of each row; say it again, and change nothing, when it is repeated.
+
+    ``plan`` gives the changes in place of the request's, as seen inside the transaction.
 
     Raises UnknownTableError, UnknownFieldError, MalformedError, TableTwiceError, BadChangesetIdError and
     ChangesetIdTakenError before anything is written; what is wrong with single rows is in their outcomes.
     """
-    changeset_id = request.id.lower()
+    changeset_id = asked.id.lower()
     if not UUID.match(changeset_id):
-        raise BadChangesetIdError(id=request.id[:60])
-    names = Counter(one.table for one in request.tables)
+        raise BadChangesetIdError(id=asked.id[:60])
+    names = Counter(one.table for one in asked.tables)
     for name, count in names.items():
         database.registry.table(name)
         if count > 1:
             raise TableTwiceError(table=name)
 
     def work(connection: sa.Connection) -> Pushed:
+        request = asked
         given = _given_before(database, connection, changeset_id, actor, request_hash)
         if given is not None and not request.dry_run:
             return given
+        if plan is not None:
+            request = msgspec.structs.replace(asked, tables=plan(connection))
         going = Push(
             database,
             connection,
@@ -127,9 +138,10 @@ def push(
             all_or_nothing=request.all_or_nothing,
             referred=_referred(database, request),
         )
+        going.stay_within_scope()
         answer = _take(going, request)
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
-            raise _HeldBackError(going.outcomes)
+            raise _HeldBackError(request, going.outcomes)
         body = msgspec.json.encode(answer)
         record = Record(
             body,
@@ -143,12 +155,12 @@ def push(
         return Pushed(body, repeated=False, answer=answer)
 
     try:
-        done = database.backend.write(work, keep=not request.dry_run)
+        done = database.backend.write(work, keep=not asked.dry_run)
     except _HeldBackError as held:
-        answer = _held_back(request, held.outcomes)
+        answer = _held_back(held.request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
-    if done.answer is not None and not request.dry_run:
-        summary = ChangesetSummary(changeset_id, actor.name, request.origin, request.note, counts_of(done.answer))
+    if done.answer is not None and not asked.dry_run:
+        summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts_of(done.answer))
         tell_done(database.plugins, summary)
     return done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ class Push:
     all_or_nothing: bool = False
     referred: frozenset[str] = frozenset()
     day: date | None = None
+    reader: Actor | None = None
     revisions: dict[int, int] = field(default_factory=dict)
     changes: list[ChangeRow] = field(default_factory=list)
     touched: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -72,9 +73,21 @@ class Push:
 
     @property
     def data(self) -> ScopedData:
-        """The data this push's transaction sees, in the scope of who pushes."""
+        """The data this push's transaction sees, in the scope of who pushes; rules judge by every field of theirs.
+
+        Where the plugin answers a person it is what that person may see: ``reader``.
+        """
+        actor = self.reader or replace(self.actor, may_see_personal=True)
         today = self.day or self.database.today(self.now)
-        return ScopedData(self.database, self.connection, self.actor, today=today)
+        return ScopedData(self.database, self.connection, actor, today=today, walled=False)
+
+    def stay_within_scope(self) -> None:
+        """Write to no other stores than the actor's from here on, whatever comes.
+
+        Reading stays open: that a number is unique, or an id taken, is a question about every store.
+        """
+        if self.actor.walls is not None:
+            self.backend.narrow(self.connection, self.actor.walls, writes=True)
 
     def next_revisions(self, store_id: int, count: int, *, above: int = 0) -> int:
         """Take ``count`` revisions of a locked feed, all greater than ``above``; return the first."""

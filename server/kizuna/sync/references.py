@@ -7,8 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from kizuna.model.backend import fetch_all
+from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
+from kizuna.model.scope import Actor
 from kizuna.sync.pushing import Push
 
 LONGEST_NUMBER = 16
@@ -56,3 +60,19 @@ def look_up(push: Push, table: TableSpec, named: Iterable[str]) -> dict[str, Tar
         for key, row_id, store_id in fetch_all(push.connection, sql, (*values, *scope_values)):
             found[str(key)] = Target(row_id, store_id)
     return found
+
+
+def keys_of(
+    database: Database, connection: sa.Connection, actor: Actor, table: str, ids: Sequence[str | None]
+) -> list[str | None]:
+    """Return the keys of rows that live and are in scope, the ids of others."""
+    target, backend = database.registry.table(table), database.backend
+    wanted = sorted({one for one in ids if one is not None})
+    if target.key is None or not wanted:
+        return list(ids)
+    live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
+    condition, values = backend.in_list("id", wanted)
+    scope, stores = backend.in_list("store_id", actor.feeds)
+    sql = f"select id, {target.key} from {target.name} where {condition} and {scope} and {live}"
+    keys = {row_id: str(key) for row_id, key in fetch_all(connection, sql, (*values, *stores)) if key is not None}
+    return [None if one is None else keys.get(one, one) for one in ids]

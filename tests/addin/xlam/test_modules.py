@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
+from pyvbaanalysis import analyze_office_file
 
 from kizuna_addin.messages import Text
 from kizuna_addin.ribbon import verbs
@@ -84,6 +85,17 @@ def test_a_workbook_from_elsewhere_cannot_name_the_python_to_start(read_back):
     assert "If SheetExists(ActiveWorkbook, PROJECT_NAME" not in source
     assert 'source = "" Or source = "directory"' not in source
     assert 'Const PROJECT_NAME As String = "kizuna"' in source
+
+
+def test_a_static_analyser_of_vba_finds_nothing_to_complain_of(built):
+    found = {
+        name: [problem.message for problem in problems_of if problem.severity.value != "information"]
+        for name, problems_of in analyze_office_file(str(built.twin)).items()
+    }
+
+    # xlwings' own module is theirs to tidy; it must only be free of errors.
+    assert not any("error" in problem.severity.value for problem in analyze_office_file(str(built.twin))["xlwings"])
+    assert {name: told for name, told in found.items() if told and name != "xlwings"} == {}
 
 
 def test_no_paid_part_of_xlwings_is_called(built):

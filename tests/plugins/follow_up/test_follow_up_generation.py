@@ -7,6 +7,7 @@ from typing import Any
 
 from kizuna.ids import new_id
 from kizuna.sync.changeset import Op, TableChanges
+from tests.fixtures.shop import Shop
 
 FOUR_TO_PROSPECTS = ((0, "days", "post"), (8, "days", "phone"), (7, "days", "mail"), (6, "days", "mail"))
 FIVE_AFTER_PURCHASE = (
@@ -14,20 +15,20 @@ FIVE_AFTER_PURCHASE = (
 )  # fmt: skip
 
 
-def customer(shop: Any, **fields: Any) -> str:
+def customer(shop: Shop, **fields: Any) -> str:
     return str(shop.insert("customers", **{"name": "田中", "store_id": 1, **fields}))
 
 
-def response(shop: Any, who: str, on: str = "2006-03-03") -> str:
+def response(shop: Shop, who: str, on: str = "2006-03-03") -> str:
     ad = shop.insert("ads", ran_on="2006-03-01", medium="新聞", store_id=1)
     return str(shop.insert("ad_responses", ad_id=ad, customer_id=who, responded_on=on, store_id=1))
 
 
-def purchase(shop: Any, who: str, on: str = "2006-03-20", **fields: Any) -> str:
+def purchase(shop: Shop, who: str, on: str = "2006-03-20", **fields: Any) -> str:
     return str(shop.insert("purchases", customer_id=who, purchased_on=on, amount=5_000, store_id=1, **fields))
 
 
-def test_a_sample_request_brings_the_four_contacts_of_the_plan(shop: Any) -> None:
+def test_a_sample_request_brings_the_four_contacts_of_the_plan(shop: Shop) -> None:
     shop.plan("before", *FOUR_TO_PROSPECTS)
     who = customer(shop)
 
@@ -39,7 +40,7 @@ def test_a_sample_request_brings_the_four_contacts_of_the_plan(shop: Any) -> Non
     ]  # fmt: skip
 
 
-def test_a_purchase_ends_the_plan_before_and_starts_the_plan_after(shop: Any) -> None:
+def test_a_purchase_ends_the_plan_before_and_starts_the_plan_after(shop: Shop) -> None:
     shop.plan("before", *FOUR_TO_PROSPECTS)
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
@@ -54,7 +55,7 @@ def test_a_purchase_ends_the_plan_before_and_starts_the_plan_after(shop: Any) ->
     assert len(shop.tasks(who, status="ended")) == 4
 
 
-def test_everything_of_one_changeset_counts_at_once(shop: Any) -> None:
+def test_everything_of_one_changeset_counts_at_once(shop: Shop) -> None:
     shop.plan("after", (1, "days", "post"), category="茶")
     tea = shop.insert("products", name="お茶", category="茶")
     who, receipt = customer(shop), new_id()
@@ -73,7 +74,7 @@ def test_everything_of_one_changeset_counts_at_once(shop: Any) -> None:
     assert shop.tasks(who) == [("2006-03-21", "post", "open")]
 
 
-def test_a_plan_for_a_product_is_not_started_by_another(shop: Any) -> None:
+def test_a_plan_for_a_product_is_not_started_by_another(shop: Shop) -> None:
     tea = shop.insert("products", name="お茶")
     shop.plan("after", (1, "days", "post"), product_id=tea)
     who = customer(shop)
@@ -83,7 +84,7 @@ def test_a_plan_for_a_product_is_not_started_by_another(shop: Any) -> None:
     assert shop.tasks(who) == []
 
 
-def test_an_event_before_the_plans_first_day_starts_nothing(shop: Any) -> None:
+def test_an_event_before_the_plans_first_day_starts_nothing(shop: Shop) -> None:
     shop.plan("after", (1, "days", "post"), from_on="2006-03-21")
     who = customer(shop)
 
@@ -92,7 +93,7 @@ def test_an_event_before_the_plans_first_day_starts_nothing(shop: Any) -> None:
     assert shop.tasks(who) == []
 
 
-def test_a_return_starts_nothing_and_ends_nothing(shop: Any) -> None:
+def test_a_return_starts_nothing_and_ends_nothing(shop: Shop) -> None:
     shop.plan("before", *FOUR_TO_PROSPECTS)
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
@@ -103,7 +104,7 @@ def test_a_return_starts_nothing_and_ends_nothing(shop: Any) -> None:
     assert len(shop.tasks(who, status="open")) == len(shop.tasks(who)) == 4
 
 
-def test_cancelling_a_purchase_ends_its_plan_and_the_plan_before_goes_on(shop: Any) -> None:
+def test_cancelling_a_purchase_ends_its_plan_and_the_plan_before_goes_on(shop: Shop) -> None:
     shop.plan("before", *FOUR_TO_PROSPECTS)
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
@@ -121,7 +122,7 @@ def test_cancelling_a_purchase_ends_its_plan_and_the_plan_before_goes_on(shop: A
     assert len(shop.tasks(who, status="ended")) == 5
 
 
-def test_deleting_a_purchase_and_bringing_it_back_ends_and_resumes_its_plan(shop: Any) -> None:
+def test_deleting_a_purchase_and_bringing_it_back_ends_and_resumes_its_plan(shop: Shop) -> None:
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
     bought = purchase(shop, who)
@@ -134,7 +135,7 @@ def test_deleting_a_purchase_and_bringing_it_back_ends_and_resumes_its_plan(shop
     assert len(shop.tasks(who, status="open")) == len(shop.tasks(who)) == 5
 
 
-def test_undoing_the_purchase_takes_the_tasks_back_with_it(shop: Any) -> None:
+def test_undoing_the_purchase_takes_the_tasks_back_with_it(shop: Shop) -> None:
     shop.plan("before", *FOUR_TO_PROSPECTS)
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
@@ -147,7 +148,7 @@ def test_undoing_the_purchase_takes_the_tasks_back_with_it(shop: Any) -> None:
     assert shop.tasks(who) == before
 
 
-def test_a_corrected_purchase_day_moves_the_tasks(shop: Any) -> None:
+def test_a_corrected_purchase_day_moves_the_tasks(shop: Shop) -> None:
     shop.plan("after", (1, "days", "post"), (1, "months", "mail"))
     who = customer(shop)
     bought = purchase(shop, who)
@@ -157,7 +158,7 @@ def test_a_corrected_purchase_day_moves_the_tasks(shop: Any) -> None:
     assert shop.tasks(who) == [("2006-03-26", "post", "open"), ("2006-04-26", "mail", "open")]
 
 
-def test_opting_out_of_post_ends_post_only_and_opting_in_again_resumes_what_is_ahead(shop: Any) -> None:
+def test_opting_out_of_post_ends_post_only_and_opting_in_again_resumes_what_is_ahead(shop: Shop) -> None:
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
     purchase(shop, who)
@@ -171,7 +172,7 @@ def test_opting_out_of_post_ends_post_only_and_opting_in_again_resumes_what_is_a
     assert shop.tasks(who, status="ended") == [("2006-03-21", "post", "ended")]
 
 
-def test_who_opted_out_before_gets_no_open_task_by_that_way(shop: Any) -> None:
+def test_who_opted_out_before_gets_no_open_task_by_that_way(shop: Shop) -> None:
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop, no_mail=True)
 
@@ -180,7 +181,7 @@ def test_who_opted_out_before_gets_no_open_task_by_that_way(shop: Any) -> None:
     assert [way for _, way, _ in shop.tasks(who, status="open")] == ["post", "phone", "post"]
 
 
-def test_a_customer_who_left_or_was_deleted_has_nothing_open(shop: Any) -> None:
+def test_a_customer_who_left_or_was_deleted_has_nothing_open(shop: Shop) -> None:
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     left, gone = customer(shop), customer(shop)
     purchase(shop, left)
@@ -192,7 +193,7 @@ def test_a_customer_who_left_or_was_deleted_has_nothing_open(shop: Any) -> None:
     assert shop.tasks(status="open") == []
 
 
-def test_tasks_go_with_the_customer_to_another_store(shop: Any) -> None:
+def test_tasks_go_with_the_customer_to_another_store(shop: Shop) -> None:
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
     purchase(shop, who)
@@ -202,7 +203,7 @@ def test_tasks_go_with_the_customer_to_another_store(shop: Any) -> None:
     assert shop.sql("select distinct store_id from follow_up_tasks") == [(2,)]
 
 
-def test_a_second_response_does_not_double_a_plan_that_runs(shop: Any) -> None:
+def test_a_second_response_does_not_double_a_plan_that_runs(shop: Shop) -> None:
     shop.plan("before", *FOUR_TO_PROSPECTS)
     who = customer(shop)
     response(shop, who)
@@ -212,7 +213,7 @@ def test_a_second_response_does_not_double_a_plan_that_runs(shop: Any) -> None:
     assert len(shop.tasks(who)) == 4
 
 
-def test_a_merge_moves_the_losers_tasks_and_ends_doubles(shop: Any) -> None:
+def test_a_merge_moves_the_losers_tasks_and_ends_doubles(shop: Shop) -> None:
     shop.plan("after", *FIVE_AFTER_PURCHASE)
     winner, loser = customer(shop), customer(shop)
     purchase(shop, winner)
@@ -229,7 +230,7 @@ def test_a_merge_moves_the_losers_tasks_and_ends_doubles(shop: Any) -> None:
     assert shop.sql("select distinct ended_by from follow_up_tasks where status = 'ended'") == [("merged",)]
 
 
-def test_the_next_action_of_an_interaction_is_a_task_like_any_other(shop: Any) -> None:
+def test_the_next_action_of_an_interaction_is_a_task_like_any_other(shop: Shop) -> None:
     who = customer(shop)
     told = {"held_on": "2006-03-01", "kind": "call", "next_action": "半年後に連絡", "next_action_on": "2006-09-01"}
     talk = shop.insert("interactions", customer_id=who, store_id=1, **told)
@@ -244,7 +245,7 @@ def test_the_next_action_of_an_interaction_is_a_task_like_any_other(shop: Any) -
     assert shop.tasks(who, status="open") == []
 
 
-def test_a_new_next_action_after_the_first_was_done_is_a_task_of_its_own(shop: Any) -> None:
+def test_a_new_next_action_after_the_first_was_done_is_a_task_of_its_own(shop: Shop) -> None:
     who = customer(shop)
     talk = shop.insert(
         "interactions", customer_id=who, store_id=1, held_on="2006-03-01", kind="call", next_action_on="2006-03-05"
@@ -257,7 +258,7 @@ def test_a_new_next_action_after_the_first_was_done_is_a_task_of_its_own(shop: A
     assert shop.tasks(who) == [("2006-03-05", "", "done"), ("2006-04-05", "", "open")]
 
 
-def test_a_task_typed_with_a_plan_starts_that_plan_on_its_day(shop: Any) -> None:
+def test_a_task_typed_with_a_plan_starts_that_plan_on_its_day(shop: Shop) -> None:
     plan = shop.plan("manual", (0, "days", "phone"), (2, "weeks", "visit"))
     who = customer(shop)
 
@@ -266,7 +267,7 @@ def test_a_task_typed_with_a_plan_starts_that_plan_on_its_day(shop: Any) -> None
     assert shop.tasks(who) == [("2006-03-10", "phone", "open"), ("2006-03-24", "visit", "open")]
 
 
-def test_editing_a_step_changes_future_open_tasks_only_and_says_how_many(shop: Any) -> None:
+def test_editing_a_step_changes_future_open_tasks_only_and_says_how_many(shop: Shop) -> None:
     plan = shop.plan("after", *FIVE_AFTER_PURCHASE)
     who = customer(shop)
     purchase(shop, who)
@@ -283,7 +284,7 @@ def test_editing_a_step_changes_future_open_tasks_only_and_says_how_many(shop: A
     assert shop.sql(f"select last_edit_tasks from follow_up_plans where id = '{plan}'") == [(3,)]
 
 
-def test_steps_added_and_removed_add_and_end_future_tasks(shop: Any) -> None:
+def test_steps_added_and_removed_add_and_end_future_tasks(shop: Shop) -> None:
     plan = shop.plan("after", (1, "days", "post"), (30, "days", "mail"))
     who = customer(shop)
     purchase(shop, who)
@@ -297,7 +298,7 @@ def test_steps_added_and_removed_add_and_end_future_tasks(shop: Any) -> None:
     ]  # fmt: skip
 
 
-def test_a_deleted_plan_ends_what_is_ahead(shop: Any) -> None:
+def test_a_deleted_plan_ends_what_is_ahead(shop: Shop) -> None:
     plan = shop.plan("after", (1, "days", "post"))
     who = customer(shop)
     purchase(shop, who)
@@ -307,7 +308,7 @@ def test_a_deleted_plan_ends_what_is_ahead(shop: Any) -> None:
     assert shop.tasks(who) == [("2006-03-21", "post", "ended")]
 
 
-def test_a_step_on_a_closed_day_moves_to_the_next_working_day_of_that_store(shop: Any) -> None:
+def test_a_step_on_a_closed_day_moves_to_the_next_working_day_of_that_store(shop: Shop) -> None:
     shop.plan("after", (1, "days", "post"), (8, "days", "phone"), day_rule="next")
     store = shop.sql("select id from stores where code = 1")[0][0]
     shop.change("stores", store, closed_weekdays=["wed"])
@@ -319,7 +320,7 @@ def test_a_step_on_a_closed_day_moves_to_the_next_working_day_of_that_store(shop
     assert [day for day, _, _ in shop.tasks(who)] == ["2006-03-23", "2006-03-30"]
 
 
-def test_a_lost_deal_starts_the_plan_before_again_after_the_set_time(shop: Any) -> None:
+def test_a_lost_deal_starts_the_plan_before_again_after_the_set_time(shop: Shop) -> None:
     shop.plan("before", (0, "days", "post"), (7, "days", "phone"), after_lost=True)
     who = customer(shop)
     lost = {"outcome": "lost", "lost_reason": "価格が高い", "closed_on": "2006-03-10"}
@@ -333,7 +334,7 @@ def test_a_lost_deal_starts_the_plan_before_again_after_the_set_time(shop: Any) 
     assert shop.tasks(who) == [("2006-09-10", "post", "open"), ("2006-09-17", "phone", "open")]
 
 
-def test_a_step_whose_text_names_an_unknown_field_is_refused(shop: Any) -> None:
+def test_a_step_whose_text_names_an_unknown_field_is_refused(shop: Shop) -> None:
     plan = shop.plan("manual", (0, "days", "phone"))
     fields = {"plan_id": plan, "position": 2, "wait": 1, "channel": "mail", "template": "{氏}様"}
 
@@ -342,7 +343,7 @@ def test_a_step_whose_text_names_an_unknown_field_is_refused(shop: Any) -> None:
     assert [(one.field, one.code) for one in answer.outcomes[0].problems] == [("template", "follow_up_unknown_field")]
 
 
-def test_nobody_types_into_the_fields_the_plugin_fills(shop: Any) -> None:
+def test_nobody_types_into_the_fields_the_plugin_fills(shop: Shop) -> None:
     who = customer(shop)
     fields = {"customer_id": who, "due_on": "2006-03-10", "store_id": 1, "task_key": "mine"}
 

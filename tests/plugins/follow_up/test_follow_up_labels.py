@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kizuna_follow_up.errors import LabelSheetError, NoFontError, StartPositionError
+from kizuna_follow_up.errors import LabelSheetError, StartPositionError
 from kizuna_follow_up.labels.address import Recipient, clean, compose, postal_code, reason_left_off
-from kizuna_follow_up.labels.fonts import LabelFont, find_font
+from kizuna_follow_up.labels.fonts import LabelFont, NoFontError, find_font
 from kizuna_follow_up.labels.layout import PADDING, POINT, lay_out
 from kizuna_follow_up.labels.printing import preview, print_labels
 from kizuna_follow_up.labels.sheets import SHEETS, LabelSheet

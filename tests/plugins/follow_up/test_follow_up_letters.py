@@ -9,9 +9,8 @@ from shutil import which
 
 import pytest
 
-from kizuna_follow_up.errors import NoFontError
 from kizuna_follow_up.labels.address import Recipient
-from kizuna_follow_up.labels.fonts import LabelFont, find_font
+from kizuna_follow_up.labels.fonts import LabelFont, NoFontError, find_font
 from kizuna_follow_up.labels.layout import POINT
 from kizuna_follow_up.letters import MARGIN, Letter, Sender, lay_out_letter, print_letters
 from kizuna_follow_up.mails import Mail, MailRecipient, drafts

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from kizuna.sync.changeset import TableChanges
+from tests.fixtures.shop import Shop
 
 STEPS = ((0, "days", "post"), (8, "days", "phone"), (7, "days", "mail"))
 
 
 @pytest.fixture
-def busy(shop: Any) -> Any:
+def busy(shop: Shop) -> Any:
     """A shop with a prospect and a buyer in plans, ten days on."""
     shop.plan("before", *STEPS, name="見込客へ")
     shop.plan("after", (1, "days", "phone"), name="お礼")
@@ -27,12 +28,12 @@ def busy(shop: Any) -> Any:
     return shop
 
 
-def task(shop: Any, due: str) -> str:
+def task(shop: Shop, due: str) -> str:
     [(found,)] = shop.sql(f"select id from follow_up_tasks where due_on = '{due}'")
     return str(found)
 
 
-def refused(shop: Any, row: str, **fields: Any) -> list[tuple[str, str]]:
+def refused(shop: Shop, row: str, **fields: Any) -> list[tuple[str, str]]:
     answer = shop.send(TableChanges("follow_up_tasks", [shop.op("follow_up_tasks", row, **fields)]))
     return [(one.field, one.code) for one in answer.outcomes[0].problems or []]
 

@@ -12,6 +12,7 @@ import zstandard
 from flask import Flask
 
 from kizuna.access.accounts import create_account
+from kizuna.api.bodies import compress
 from kizuna.ids import new_id
 from kizuna.model.backend import run
 from kizuna.model.database import Database
@@ -209,3 +210,18 @@ def test_hostile_texts_come_back_as_they_were_sent(first: Caller, shared_data: A
     assert {one["outcome"] for one in outcomes} == {"applied"}
     assert [rows[row_id]["notes"] for row_id in ids] == texts
     assert columns["columns"][2] == texts
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("zstd;q=0, gzip", "gzip"), ("zstd;q=0, gzip;q=0", None), ("zstdx", None), (",;q==", None), ("GZIP", "gzip")],
+)
+def test_an_answer_is_packed_only_as_the_caller_accepts(accepted: str, encoding: str | None) -> None:
+    assert compress(b"a" * 5_000, accepted)[1] == encoding
+
+
+def test_every_answer_forbids_framing_guessing_and_shared_caches(first: Caller) -> None:
+    for answer in (first.get("/me"), first.get("/nothing"), first.http.get("/")):
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "private, no-cache"

@@ -26,6 +26,7 @@ from kizuna import (
 )
 from kizuna.model import Customer
 from kizuna.model.database import Database
+from tests.conftest import skip_or_fail
 from tests.fixtures.people import count
 from tests.fixtures.plugins import loaded, plugin
 from tests.fixtures.wire import Caller
@@ -152,7 +153,7 @@ def test_a_report_shows_the_callers_rows_only(database: Database, first: Caller,
         "headings": ["Japan", "Japan"],
         "looks": ["text", "number"],
         "columns": [["a"], [5]],
-        "chart": {"kind": "bar", "labels": 0, "values": [1]},
+        "chart": {"kind": "bar", "labels": 0, "values": [1], "without_last": False},
         "note": "Japan",
     }
 
@@ -180,3 +181,24 @@ def test_templates_of_sheets_are_in_the_catalogue(database: Database, first: Cal
 
     assert described["blocks"][0]["rows"] == [["=1+1", {"ja": "日本", "en": "Japan"}]]
     assert (described["plugin"], described["freeze"]) == ("shop", "A2")
+
+
+def test_a_report_on_paper_has_its_text_and_its_font(database: Database, first: Caller) -> None:
+    database.plugins = shown(reports=lambda: [REPORT])
+    first.insert("customers", name="佐藤")
+    response = first.get("/reports/counted.pdf")
+    if response.status_code == 503:
+        skip_or_fail(response.get_json()["error"]["message"])
+
+    assert response.mimetype == "application/pdf"
+    assert response.data.startswith(b"%PDF")
+    assert b"/FontFile2" in response.data
+
+
+def test_the_page_of_a_report_asks_for_its_arguments(database: Database, first: Caller) -> None:
+    database.plugins = shown(reports=lambda: [REPORT])
+    page = first.http.get("/reports/counted?lang=en").get_data(as_text=True)
+
+    assert 'name="least"' in page
+    assert first.http.get("/reports/?lang=ja").status_code == 200
+    assert first.http.get("/reports/nothing").status_code == 404

@@ -104,15 +104,29 @@ def test_merging_still_sees_what_changed_long_ago(first: Caller, both: Caller, d
     assert first.row("customers", made["id"])["fields"]["mail"] == "b@example.jp"
 
 
-def test_a_deleted_customer_keeps_the_number_and_counts_in_no_store(first: Caller, database: Database) -> None:
+def test_totals_stay(first: Caller, database: Database) -> None:
+    customer = first.insert("customers", name="山田")
+    first.insert("purchases", customer_id=customer["id"], purchased_on="2026-01-02", amount=100)
+    taken_back = first.insert("purchases", customer_id=customer["id"], purchased_on="2026-01-03", amount=50)
+    first.push("purchases", op("delete", taken_back["id"], taken_back["revision"]))
+    age(database)
+
+    done = prune(database, now=LATER, days=365)
+
+    assert done.rows == 1
+    assert count(database, "customer_totals", "amount = 10000 and purchases = 1") == 1
+
+
+def test_a_deleted_row_others_still_point_to_keeps_its_number(first: Caller, database: Database) -> None:
     customer = first.insert("customers", name="山田", number="C0042")
     first.insert("purchases", customer_id=customer["id"], purchased_on="2026-01-02", amount=100)
     first.push("customers", op("delete", customer["id"], customer["revision"]))
     age(database)
 
-    prune(database, now=LATER, days=365)
+    done = prune(database, now=LATER, days=365)
 
     assert count(database, "customer_totals") == 0
+    assert done.rows == 0
     assert count(database, "customers", "number = 'C0042'") == 1
 
 

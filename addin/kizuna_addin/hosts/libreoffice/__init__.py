@@ -20,7 +20,7 @@ from .errors import (
     UnoMissingError,
 )
 from .process import find_soffice
-from .session import attach, build_engine, register, running
+from .session import attach, attach_book, build_engine, register, running
 
 __all__ = [
     "BookLockedError",
@@ -31,6 +31,7 @@ __all__ = [
     "SofficeNotReadyError",
     "UnoMissingError",
     "attach",
+    "attach_book",
     "build_engine",
     "find_soffice",
     "register",

@@ -9,7 +9,7 @@ from typing import Any
 
 from xlwings import base_classes
 
-from . import values
+from . import values, windows
 from .books import Books
 from .bridge import load_uno, properties
 from .process import Office, join, start
@@ -238,6 +238,10 @@ class App(base_classes.App):
     def selection(self) -> Any:
         active = self.books.active
         return None if active is None else active.selection
+
+    def alert(self, prompt: str, title: str | None, buttons: str | None, mode: str | None, callback: Any) -> str:  # noqa: ARG002
+        """Show a message box over the workbook in front and return the button that was pressed."""
+        return windows.ask(self.books.active, prompt, title or "", buttons or "ok", critical=mode == "critical")
 
     def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002 - xlwings' own signature
         self.apps.activate(self)

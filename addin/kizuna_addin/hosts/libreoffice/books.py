@@ -119,7 +119,10 @@ class Books(base_classes.Books):
             if document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
                 path = Path(file_path(document.URL)) if document.URL.startswith("file:") else None
                 self._made += path is None
-                self._books.append(Book(self, document, path=path, title=f"Book{self._made}"))
+                book = Book(self, document, path=path, title=f"Book{self._made}")
+                if path is not None and files.is_package(path):
+                    book.extras = extras.read(path)
+                self._books.append(book)
 
     def forget(self, book: Book) -> None:
         if book in self._books:
@@ -236,7 +239,9 @@ class Book(base_classes.Book):
             settings["Password"] = password
         patched = files.is_package(target) and not password
         try:
-            if file_url(target) == self.xl.URL:
+            if file_url(target) == self.xl.URL and not self.app.office.is_ours:
+                self._store_in_place(target, kind if patched else None)
+            elif file_url(target) == self.xl.URL:
                 self._replace(target, settings, kind if patched else None)
             else:
                 # Only LibreOffice's own "save as" moves its lock from the old file to the new one.
@@ -250,6 +255,14 @@ class Book(base_classes.Book):
             raise CannotSaveError(target, str(error)) from error
         self.path = target
         self.xl.setModified(False)
+
+    def _store_in_place(self, target: Path, patched: files.FileType | None) -> None:
+        """Save as the person at the window would: a file changed behind its back would make Calc warn at the next save."""
+        self.xl.store()
+        stored = target.stat()
+        if patched is not None:
+            extras.write(target, self.extras, main_content_type=patched.main_content_type)
+        os.utime(target, ns=(stored.st_atime_ns, stored.st_mtime_ns))
 
     def _replace(self, target: Path, settings: dict[str, Any], patched: files.FileType | None) -> None:
         """Write a new file beside the old one and put it in its place in one step."""

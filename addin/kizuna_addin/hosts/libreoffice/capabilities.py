@@ -25,10 +25,8 @@ class LibreOfficeCapabilities:
         if not isinstance(options, xw.Range) and not options:
             cells.impl.data_validation.delete()
             return
-        # Rules that differ from cell to cell cannot be changed together, only replaced.
-        cells.impl.data_validation.delete()
-        cells.data_validation.set_list(options)
-        cells.impl.data_validation.tell(refusal=message)
+        source = options.impl if isinstance(options, xw.Range) else options
+        cells.impl.data_validation.offer(source, refusal=message)
 
     def very_hidden(self, sheet: xw.Sheet, *, hidden: bool = True) -> None:
         """Hide a sheet so that Excel's menu does not list it, or show it; Calc's menu lists every hidden sheet."""

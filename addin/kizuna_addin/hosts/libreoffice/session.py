@@ -70,3 +70,15 @@ def attach(connection: str, *, engine: xlwings.Engine | None = None) -> xlwings.
     load_uno()
     impl = (engine or register(activate=False)).impl
     return xlwings.App(impl=impl.apps.join(connection))
+
+
+def attach_book(connection: str, document: str) -> xlwings.Book:
+    """Join a Calc and return the workbook with this RuntimeUID, in front; raises KeyError when it was closed meanwhile."""
+    app = attach(connection)
+    # Some of xlwings' own methods ask the active engine.
+    app.engine.activate()
+    for book in app.books:
+        if book.impl.xl.RuntimeUID == document:
+            book.impl.activate()
+            return book
+    raise KeyError(document)

@@ -1,0 +1,111 @@
+"""Buttons of plugins: pressed on the server, their files saved and their tables shown on a sheet."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from kizuna_addin.errors import NothingSelectedError, NotYetError
+from kizuna_addin.functions import cell_value
+from kizuna_addin.hosts import capabilities
+from kizuna_addin.messages import Text
+from kizuna_addin.press import Press
+
+SAVED = Text("{path} に保存しました。", "Saved as {path}.")
+WRITTEN = Text("シート「{sheet}」に書きました。", "Written on the sheet “{sheet}”.")
+_LONGEST_SHEET_NAME = 31
+
+
+def press_offered(press: Press, name: str, *, folder: Path | None = None) -> None:
+    """Press a plugin's button; files go into `folder` (the person's downloads), a table onto a new sheet.
+
+    An argument that takes keys gets those of the selected rows. Raises NotYetError when the server offers no such action
+    or it wants what a press cannot give, and NothingSelectedError.
+    """
+    with press.client() as client:
+        action = _find(client.actions(), name)
+        arguments = _arguments(action, press)
+        done = client.act(action["name"], arguments)
+    told = [str(done.get("message") or "")]
+    for one in done.get("files") or ():
+        path = save(folder or downloads(Path.home()), str(one["name"]), base64.b64decode(one["content"]))
+        told.append(press.say(SAVED, path=path))
+    if table := done.get("table"):
+        label = action["label"]["en" if press.language == "en" else "ja"]
+        told.append(press.say(WRITTEN, sheet=show_table(press.book, label, table["headings"], table["columns"])))
+    press.person.tell([line for line in told if line])
+
+
+def save(folder: Path, name: str, content: bytes) -> Path:
+    """Write a file under its name, or with a number behind it where that name is taken; return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # The server's word must not lead out of the folder.
+    plain = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(". ") or "kizuna"
+    stem, suffix = Path(plain).stem, Path(plain).suffix
+    number = 1
+    while True:
+        path = folder / (plain if number == 1 else f"{stem} ({number}){suffix}")
+        try:
+            with path.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            number += 1
+            continue
+        return path
+
+
+def downloads(home: Path) -> Path:
+    """Return the folder where people look for what they fetched."""
+    found = home / "Downloads"
+    return found if found.is_dir() else home
+
+
+def show_table(book: xw.Book, label: str, headings: Sequence[str], columns: Sequence[Sequence[Any]]) -> str:
+    """Write a table onto a new sheet at the end, bring it to the front and return its name."""
+    plain = re.sub(r"[\\/:*?\[\]]", " ", label).strip("' ")[: _LONGEST_SHEET_NAME - 5] or "Kizuna"
+    taken = {sheet.name.casefold() for sheet in book.sheets}
+    name, number = plain, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{plain} ({number})"
+    sheet = book.sheets.add(name, after=book.sheets[len(book.sheets) - 1])
+    able = capabilities.of(book)
+    sheet.range((1, 1), (1, len(headings))).value = [list(headings)]
+    for place, column in enumerate(columns, 1):
+        cells = [cell_value(value) for value in column]
+        if not cells:
+            continue
+        area = sheet.range((2, place), (len(cells) + 1, place))
+        if any(isinstance(value, str) for value in cells):
+            # Somebody else's words must not become a formula here.
+            area.number_format = "@"
+            cells = [able.literal(value) if isinstance(value, str) else value for value in cells]
+        area.value = [[value] for value in cells]
+    capabilities.bring_forward(sheet)
+    return name
+
+
+def _find(actions: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    for one in actions:
+        if one["name"] == name or one["name"].endswith(f"_{name}"):
+            return one
+    raise NotYetError
+
+
+def _arguments(action: Mapping[str, Any], press: Press) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for one in action["arguments"]:
+        if one["type"] == "keys":
+            keys = [key for _, key in press.selected_rows() if key]
+            if keys:
+                arguments[one["name"]] = keys
+            elif one["required"]:
+                raise NothingSelectedError
+        elif one["required"]:
+            raise NotYetError
+    return arguments

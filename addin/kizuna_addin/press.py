@@ -1,0 +1,48 @@
+"""One press of a button, with all that the work behind it may need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import xlwings as xw
+
+from kizuna_addin.client import Client
+from kizuna_addin.desk import Desk
+from kizuna_addin.messages import Text
+from kizuna_addin.person import Person
+from kizuna_addin.table_sheet import ID
+
+
+@dataclass(frozen=True)
+class Press:
+    """One press of a button: the workbook in front, what is selected in it, who pressed, and how to reach the server."""
+
+    book: xw.Book
+    selection: xw.Range | None
+    person: Person
+    client: Callable[[], Client]
+    language: str = "ja"
+
+    def say(self, text: Text, **values: object) -> str:
+        """Return a text in the person's language."""
+        return text.format(**values).in_language(self.language)
+
+    def selected_rows(self) -> list[tuple[str | None, str | None]]:
+        """Return id and key of the selected rows of a table of ours; a row never sent has no id. Nothing elsewhere."""
+        if self.selection is None:
+            return []
+        desk = Desk.open(self.book)
+        first, last = self.selection.row, self.selection.row + self.selection.shape[0]
+        for handle in desk.record.handles:
+            found = desk.read(handle)
+            if found.sheet.name != self.selection.sheet.name:
+                continue
+            places = range(max(first - found.top - 1, 0), min(last - found.top - 1, len(found.body)))
+            ids, keys = found.cells(ID), found.cells(desk.shape(handle).key or ID)
+            return [(_word(ids[place]), _word(keys[place])) for place in places]
+        return []
+
+
+def _word(value: object) -> str | None:
+    return str(value) if value not in {None, ""} else None

@@ -1,0 +1,88 @@
+"""The sheet and the reports about ads."""
+
+from __future__ import annotations
+
+from kizuna import Block, Look, ReportChart, SheetChart, SheetTemplate, Text, block_of, report_from
+from kizuna_ad_roi.ad_tables import ad_compare, ad_funnel, ad_table
+
+PERIOD = '"{by}",$B$2,$D$2'
+ENGLISH = {
+    "区分": "Group",
+    "回数": "Runs",
+    "費用": "Cost",
+    "反応": "Responses",
+    "成約": "Closed",
+    "成約率": "Close rate",
+    "売上": "Sales",
+    "反応率": "Response rate",
+}
+LOOKS: dict[str, Look] = {
+    "回数": "number",
+    "費用": "money",
+    "反応": "number",
+    "成約": "number",
+    "売上": "money",
+    "CPI": "money",
+    "CPO": "money",
+}
+HEADINGS = tuple(ENGLISH.get(one, one) for one in ad_table.returns)
+TABLE_LOOKS: tuple[Look, ...] = ("text", *(LOOKS.get(one, "percent") for one in ad_table.returns[1:]))
+COMPARED = ("Figure", "Ad 1", "Ad 2", "p", "Verdict")
+FUNNEL = ("Until", "Responses", "Closed", "Sales")
+FUNNEL_LOOKS: tuple[Look, ...] = ("text", "number", "number", "money")
+SALES = ad_table.returns.index("売上")
+COST = ad_table.returns.index("費用")
+
+SHEETS = (
+    SheetTemplate(
+        name="ad_table",
+        label=Text("広告効果", "Ad results"),
+        description=Text(
+            "期間を入れると、媒体ごと・月ごとの費用、反応、成約、売上と費用対効果を並べます。",
+            "Cost, responses, orders, sales and return of ads by medium and by month, for a period you enter.",
+        ),
+        blocks=(
+            Block(
+                "A2",
+                rows=(
+                    (
+                        Text("開始日", "From"),
+                        "=DATE(YEAR(TODAY()),1,1)",
+                        Text("終了日", "Until"),
+                        "=TODAY()",
+                    ),
+                ),
+                looks=("text", "date", "text", "date"),
+            ),
+            block_of(
+                ad_table,
+                "A4",
+                arguments=PERIOD.format(by="媒体"),
+                title=Text("媒体ごと", "By medium"),
+                lines=12,
+                english=HEADINGS,
+                looks=TABLE_LOOKS,
+            ),
+            block_of(
+                ad_table,
+                "A19",
+                arguments=PERIOD.format(by="月"),
+                title=Text("月ごと", "By month"),
+                lines=14,
+                english=HEADINGS,
+                looks=TABLE_LOOKS,
+            ),
+        ),
+        widths=(16, 13, 13, 13, 11, 12, 14, 12, 12, 11, 11, 11),
+        freeze="A4",
+        charts=(SheetChart("bar", "A37", 1, 0, (COST, SALES), Text("費用と売上", "Cost and sales")),),
+    ),
+)
+
+REPORTS = (
+    report_from(
+        ad_table, english=HEADINGS, looks=TABLE_LOOKS, chart=ReportChart("bar", 0, (COST, SALES), without_last=True)
+    ),
+    report_from(ad_funnel, english=FUNNEL, looks=FUNNEL_LOOKS, chart=ReportChart("line", 0, (1, 2))),
+    report_from(ad_compare, english=COMPARED),
+)

@@ -1,0 +1,109 @@
+"""``kizuna follow-up``: the day's work without Excel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kizuna import ActionResult, Text
+from kizuna.cli.acting import change_rows, run_named
+from kizuna.cli.opening import database_option, open_current, scoped_data
+from kizuna.cli.speaking import say, show_table
+from kizuna_follow_up.generating import TASKS
+from kizuna_follow_up.sending import send
+from kizuna_follow_up.writing_to import mails_for, settings_of
+
+SENT = Text("メールを{count}通送信しました。", "{count} mails were sent.")
+REFUSED = Text("{name}: 送信できませんでした({reason})", "{name}: not sent ({reason})")
+LEFT = Text("{name}: {reason}", "{name}: {reason}")
+WRITTEN = Text("{file} を作りました。", "{file} is written.")
+
+
+@click.group("follow-up")
+def follow_up() -> None:
+    """今日の連絡: 一覧・宛名・手紙・メール / Today's contacts: list, labels, letters, mails."""
+
+
+@follow_up.command()
+@database_option
+@click.option("--staff", default="", help="担当のスタッフ番号 / Number of the assigned staff.")
+@click.option("--channel", default="", help="郵便・電話・メール・FAX・訪問 / post, phone, mail, fax or visit.")
+@click.option("--csv", "file", type=click.Path(path_type=Path, dir_okay=False), help="CSVに保存 / Save as CSV.")
+def today(named: str | None, *, staff: str, channel: str, file: Path | None) -> None:
+    """今日の予定の一覧。--channel 電話 で電話リスト / Today's list; --channel phone is the phone list."""
+    result = run_named(named, "follow_up_today", {"staff": staff or None, "channel": channel or None})
+    if file is not None:
+        file.write_bytes(result.files[0].content)
+        say(WRITTEN, file=file)
+    elif result.table is not None:
+        heads = [one.ja for one in result.table.headings[:-1]]
+        show_table(heads, zip(*result.table.columns[:-1], strict=True))
+    say(result.message)
+
+
+@follow_up.command()
+@database_option
+@click.argument("customers", nargs=-1)
+@click.option("--sheet", default="", help="用紙(例: A4-12) / Label sheet, such as A4-12.")
+@click.option("--start", default=1, show_default=True, help="何枚目のラベルから / First label to use.")
+@click.option("--out", default=".", type=click.Path(path_type=Path), help="保存先のフォルダ / Folder to save into.")
+def labels(named: str | None, customers: tuple[str, ...], *, sheet: str, start: int, out: Path) -> None:
+    """宛名ラベルのPDF。顧客番号を省くと今日の郵便の分 / Labels as PDF; without numbers those with post today."""
+    _save(run_named(named, "follow_up_labels", {"customers": list(customers), "sheet": sheet, "start": start}), out)
+
+
+@follow_up.command()
+@database_option
+@click.option("--done", is_flag=True, help="予定を済にする / Mark the tasks as done.")
+@click.option("--out", default=".", type=click.Path(path_type=Path), help="保存先のフォルダ / Folder to save into.")
+def letters(named: str | None, *, done: bool, out: Path) -> None:
+    """今日の手紙のPDF / Today's letters as PDF."""
+    _save(run_named(named, "follow_up_letters", {"done": done}), out)
+
+
+@follow_up.command()
+@database_option
+@click.option("--done", is_flag=True, help="予定を済にする / Mark the tasks as done.")
+@click.option("--send", "sends", is_flag=True, help="送信サーバーで送り、予定を済にする / Send, and mark as done.")
+@click.option("--out", default=".", type=click.Path(path_type=Path), help="保存先のフォルダ / Folder to save into.")
+@click.pass_context
+def mails(context: click.Context, named: str | None, *, done: bool, sends: bool, out: Path) -> None:
+    """今日のメールの下書き(.eml)または送信 / Today's mails as drafts (.eml), or sent."""
+    if not sends:
+        _save(run_named(named, "follow_up_mails", {"done": done}), out)
+        return
+    database = open_current(named)
+    with scoped_data(database) as data:
+        mailing, settings, day = mails_for(data), settings_of(data), data.today
+    sent = send(mailing.drafts, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""))
+    finished = {task for one in sent.taken for task in mailing.tasks[one.recipient.number]}
+    change_rows(database, TASKS, finished, {"status": "done", "done_on": day.isoformat()})
+    say(SENT, count=len(sent.taken))
+    for left in mailing.left_out:
+        say(Text(LEFT.ja.format(name=left.recipient.name, reason=left.reason.ja),
+                 LEFT.en.format(name=left.recipient.name, reason=left.reason.en)))  # fmt: skip
+    for draft, reason in sent.refused:
+        say(REFUSED, name=draft.recipient.name, reason=reason)
+    if sent.refused:
+        context.exit(1)
+
+
+@follow_up.command()
+@database_option
+def defaults(named: str | None) -> None:
+    """標準の計画「見込客4通」「購入後5回」を追加 / Add the two standard plans."""
+    say(run_named(named, "follow_up_defaults", {}).message)
+
+
+def _save(result: ActionResult, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in result.files:
+        (folder / file.name).write_bytes(file.content)
+        say(WRITTEN, file=folder / file.name)
+    say(result.message)
+
+
+COMMANDS: list[Any] = [follow_up]

@@ -1,0 +1,16 @@
+"""Workbooks on PCs without Python: the add-in's own code, run here on what the workbook's client sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kizuna import Service, hookimpl
+
+
+@hookimpl
+def services() -> Sequence[Service]:
+    """Return the verbs of the add-in as services."""
+    # Loaded only where a server starts: xlwings and openpyxl cost half a second.
+    from kizuna_workbook_service.verbs import SERVICES
+
+    return SERVICES

@@ -1,0 +1,165 @@
+"""The add-in's verbs as services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from kizuna import Service, Text
+from kizuna_addin import console
+from kizuna_addin import messages as addin_messages
+from kizuna_addin.conflict_sheet import show_conflicts
+from kizuna_addin.desk import Desk
+from kizuna_addin.errors import NothingSelectedError, OfflineError
+from kizuna_addin.history import history, undo_last_push
+from kizuna_addin.new import Wish, fill_new_book
+from kizuna_addin.pending import SheetAnswer, settle_pending, split
+from kizuna_addin.person import AtTheWindow
+from kizuna_addin.press import Press
+from kizuna_addin.pull import pull
+from kizuna_addin.push import PushReport, SheetPush, check, push
+from kizuna_addin.resolve import resolve
+from kizuna_addin.ribbon import CHECK, CONFLICTS, HISTORY, PULL, UNDO
+from kizuna_addin.ribbon import PUSH as PUSH_BUTTON
+from kizuna_addin.status import status
+from kizuna_workbook_service.asked import WorkbookAnswer, WorkbookRequest
+from kizuna_workbook_service.running import DONE, WAITING, Done, Work, run
+
+PUSH, FINISH = "workbook.push", "workbook.finish"
+
+
+def new_verb(work: Work) -> Done:
+    """Make the sheets of the wanted tables, customers where none is named."""
+    wishes = [Wish(table) for table in work.asked.wanted or ("customers",)]
+    made = fill_new_book(work.book, work.client, wishes, language=work.language)
+    work.book.save()
+    return Done(console.made_lines(made, work.language), made)
+
+
+def pull_verb(work: Work) -> Done:
+    """Bring what changed on the server."""
+    pulls = pull(work.book, work.client, handles=_handles(work), restore=work.asked.restore, language=work.language)
+    waits = any(one.conflicts or one.lost for one in pulls)
+    return Done(console.pull_lines(pulls, work.language), pulls, WAITING if waits else DONE)
+
+
+def check_verb(work: Work) -> Done:
+    """Tell what a push would do."""
+    report = check(work.book, work.client, handles=_handles(work), device=work.asked.device)
+    return Done(console.push_lines(report, work.language), report, DONE if report.is_clean else WAITING)
+
+
+def push_verb(work: Work) -> Done:
+    """Write a push into the workbook; `finish_verb`, called with the workbook that holds it, sends it."""
+    older = Desk.open(work.book).work.pending
+    try:
+        report = push(
+            work.book,
+            work.client,
+            handles=_handles(work),
+            note=work.asked.note,
+            device=work.asked.device,
+            allow_deletes=work.asked.allow_deletes,
+        )
+    except OfflineError:
+        if not work.guard.held:
+            raise
+        return Done([console.FINISHED.in_language(work.language)] if older else [], again=FINISH)
+    return Done(console.push_lines(report, work.language), report, DONE if report.is_clean else WAITING)
+
+
+def finish_verb(work: Work) -> Done:
+    """Send the push that the workbook holds and bring in its answer."""
+    desk = Desk.open(work.book)
+    pending = desk.work.pending
+    answer = settle_pending(desk, work.client)
+    show_conflicts(desk, desk.work.conflicts)
+    desk.keep()
+    if pending is None or answer is None:
+        return Done([console.NOTHING.in_language(work.language)])
+    sheets = tuple(_sent(desk, part) for part in split(pending, answer))
+    report = PushReport(sheets, changeset=pending.changeset.id)
+    return Done(console.push_lines(report, work.language), report, DONE if report.is_clean else WAITING)
+
+
+def resolve_verb(work: Work) -> Done:
+    """Apply what was chosen on the conflict sheet, or one side for all, and let the client push."""
+    done = resolve(work.book, everything=work.asked.take)
+    if not done.decided:
+        return Done(
+            console.conflict_lines(Desk.open(work.book), work.language), done, WAITING if done.remaining else DONE
+        )
+    lines = console.resolved_lines(done, work.language)
+    return Done(lines, done, WAITING if done.remaining else DONE, again=PUSH)
+
+
+def status_verb(work: Work) -> Done:
+    """Tell where the workbook stands."""
+    found = status(work.book)
+    return Done(console.status_lines(found, work.language), found)
+
+
+def history_verb(work: Work) -> Done:
+    """Tell the changes of the row named, or of the one selected."""
+    row = work.asked.row or _selected_row(work)
+    found = history(work.book, work.client, row)
+    return Done(console.history_lines(found, work.language), found.entries)
+
+
+def undo_verb(work: Work) -> Done:
+    """Take back this workbook's last push."""
+    answer, pulls = undo_last_push(work.book, work.client)
+    waits = any(one.conflicts for one in answer.outcomes) or any(one.conflicts for one in pulls)
+    lines = console.undo_lines(answer, work.language) + console.pull_lines(pulls, work.language)
+    return Done(lines, {"undo": answer, "pull": pulls}, WAITING if waits else DONE)
+
+
+def _selected_row(work: Work) -> str:
+    app = work.book.app
+    press = Press(work.book, app.selection, AtTheWindow(app), lambda: work.client, work.language)
+    row = next((row for row, _ in press.selected_rows() if row), None)
+    if row is None:
+        raise NothingSelectedError
+    return row
+
+
+def _sent(desk: Desk, part: SheetAnswer) -> SheetPush:
+    kinds = [op.kind for op in part.ops]
+    return SheetPush(
+        handle=part.handle,
+        label=desk.label(part.handle),
+        new=kinds.count("insert"),
+        changed=kinds.count("update"),
+        deleted=kinds.count("delete"),
+        blocked=0,
+        waiting=sum(one.handle == part.handle for one in desk.work.conflicts),
+        ops=part.ops,
+        outcomes=part.outcomes,
+    )
+
+
+def _handles(work: Work) -> tuple[str, ...]:
+    """Return the sheets that show the wanted tables, by name, label or handle."""
+    if not work.asked.wanted:
+        return ()
+    desk = Desk.open(work.book)
+    handles = desk.record.handles
+    names = {one if one in handles else desk.schema.table(one).name for one in work.asked.wanted}
+    return tuple(handle for handle in handles if handle in names or desk.shape(handle).name in names)
+
+
+def _service(name: str, label: addin_messages.Text, verb: Callable[[Work], Done]) -> Service:
+    return Service(f"workbook.{name}", Text(label.ja, label.en), WorkbookRequest, WorkbookAnswer, partial(run, verb))
+
+
+SERVICES = (
+    _service("new", addin_messages.Text("新しいブック", "New workbook"), new_verb),
+    _service("pull", PULL.label, pull_verb),
+    _service("check", CHECK.label, check_verb),
+    _service("push", PUSH_BUTTON.label, push_verb),
+    _service("finish", addin_messages.Text("送信を終える", "Finish a push"), finish_verb),
+    _service("resolve", CONFLICTS.label, resolve_verb),
+    _service("status", addin_messages.Text("状態", "Status"), status_verb),
+    _service("history", HISTORY.label, history_verb),
+    _service("undo", UNDO.label, undo_verb),
+)

@@ -1,0 +1,122 @@
+"""``/services``: what plugins do on a caller's behalf, by name."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import msgspec
+from flask import Blueprint, Response, current_app, request
+
+from kizuna.api.bodies import read_body
+from kizuna.api.context import bearer_token, caller, context
+from kizuna.api.responses import json_bytes, json_response, language
+from kizuna.errors import NotFoundError, OperationError, RequestError, Text
+from kizuna.services import Service, ServiceCaller
+from kizuna.sync.changeset import MalformedError
+
+services = Blueprint("services", __name__, url_prefix="/api/v1/services")
+
+
+class UnknownServiceError(NotFoundError):
+    """No plugin offers a service of that name."""
+
+    code = "unknown-service"
+    text = Text(
+        "サービス「{service}」はありません。プラグインが入っているか管理者に確かめてください。",
+        "There is no service {service!r}. Ask your administrator whether its plugin is installed.",
+    )
+
+
+class ServiceTooSlowError(OperationError):
+    """A service used up its time."""
+
+    code = "service-too-slow"
+    text = Text(
+        "「{service}」は {seconds} 秒以内に終わりませんでした。表や行を減らすか、Python 入りのアドインを使ってください。",
+        "{service} did not end within {seconds} seconds. Use fewer tables or rows, or the add-in with Python.",
+    )
+
+
+class ServiceTooLargeError(RequestError):
+    """A service read more than it may."""
+
+    code = "service-too-large"
+    text = Text(
+        "「{service}」で扱う量が上限（{limit} バイト）を超えました。表や行を減らすか、Python 入りのアドインを使ってください。",
+        "{service} needs more data than {limit} bytes. Use fewer tables or rows, or the add-in with Python.",
+    )
+
+
+class Inside(httpx.BaseTransport):
+    """Carries requests to this server without a network, while the service has time and data left."""
+
+    def __init__(self, service: Service, app: Any) -> None:
+        self._service = service
+        self._wsgi = httpx.WSGITransport(app=app)
+        self._until = time.monotonic() + service.seconds
+        self._left = service.data_limit
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the server's answer; raises ServiceTooSlowError and ServiceTooLargeError."""
+        if time.monotonic() > self._until:
+            raise ServiceTooSlowError(service=self._service.name, seconds=self._service.seconds)
+        # Packing and unpacking an answer that never leaves the process would only cost time.
+        request.headers["Accept-Encoding"] = "identity"
+        response = self._wsgi.handle_request(request)
+        self._left -= len(response.read())
+        if self._left < 0:
+            raise ServiceTooLargeError(service=self._service.name, limit=self._service.data_limit)
+        return response
+
+
+@services.get("")
+def list_services() -> Response:
+    """Return which services there are, in the order their plugins give them, with the JSON schemas of what they take and give."""
+    caller()
+    found = context().database.plugins.services.values()
+    return json_response({"services": [_described(one) for one in found]})
+
+
+@services.post("/<name>")
+def call_service(name: str) -> Response:
+    """Do one service on the caller's behalf."""
+    service = context().database.plugins.services.get(name)
+    caller()
+    if service is None:
+        raise UnknownServiceError(service=name[:80])
+    asked = _read(service)
+    answer = service.call(
+        asked,
+        ServiceCaller(
+            server=request.host_url.rstrip("/"),
+            token=bearer_token() or "",
+            language=language(),
+            transport=Inside(service, current_app._get_current_object()),  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way
+        ),
+    )
+    return json_bytes(msgspec.json.encode(answer))
+
+
+def _read(service: Service) -> Any:
+    """Return the body as the service takes it; parameters of the URL fill fields that the body has not."""
+    limit = service.body_limit
+    body = read_body(request, packed_limit=min(limit, context().config.body_limit), unpacked_limit=limit)
+    try:
+        if not request.args:
+            return msgspec.json.decode(body, type=service.takes)
+        fields = msgspec.json.decode(body, type=dict[str, Any])
+        # Text stands for numbers and truth values in a URL.
+        return msgspec.convert({**request.args, **fields}, type=service.takes, strict=False)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise MalformedError(reason=str(error)[:300]) from None
+
+
+def _described(service: Service) -> dict[str, Any]:
+    return {
+        "name": service.name,
+        "label": service.label.as_json(),
+        "takes": msgspec.json.schema(service.takes),
+        "gives": msgspec.json.schema(service.gives),
+    }

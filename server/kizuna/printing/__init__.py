@@ -1,0 +1,1 @@
+"""Paper: Japanese fonts to embed, and tables as PDF."""

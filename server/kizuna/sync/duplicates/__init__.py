@@ -1,0 +1,1 @@
+"""Rows that look like one person or company entered twice: found with reasons, merged only when somebody says so."""

@@ -1,0 +1,1 @@
+"""A table as a file for people, that imported again changes nothing."""

@@ -1,0 +1,153 @@
+/* The task pane: sign in, press a verb, read what it did. */
+
+import { ask, keepToken, keptToken, language } from "./server.js";
+import { describe, perform } from "./workbook.js";
+import { startFunctions } from "./functions.js";
+
+const TEXTS = {
+  ja: {
+    signIn: "サインイン", signOut: "サインアウト", working: "{verb}しています…", row: "履歴を見る行（空なら選んだ行）", take: "競合で採る側",
+    signedIn: "{name} さん", mine: "すべて自分", theirs: "すべてサーバー", chosen: "シートの選択",
+    noExcel: "Excel の中で開いてください。",
+    approve: "このコードを、サインイン済みの PC で「kizuna-addin approve {code}」、またはサーバーで「kizuna pair {code} スタッフ番号」として承認してもらってください。",
+    expired: "コードの期限が切れました。もう一度サインインを押してください。",
+  },
+  en: {
+    signIn: "Sign in", signOut: "Sign out", working: "{verb}…", row: "Row for History (empty: the selected one)", take: "Side to take in conflicts",
+    signedIn: "{name}", mine: "All mine", theirs: "All the server's", chosen: "As chosen on the sheet",
+    noExcel: "Open this inside Excel.",
+    approve: "Have this code approved: “kizuna-addin approve {code}” on a PC that is signed in, or “kizuna pair {code} STAFF” on the server.",
+    expired: "The code is too old. Press Sign in again.",
+  },
+}[language];
+
+// Finishing a push is no button: the server asks for it.
+const NO_BUTTON = ["workbook.finish"];
+const LARGE = ["workbook.pull", "workbook.push"];
+const element = (id) => document.getElementById(id);
+
+/** Do a verb, and go on as long as the server says so; returns the lines of all its answers. */
+export async function press(name, fields = {}) {
+  const lines = [];
+  let code = 0;
+  await Excel.run(async (context) => {
+    for (let next = name; next; ) {
+      const payload = await describe(context);
+      const answer = await ask(`/services/${next}`, { ...payload, ...fields });
+      await perform(context, answer.actions, (text) => lines.push(text));
+      lines.push(...answer.lines);
+      code = answer.code || code;
+      next = answer.again;
+    }
+  });
+  return { lines, code };
+}
+
+function say(lines, code = 0) {
+  element("lines").replaceChildren(
+    ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
+  );
+  element("lines").className = { 0: "done", 1: "failed", 3: "waiting" }[code];
+}
+
+async function pressed(button, service, fields) {
+  const buttons = [...document.querySelectorAll("button")];
+  buttons.forEach((one) => (one.disabled = true));
+  say([TEXTS.working.replace("{verb}", service.label[language])]);
+  try {
+    const { lines, code } = await press(service.name, fields());
+    say(lines, code);
+  } catch (error) {
+    say([error.message], 1);
+  } finally {
+    buttons.forEach((one) => (one.disabled = false));
+    button.focus();
+  }
+}
+
+function fieldsOf(name) {
+  if (name === "workbook.history") return { row: element("row").value.trim() };
+  if (name === "workbook.resolve" && element("take").value) return { take: element("take").value };
+  return {};
+}
+
+async function showVerbs() {
+  const { services } = await ask("/services");
+  const found = services.filter((one) => one.name.startsWith("workbook.") && !NO_BUTTON.includes(one.name));
+  element("verbs").replaceChildren(
+    ...found.map((service) => {
+      const button = document.createElement("button");
+      button.id = service.name;
+      button.textContent = service.label[language];
+      if (LARGE.includes(service.name)) button.className = "large";
+      button.addEventListener("click", () => pressed(button, service, () => fieldsOf(service.name)));
+      return button;
+    }),
+  );
+}
+
+async function enter() {
+  try {
+    const me = await ask("/me");
+    element("who").textContent = TEXTS.signedIn.replace("{name}", me.staff?.name || "");
+    await showVerbs();
+    startFunctions(await ask("/functions"));
+    document.body.className = "signed-in";
+    say([]);
+  } catch (error) {
+    document.body.className = "signed-out";
+    say(keptToken() ? [error.message] : [], 1);
+  }
+}
+
+/** Show a code, wait until somebody who is signed in approves it, and keep the token that comes of it. */
+async function pair() {
+  const button = element("sign-in");
+  button.disabled = true;
+  try {
+    const pairing = await ask("/pairings", { device: "Excel" });
+    element("code").textContent = pairing.code;
+    say([TEXTS.approve.replaceAll("{code}", pairing.code)], 3);
+    for (const until = Date.now() + pairing.expires_in * 1000; Date.now() < until; ) {
+      await new Promise((resolve) => setTimeout(resolve, pairing.interval * 1000));
+      const { token } = await ask("/pairings/collect", { secret: pairing.secret });
+      if (token) {
+        keepToken(token);
+        await enter();
+        return;
+      }
+    }
+    say([TEXTS.expired], 1);
+  } catch (error) {
+    say([error.message], 1);
+  } finally {
+    element("code").textContent = "";
+    button.disabled = false;
+  }
+}
+
+/** Make the pane alive. */
+export async function start() {
+  document.documentElement.lang = language;
+  element("row").placeholder = "C0001";
+  element("row-label").textContent = TEXTS.row;
+  element("take-label").textContent = TEXTS.take;
+  element("sign-in").textContent = TEXTS.signIn;
+  element("sign-out").textContent = TEXTS.signOut;
+  for (const [value, text] of [["", TEXTS.chosen], ["mine", TEXTS.mine], ["theirs", TEXTS.theirs]]) {
+    element("take").add(new Option(text, value));
+  }
+  element("sign-in").addEventListener("click", pair);
+  element("sign-out").addEventListener("click", () => {
+    keepToken("");
+    enter();
+  });
+  if (!window.Office) {
+    say([TEXTS.noExcel], 1);
+    return;
+  }
+  await Office.onReady();
+  await enter();
+}
+
+start();

@@ -1,0 +1,204 @@
+"""Workbooks on PCs without Python: a (simulated) client, a real server, and the add-in's flows run there."""
+
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from kizuna_addin.hosts import files
+from tests.end_to_end.sheets import Hand
+from tests.fixtures import payload_client
+
+
+class Person:
+    """Somebody at a PC without Python."""
+
+    def __init__(self, shop, path, who="S001", *, extended=True, language="ja"):
+        self.shop, self.path, self.extended = shop, path, extended
+        self.headers = {"Authorization": f"Bearer {shop.tokens[who]}", "Accept-Language": language}
+        self.lines = []
+        self.calls = []
+
+    def ask(self, client, verb, **fields):
+        body = {**client.payload(), **fields}
+        query = {"show": "true"} if fields == {} else {}
+        url = f"{self.shop.server}/api/v1/services/{verb}"
+        answer = httpx.post(url, json=body, headers=self.headers, params=query, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def press(self, verb, **fields):
+        """Press a button, and let the client go on as long as the server says so."""
+        self.lines = []
+        with self.opened() as client:
+            again = f"workbook.{verb}"
+            while again:
+                self.calls.append(again)
+                answer = self.ask(client, again, **fields)
+                client.do(answer["actions"])
+                self.lines += answer["lines"]
+                again = answer["again"]
+            client.book.save()
+        return answer
+
+    @contextmanager
+    def opened(self):
+        client = payload_client.opened(self.path, extended=self.extended)
+        try:
+            yield client
+        finally:
+            client.book.app.quit()
+
+
+def blank(path):
+    book = files.new_book(path)
+    book.app.quit()
+    return path
+
+
+@pytest.fixture
+def hanako(shop, tmp_path):
+    person = Person(shop, blank(tmp_path / "a.xlsx"))
+    person.press("new", tables=["customers"])
+    return person
+
+
+@pytest.fixture
+def jiro(shop, tmp_path):
+    return Person(shop, shop.book(tmp_path / "b.xlsx", who="S002"), "S002")
+
+
+def test_a_workbook_made_by_the_service_is_the_one_that_the_add_in_makes(shop, hanako, tmp_path):
+    made = shop.book(tmp_path / "by_the_add_in.xlsx")
+
+    ours, theirs = Hand(hanako.path), Hand(made)
+    assert ours.rows == theirs.rows
+    assert ours.book.sheetnames == theirs.book.sheetnames
+    assert ours.book["_kizuna"].sheet_state == "veryHidden"
+    assert ours.sheet.freeze_panes == theirs.sheet.freeze_panes
+    assert set(ours.book.defined_names) == set(theirs.book.defined_names)
+    for one, other in zip(ours.sheet[3], theirs.sheet[3], strict=True):
+        assert (one.number_format, one.fill.fgColor.rgb) == (other.number_format, other.fill.fgColor.rgb)
+    assert {str(rule.sqref) for rule in ours.sheet.data_validations.dataValidation} == {
+        str(rule.sqref) for rule in theirs.sheet.data_validations.dataValidation
+    }
+
+
+def test_an_edit_and_a_new_row_travel_to_a_workbook_with_python_and_back(hanako, jiro):
+    with Hand(hanako.path) as hand:
+        hand.set("C0001", "電話", "090-0000-0001")
+        hand.type_row(氏名="新田新", 生年月日="平成元年1月8日")
+
+    answer = hanako.press("push")
+    jiro.press("pull")
+
+    assert answer["code"] == 0
+    assert hanako.calls[-2:] == ["workbook.push", "workbook.finish"]
+    assert any("新規 1・変更 1" in line for line in hanako.lines)
+    assert Hand(hanako.path).rows[3]["顧客番号"] == "C0004"
+    assert Hand(hanako.path).get("C0001", "同期状態") == "送信済"
+    assert Hand(jiro.path).get("C0001", "電話") == "090-0000-0001"
+    assert Hand(jiro.path).rows[3]["氏名"] == "新田新"
+    assert hanako.press("push")["lines"] == ["送信するものはありません。"]
+
+
+def test_a_push_whose_second_half_never_came_is_finished_by_the_next_and_sent_once(hanako, jiro):
+    with Hand(hanako.path) as hand:
+        hand.type_row(氏名="新田新")
+    with hanako.opened() as client:
+        first = hanako.ask(client, "workbook.push")
+        client.do(first["actions"])
+        # The server does the push, and its answer is lost.
+        hanako.ask(client, first["again"])
+        client.book.save()
+
+    hanako.press("push")
+    jiro.press("pull")
+
+    assert first["again"] == "workbook.finish"
+    assert [row["氏名"] for row in Hand(jiro.path).rows].count("新田新") == 1
+    assert Hand(hanako.path).rows[3]["顧客番号"] == "C0004"
+
+
+def test_a_conflict_waits_on_its_sheet_and_is_resolved_and_pushed(hanako, jiro):
+    with Hand(hanako.path) as hand:
+        hand.set("C0001", "電話", "03-1")
+    with Hand(jiro.path) as hand:
+        hand.set("C0001", "電話", "03-2")
+    hanako.press("push")
+
+    pushed = jiro.press("push")
+    waiting = Hand(jiro.path, "競合").book.sheetnames
+    resolved = jiro.press("resolve", take="mine")
+    hanako.press("pull")
+
+    assert pushed["code"] == 3
+    assert "競合" in waiting
+    assert resolved["code"] == 0
+    assert Hand(hanako.path).get("C0001", "電話") == "03-2"
+
+
+def test_check_tells_and_changes_nothing_on_the_server(hanako, jiro):
+    with Hand(hanako.path) as hand:
+        hand.set("C0002", "状態", "王様")
+
+    checked = hanako.press("check")
+
+    assert checked["code"] == 3
+    assert Hand(hanako.path).get("C0002", "同期状態") == "エラー"
+    assert jiro.press("pull")["report"][0]["changed"] == 0
+
+
+def test_status_history_and_undo_work_without_python(hanako):
+    with Hand(hanako.path) as hand:
+        hand.set("C0001", "電話", "03-9")
+    hanako.press("push")
+
+    status = hanako.press("status")
+    history = hanako.press("history", row="C0001")
+    hanako.press("undo")
+
+    assert status["report"]["sheets"][0]["rows"] == 3
+    assert len(history["lines"]) >= 2
+    assert Hand(hanako.path).get("C0001", "電話") == "03-1111-0001"
+
+
+def test_a_failure_is_told_and_leaves_the_workbook_as_it_was(shop, tmp_path):
+    person = Person(shop, blank(tmp_path / "a.xlsx"), language="en")
+
+    answer = person.press("pull")
+
+    assert answer["code"] == 1
+    assert [one["func"] for one in answer["actions"]] == ["alert"]
+    assert "a.xlsx" in answer["lines"][0]
+
+
+def test_a_client_that_is_not_ours_is_told_to_get_the_template(shop, tmp_path):
+    person = Person(shop, blank(tmp_path / "a.xlsx"), extended=False)
+
+    answer = person.press("new")
+
+    assert answer["code"] == 1
+    assert "テンプレート" in answer["lines"][0]
+
+
+def test_a_service_sees_no_more_than_its_caller_may(shop, hanako):
+    answer = httpx.post(f"{shop.server}/api/v1/services/workbook.status", json={}, timeout=10)
+    wrong = httpx.get(f"{shop.server}/api/v1/services", headers={"Authorization": "Bearer x"}, timeout=10)
+    malformed = httpx.post(
+        f"{shop.server}/api/v1/services/workbook.pull", json={"book": 1}, headers=hanako.headers, timeout=10
+    )
+
+    assert (answer.status_code, wrong.status_code, malformed.status_code) == (401, 401, 400)
+    assert malformed.json()["error"]["code"] == "malformed"
+
+
+def test_a_workbook_with_too_many_cells_is_refused_with_the_cure(hanako):
+    with hanako.opened() as client:
+        payload = client.payload()
+        payload["sheets"].append({"name": "big", "values": [[0] * 1000] * 501, "tables": [], "pictures": []})
+        client.payload = lambda: payload
+        answer = hanako.ask(client, "workbook.status")
+
+    assert answer["code"] == 1
+    assert "500000" in answer["lines"][0]

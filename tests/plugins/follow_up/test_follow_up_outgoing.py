@@ -1,0 +1,186 @@
+"""Letters, labels, mails and lists as a person gets them: by the command line, and sent through a real mail server."""
+
+from __future__ import annotations
+
+import csv
+import email
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from click.testing import CliRunner, Result
+
+from kizuna.cli.main import main
+from kizuna.model.backend import run
+from tests.fixtures.shop import Shop
+
+ADDRESS = {"postal_code": "1000001", "prefecture": "東京都", "city": "千代田区", "street": "千代田1-1"}
+
+
+class Mailbox:
+    """Takes mails, but for one address it does not know."""
+
+    def __init__(self) -> None:
+        self.taken: list[Any] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.startswith("nobody@"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.taken.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=default)))
+        return "250 OK"
+
+
+@pytest.fixture
+def mail_server() -> Iterator[Controller]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+@pytest.fixture
+def busy(shop: Shop) -> Shop:
+    """A shop with a letter, a call and a mail due today for each of three customers."""
+    shop.today = datetime.now(UTC).astimezone(shop.database.timezone).date()
+    store = shop.sql("select id from stores where code = 1")[0][0]
+    shop.change("stores", store, city="京都市", phone="075-111-2222")
+    plan = shop.plan("manual", (0, "days", "post"), (0, "days", "phone"), (0, "days", "mail"), name="ご案内")
+    for step, title, template in (
+        ("post", "案内状", "{氏名}様\nご案内です。"),
+        ("mail", "ご案内", "{氏名}様、{店名}です。"),
+    ):
+        [(row,)] = shop.sql(f"select id from follow_up_steps where channel = '{step}'")
+        shop.change("follow_up_steps", row, title=title, template=template)
+    people = (
+        {"name": "田中", "mail": "tanaka@example.jp", "phone": "03-1111-2222", **ADDRESS},
+        {"name": "鈴木", "mail": "nobody@example.jp", **ADDRESS},
+        {"name": "佐藤", "mail": "sato@example.jp", "no_mail": True},
+    )
+    for fields in people:
+        who = shop.insert("customers", store_id=1, **fields)
+        shop.insert("follow_up_tasks", customer_id=who, plan_id=plan, due_on=shop.today.isoformat(), store_id=1)
+    return shop
+
+
+def settle(shop: Shop, **values: Any) -> None:
+    """Set the owner's settings as the settings page does."""
+    import json
+
+    shop.database.backend.write(
+        lambda connection: run(
+            connection,
+            "insert or replace into setting_values(name, value) values ('follow_up', ?)",
+            (json.dumps(values),),
+        )
+    )
+
+
+def kizuna(shop: Shop, *words: str) -> Result:
+    url = str(shop.database.backend.engine.url)
+    result = CliRunner().invoke(main, ["follow-up", *words, "--database", url], env={"KIZUNA_LANGUAGE": "ja"})
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_the_phone_list_is_todays_list_by_phone(busy: Shop, tmp_path: Path) -> None:
+    kizuna(busy, "today", "--channel", "電話", "--csv", str(tmp_path / "電話.csv"))
+
+    rows = list(csv.reader((tmp_path / "電話.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[5:8] for row in rows[1:]] == [
+        ["C0001", "田中", "03-1111-2222"], ["C0002", "鈴木", ""], ["C0003", "佐藤", ""],
+    ]  # fmt: skip
+
+
+def test_labels_come_for_post_due_today_and_name_who_is_left_out(busy: Shop, tmp_path: Path) -> None:
+    result = kizuna(busy, "labels", "--out", str(tmp_path))
+
+    assert (tmp_path / "宛名ラベル.pdf").read_bytes().startswith(b"%PDF")
+    assert "2枚作りました" in result.output
+    assert "佐藤(住所がありません)" in result.output
+
+
+def test_letters_are_made_and_their_tasks_done(busy: Shop, tmp_path: Path) -> None:
+    result = kizuna(busy, "letters", "--done", "--out", str(tmp_path))
+
+    assert (tmp_path / "手紙_本店.pdf").read_bytes().startswith(b"%PDF")
+    assert "手紙を2通作りました" in result.output
+    assert len([one for one in busy.tasks(status="done") if one[1] == "post"]) == 2
+
+
+def test_mails_need_a_sender(busy: Shop) -> None:
+    result = kizuna(busy, "mails")
+
+    assert result.exit_code == 1
+    assert "mail_from" in result.output
+
+
+def test_drafts_are_eml_files_and_leave_out_who_wants_none(busy: Shop, tmp_path: Path) -> None:
+    from zipfile import ZipFile
+
+    settle(busy, mail_from="shop@example.jp", mail_from_name="本店")
+
+    result = kizuna(busy, "mails", "--out", str(tmp_path))
+
+    with ZipFile(tmp_path / "メール下書き.zip") as packed:
+        assert packed.namelist() == ["C0001.eml", "C0002.eml"]
+    assert "下書きを2通" in result.output
+    assert busy.tasks(status="done") == []
+
+
+def test_mails_are_sent_through_the_shops_server_and_only_to_who_wants_them(
+    busy: Shop, mail_server: Controller
+) -> None:
+    settle(
+        busy, mail_from="shop@example.jp", mail_from_name="本店", smtp_host="127.0.0.1", smtp_port=mail_server.port,
+        smtp_security="none",
+    )  # fmt: skip
+
+    result = kizuna(busy, "mails", "--send")
+
+    [(to, message)] = mail_server.handler.taken
+    assert to == ["tanaka@example.jp"]
+    assert (message["Subject"], message["From"].addresses[0].addr_spec) == ("ご案内", "shop@example.jp")
+    assert message.get_content().strip() == "田中様、本店です。"
+    assert message["X-Unsent"] is None
+    assert "1通送信しました" in result.output
+    assert "鈴木: 送信できませんでした(550 no such user)" in result.output
+    assert [one[1:] for one in busy.tasks(status="done")] == [("mail", "done")]
+    assert [one[1] for one in busy.tasks(status="ended")] == ["mail"]
+
+
+def test_sending_without_a_server_says_what_to_set(busy: Shop) -> None:
+    settle(busy, mail_from="shop@example.jp")
+
+    assert "smtp_host" in kizuna(busy, "mails", "--send").output
+
+
+def test_a_server_that_is_not_there_is_named(busy: Shop) -> None:
+    settle(busy, mail_from="shop@example.jp", smtp_host="127.0.0.1", smtp_port=9, smtp_security="none")
+
+    result = kizuna(busy, "mails", "--send")
+
+    assert "follow_up_mail_server" in result.output
+    assert busy.tasks(status="done") == []
+
+
+def test_the_standard_plans_are_added_once_and_their_texts_fill(shop: Shop) -> None:
+    kizuna(shop, "defaults")
+    again = kizuna(shop, "defaults")
+
+    assert "すでにあります" in again.output
+    assert shop.sql("select number, name from follow_up_plans order by number") == [
+        ("F001", "見込客4通"), ("F002", "購入後5回"),
+    ]  # fmt: skip
+    assert shop.sql("select count(*) from follow_up_steps") == [(9,)]
