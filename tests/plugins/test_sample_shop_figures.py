@@ -227,13 +227,15 @@ def test_every_function_answers_on_the_wire_in_its_declared_shape(database: Data
         **{name: {"ad": ["A0001", "", "A9999"]} for name in ("AD_RESPONSES", "AD_CLOSED", "CPI", "CPO", "ROAS", "ROI")},
         "AD_COMPARE": {"first": "A0001", "second": "A0002", "language": "en"},
         "LOST_BY": {"by": "担当", "fiscal_year": 2025},
+        "NEXT_TASK": {"customer": ["C0001", "C9999"]},
+        "TASKS_DUE": {"key": ["C0001", "S001"]},
     }
     calls = [FunctionCall(name, arguments.get(name, {})) for name in database.plugins.functions]
     with database.backend.read() as connection:
         data = ScopedData(database, connection, Actor("a", "店主", "owner", (1, 2, 3)), today=SAMPLE_DAY)
         answers = evaluate(database.plugins, data, calls)
 
-    assert [one.get("error") for one in answers] == [None] * 16
+    assert [one.get("error") for one in answers] == [None] * len(calls)
     assert all(len(one["columns"]) == max(1, len(one["returns"])) for one in answers)
     msgspec.json.encode(answers)
     (cpo,) = (one for one in answers if one["function"] == "CPO")
