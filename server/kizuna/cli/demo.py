@@ -9,8 +9,6 @@ from pathlib import Path
 
 import click
 
-from kizuna.cli.demo_shop import DEMO_MARK, build_shop
-from kizuna.cli.demo_story import Story, tell
 from kizuna.cli.local_server import LocalServer
 from kizuna.cli.speaking import language
 from kizuna.errors import OperationError, Text
@@ -37,6 +35,10 @@ def demo(folder: Path, *, no_serve: bool, port: int, spoken: str | None) -> None
     FOLDER(省略すると kizuna-demo)にデータベースとブックを作ります。前のデモは作り直します。
     Makes database and workbooks in FOLDER (kizuna-demo); an earlier demo there is made anew.
     """
+    # Loaded only here: every other command starts a quarter of a second earlier without the demo's parts.
+    from kizuna.cli.demo_shop import build_shop
+    from kizuna.cli.demo_story import Story, tell
+
     spoken = spoken or language()
     started = time.monotonic()
     folder = fresh_folder(folder.resolve())
@@ -71,6 +73,8 @@ def demo(folder: Path, *, no_serve: bool, port: int, spoken: str | None) -> None
 def fresh_folder(folder: Path) -> Path:
     """Return an empty folder; an earlier demo in it is removed, anything else is left alone (FolderTakenError)."""
     if folder.exists() and any(folder.iterdir()):
+        from kizuna.cli.demo_shop import DEMO_MARK
+
         if not (folder / DEMO_MARK).exists():
             raise FolderTakenError(folder=folder)
         shutil.rmtree(folder)

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from kizuna.errors import KizunaError, Text
 
@@ -37,6 +35,10 @@ def say_json(value: Any) -> None:
 
 def show_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under headers, as wide as the terminal allows."""
+    # Loaded only where a table is shown, so that other commands start sooner.
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(*headers)
     for row in rows:
         table.add_row(*("" if one is None else str(one) for one in row))
