@@ -19,12 +19,13 @@ from kizuna import (
     SheetTemplate,
     WorksheetFunction,
     Write,
+    concerns,
     hookimpl,
 )
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.generating import bring_up_to_date
-from kizuna_follow_up.news import news_of
+from kizuna_follow_up.news import CUSTOMER_FIELDS, READERS, news_of
 from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
@@ -78,6 +79,7 @@ def commands() -> list[Any]:
 
 
 @hookimpl
+@concerns("follow_up_tasks", "follow_up_steps")
 def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
     """Return what is wrong with typed tasks and texts."""
     if table == "follow_up_tasks":
@@ -86,6 +88,8 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> lis
 
 
 @hookimpl
+@concerns(*(set(READERS) - {"customers"}))
+@concerns("customers", kinds=("update", "delete", "restore"), fields=CUSTOMER_FIELDS)
 def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Start, end, move and replan tasks as the written rows ask."""
     if table == "follow_up_plans":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kizuna import Asker, BrokenRule, Data, Report, RowChanges, SheetTemplate, WorksheetFunction, hookimpl
+from kizuna import Asker, BrokenRule, Data, Report, RowChanges, SheetTemplate, WorksheetFunction, concerns, hookimpl
 from kizuna_lost_deals.checking import check_deals
 from kizuna_lost_deals.list_functions import lost_again, lost_list
 from kizuna_lost_deals.offers import REPORTS, SHEETS
@@ -29,6 +29,7 @@ def settings() -> list[Any]:
 
 
 @hookimpl
+@concerns("deals")
 def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
     """Return what lost deals do not tell: the reason from the shop's list, a note where the reason needs one, the day."""
     return check_deals(changes, data.settings(LostDealSettings.name)) if table == "deals" else []

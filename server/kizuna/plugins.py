@@ -16,8 +16,10 @@ import pluggy
 from kizuna import hookspecs
 from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
+from kizuna.interest import Interest, interests_of
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.patience import Helpers, within
+from kizuna.rows import RowChanges
 from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
@@ -47,6 +49,11 @@ class Implementation:
     plugin: str
     function: Callable[..., Any]
     argument_names: tuple[str, ...]
+    interests: tuple[Interest, ...] = ()
+
+    def concerned(self, changes: RowChanges) -> bool:
+        """Whether it wants to hear of any of these changes."""
+        return not self.interests or any(one.met_by(changes) for one in self.interests)
 
     def __call__(self, **arguments: Any) -> Any:
         """Call it with those of the arguments it names."""
@@ -77,6 +84,7 @@ class Plugins:
 
     def __init__(self, manager: pluggy.PluginManager) -> None:
         self.manager = manager
+        self._implementations: dict[str, tuple[Implementation, ...]] = {}
         self.helpers = Helpers()
         self.states: tuple[PluginState, ...] = ()
         self.functions: dict[str, WorksheetFunction] = {}
@@ -92,10 +100,20 @@ class Plugins:
         self.owners: dict[tuple[str, str], str] = {}
         """Which plugin declares what, by kind and name."""
 
-    def implementations(self, hook: str) -> list[Implementation]:
+    def implementations(self, hook: str) -> tuple[Implementation, ...]:
         """Return the implementations of a hook one by one, so that each can fail alone; first registered first."""
+        known = self._implementations.get(hook)
         found = getattr(self.manager.hook, hook).get_hookimpls()
-        return [Implementation(hook, one.plugin_name, one.function, tuple(one.argnames)) for one in found]
+        if known is None or len(known) != len(found):
+            known = self._implementations[hook] = tuple(
+                Implementation(hook, one.plugin_name, one.function, tuple(one.argnames), interests_of(one.function))
+                for one in found
+            )
+        return known
+
+    def concerned(self, hook: str, changes: RowChanges) -> list[Implementation]:
+        """Return the implementations of a hook that want to hear of these changes."""
+        return [one for one in self.implementations(hook) if one.concerned(changes)]
 
     def owner(self, kind: str, name: str) -> str:
         """Return the plugin that declares ``name``."""

@@ -62,6 +62,8 @@ HTTP_MESSAGES = {
 
 def language() -> str:
     """Return the language the caller wants messages in: Japanese unless English is asked for."""
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
+        return "ja"
     return request.accept_languages.best_match(["ja", "en"], default="ja")
 
 

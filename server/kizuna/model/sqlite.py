@@ -6,21 +6,24 @@ import json
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from kizuna.errors import OperationError, Text
-from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many, transaction
+from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.group_commit import GroupCommit
 
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
+OURS = "kizuna_transaction"
+"""Marks connections whose transactions begin when we say so, not when SQLAlchemy does."""
 
 
 class DatabaseBusyError(OperationError):
@@ -70,8 +73,8 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("kizuna_write")
-        run(connection, "begin immediate" if writes else "begin")
+        if not connection.get_execution_options().get(OURS):
+            run(connection, "begin")
 
     return engine
 
@@ -86,6 +89,7 @@ class SqliteBackend:
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sqlite_engine(url)
+        self._idle: deque[sa.Connection] = deque()
         # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
@@ -96,7 +100,7 @@ class SqliteBackend:
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
-        return transaction(self.engine)
+        return self._transaction("begin")
 
     def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
         """Run ``work`` as the only writer."""
@@ -110,7 +114,40 @@ class SqliteBackend:
         raise DatabaseBusyError
 
     def _open_write(self, keep: bool) -> AbstractContextManager[sa.Connection]:  # noqa: FBT001  # the one flag of its type
-        return transaction(self.engine, keep=keep, kizuna_write=True)
+        return self._transaction("begin immediate", keep=keep)
+
+    @contextmanager
+    def _transaction(self, begin: str, *, keep: bool = True) -> Iterator[sa.Connection]:
+        """Run a transaction on a connection that stays open: SQLAlchemy's opening and closing cost more than small pushes do.
+
+        To SQLAlchemy such a connection is in one long transaction; begin, commit and rollback are said to SQLite itself.
+        """
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self.engine.connect().execution_options(**{OURS: True})
+            connection.begin()
+        try:
+            run(connection, begin)
+            yield connection
+            run(connection, "commit" if keep else "rollback")
+        except BaseException:
+            self._take_back(connection)
+            raise
+        self._idle.append(connection)
+
+    def _take_back(self, connection: sa.Connection) -> None:
+        """Roll back what failed; a connection that cannot even do that is closed."""
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        try:
+            if driver.in_transaction:
+                run(connection, "rollback")
+        except sqlite3.Error:
+            connection.invalidate()
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     def asks_to_try_again(self, error: Exception) -> bool:
         """Return whether others held the database locked."""
@@ -149,6 +186,8 @@ class SqliteBackend:
 
     def close(self) -> None:
         """Close every connection."""
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:

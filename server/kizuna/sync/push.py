@@ -71,6 +71,8 @@ class TableTwiceError(RequestError):
     )
 
 
+Confirm = Callable[[sa.Connection], None]
+"""Sees inside the transaction that the caller still is who they were; raises when not."""
 Plan = Callable[[sa.Connection], list[TableChanges]]
 """Says what a changeset does once its transaction is open."""
 
@@ -102,10 +104,11 @@ def push(
     request_hash: str,
     language: str = "ja",
     plan: Plan | None = None,
+    confirm: Confirm | None = None,
 ) -> Pushed:
     """Apply a changeset and say what became of each row; say it again, and change nothing, when it is repeated.
 
-    ``plan`` gives the changes in place of the request's, as seen inside the transaction.
+    ``plan`` gives the changes in place of the request's, as seen inside the transaction; ``confirm`` is asked there first.
 
     Raises UnknownTableError, UnknownFieldError, MalformedError, TableTwiceError, BadChangesetIdError and
     ChangesetIdTakenError before anything is written; what is wrong with single rows is in their outcomes.
@@ -120,6 +123,8 @@ def push(
             raise TableTwiceError(table=name)
 
     def work(connection: sa.Connection) -> Pushed:
+        if confirm is not None:
+            confirm(connection)
         request = asked
         given = _given_before(database, connection, changeset_id, actor, request_hash)
         if given is not None and not request.dry_run:

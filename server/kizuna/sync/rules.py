@@ -48,8 +48,11 @@ def warn(push: Push, plugin: str, hook: str, error: Exception) -> None:
 
 def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[RuleBrokenError]]:
     found: dict[int, list[RuleBrokenError]] = {}
+    rules = push.database.plugins.concerned("check_rows", changes)
+    if not rules:
+        return found
     asker = Asker(push.actor.name, push.actor.role, push.actor.stores)
-    for rule in push.database.plugins.implementations("check_rows"):
+    for rule in rules:
         data = push.data
         ask = partial(rule, table=spec.name, changes=changes, actor=asker, data=data)
         try:
