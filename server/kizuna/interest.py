@@ -31,11 +31,15 @@ class Interest:
 
     def met_by(self, changes: RowChanges) -> bool:
         """Whether some of the changes are of this kind."""
-        if self.table != changes.table:
+        return self.meets(changes.table, changes.kinds, changes.written)
+
+    def meets(self, table: str, kinds: Collection[str], written: Collection[str] | None) -> bool:
+        """Whether changes of these kinds are of this kind, where updates among them write ``written``, None: unknown."""
+        if self.table != table:
             return False
-        found = self.kinds.intersection(changes.kinds)
-        if found == {"update"} and self.fields is not None and changes.written is not None:
-            return not self.fields.isdisjoint(changes.written)
+        found = self.kinds.intersection(kinds)
+        if found == {"update"} and self.fields is not None and written is not None:
+            return not self.fields.isdisjoint(written)
         return bool(found)
 
 

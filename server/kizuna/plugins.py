@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -110,6 +110,11 @@ class Plugins:
                 for one in found
             )
         return known
+
+    def may_hear_of(self, table: str, kinds: Collection[str], fields: Collection[str]) -> bool:
+        """Whether some plugin wants to hear of changes of these kinds that write ``fields`` of a table."""
+        hooks = (*self.implementations("check_rows"), *self.implementations("rows_written"))
+        return any(not one.interests or any(it.meets(table, kinds, fields) for it in one.interests) for one in hooks)
 
     def concerned(self, hook: str, changes: RowChanges) -> list[Implementation]:
         """Return the implementations of a hook that want to hear of these changes."""

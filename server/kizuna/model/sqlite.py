@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -18,10 +19,13 @@ from kizuna.errors import OperationError, Text
 from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.group_commit import GroupCommit
+from kizuna.model.turns import Turns
 
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
+FEW = 4
+"""Up to this many values a list is spelled out: JSON costs more than the texts of some statements."""
 OURS = "kizuna_transaction"
 """Marks connections whose transactions begin when we say so, not when SQLAlchemy does."""
 
@@ -63,6 +67,7 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
             "foreign_keys=on",
             "cache_size=-8192",
             "temp_store=memory",
+            "wal_autocheckpoint=4000",
         ):
             try:
                 connection.execute(f"pragma {pragma}")
@@ -90,6 +95,8 @@ class SqliteBackend:
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sqlite_engine(url)
         self._idle: deque[sa.Connection] = deque()
+        file = self.engine.url.database
+        self._turns = Turns(Path(file) if file and file != ":memory:" else None, patience=BUSY_SECONDS)
         # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
@@ -114,7 +121,12 @@ class SqliteBackend:
         raise DatabaseBusyError
 
     def _open_write(self, keep: bool) -> AbstractContextManager[sa.Connection]:  # noqa: FBT001  # the one flag of its type
-        return self._transaction("begin immediate", keep=keep)
+        return self._writing(keep=keep)
+
+    @contextmanager
+    def _writing(self, *, keep: bool) -> Iterator[sa.Connection]:
+        with self._turns.turn(), self._transaction("begin immediate", keep=keep) as connection:
+            yield connection
 
     @contextmanager
     def _transaction(self, begin: str, *, keep: bool = True) -> Iterator[sa.Connection]:
@@ -156,13 +168,16 @@ class SqliteBackend:
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""
-        run_many(
-            connection,
-            "insert into feeds(store_id, revision, pruned_revision) values (?, 0, 0) on conflict do nothing",
-            [(one,) for one in stores],
-        )
         condition, values = self.in_list("store_id", stores)
-        return dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
+        found = dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
+        fresh = [one for one in stores if one not in found]
+        if fresh:
+            run_many(
+                connection,
+                "insert into feeds(store_id, revision, pruned_revision) values (?, 0, 0)",
+                [(one,) for one in fresh],
+            )
+        return found | dict.fromkeys(fresh, 0)
 
     def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
         """Do nothing: SQLite has no second wall."""
@@ -189,11 +204,14 @@ class SqliteBackend:
         while self._idle:
             self._idle.pop().close()
         self.engine.dispose()
+        self._turns.close()
 
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
         """Return a condition that takes any number of values as one JSON parameter."""
         if len(values) == 1:
             return f"{column} = ?", (values[0],)
+        if len(values) <= FEW:
+            return f"{column} in ({self.holes(len(values))})", tuple(values)
         return f"{column} in (select value from json_each(?))", (json.dumps(list(values)),)
 
     def insert_many(
