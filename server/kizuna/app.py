@@ -83,5 +83,5 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     def _compress(response: Response) -> Response:
         return compress_response(response, request.headers.get("Accept-Encoding", ""))
 
-    app.wsgi_app = protected(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap it
+    app.wsgi_app = protected(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's own way to wrap it
     return app

@@ -164,7 +164,7 @@ def push(
     except _HeldBackError as held:
         answer = _held_back(held.request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
-    if done.answer is not None and not asked.dry_run:
+    if done.answer is not None and not asked.dry_run and database.plugins.implementations("changeset_done"):
         summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts_of(done.answer))
         tell_done(database.plugins, summary)
     return done

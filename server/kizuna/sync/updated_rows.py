@@ -33,7 +33,13 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
         # A column that is named is a column whose indexes are written anew, so the two in most indexes are named when they change.
         moved = {"store_id": store_id} if store_id != row.store_id else {}
         marked_anew = {"deleted": one.deletes} if one.deletes or one.restores else {}
-        values = {**fields, **moved, **marked_anew, "revision": revision, "field_revisions": orjson.dumps(known).decode()}
+        values = {
+            **fields,
+            **moved,
+            **marked_anew,
+            "revision": revision,
+            "field_revisions": orjson.dumps(known).decode(),
+        }
         names = tuple(sorted(values))
         statements[names].append((*(values[name] for name in names), row.id))
         if spec.name == "customers" and (one.deletes or one.restores):
