@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from types import NoneType
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +22,11 @@ from kizuna.model.group_commit import GroupCommit
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
+# The driver knows how to bind None and bool, but first asks each one whether it would rather be something else. That takes
+# half a microsecond, and many cells of a large push are empty. These answers change nothing and come four times sooner.
+_NOTHING: dict[None, None] = {}
+sqlite3.register_adapter(NoneType, _NOTHING.get)
+sqlite3.register_adapter(bool, int)
 
 
 class DatabaseBusyError(OperationError):
