@@ -107,3 +107,5 @@ def _serve(work: SimpleQueue[Callable[[], Any] | None], done: SimpleQueue[tuple[
             done.put((True, piece()))
         except BaseException as error:  # noqa: BLE001  # it is raised again where it is waited for
             done.put((False, error))
+        # The next may be long in coming; what this one held, such as all rows of a push, shall not wait with us.
+        del piece

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from types import NoneType
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -28,6 +29,11 @@ FEW = 4
 """Up to this many values a list is spelled out: JSON costs more than the texts of some statements."""
 OURS = "kizuna_transaction"
 """Marks connections whose transactions begin when we say so, not when SQLAlchemy does."""
+# The driver knows how to bind None and bool, but first asks each one whether it would rather be something else. That takes
+# half a microsecond, and many cells of a large push are empty. These answers change nothing and come four times sooner.
+_NOTHING: dict[None, None] = {}
+sqlite3.register_adapter(NoneType, _NOTHING.get)
+sqlite3.register_adapter(bool, int)
 
 
 class DatabaseBusyError(OperationError):

@@ -12,10 +12,9 @@ import zstandard
 
 from kizuna.model.backend import run, run_many
 from kizuna.sync.changeset import Answer
-from kizuna.sync.pushing import Push
+from kizuna.sync.pushing import CHANGE_COLUMNS, Push
 from kizuna.sync.totals import refresh_totals
 
-CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
 Counts = Mapping[str, Mapping[str, int]]
 """Rows per table and outcome."""
 
