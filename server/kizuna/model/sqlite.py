@@ -17,20 +17,11 @@ from kizuna.errors import OperationError, Text
 from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many, transaction
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.group_commit import GroupCommit
+from kizuna.model.trouble import DatabaseBusyError, named, sqlite_trouble
 
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
-
-
-class DatabaseBusyError(OperationError):
-    """Others kept the database locked for too long."""
-
-    code = "database-busy"
-    text = Text(
-        "データベースが混み合っています。少し待ってからもう一度送信してください。",
-        "The database is busy. Wait a moment and send again.",
-    )
 
 
 class NotADatabaseError(OperationError):
@@ -96,14 +87,16 @@ class SqliteBackend:
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
-        return transaction(self.engine)
+        return named(transaction(self.engine), sqlite_trouble)
 
     def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
         """Run ``work`` as the only writer."""
         for attempt in range(ATTEMPTS):
             try:
                 return self._writers.run(work, keep=keep)
-            except (OperationalError, sqlite3.OperationalError) as error:
+            except (sa.exc.TimeoutError, OperationalError, sqlite3.OperationalError) as error:
+                if (trouble := sqlite_trouble(error)) is not None:
+                    raise trouble from error
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
