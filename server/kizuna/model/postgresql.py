@@ -29,6 +29,7 @@ T = TypeVar("T")
 ATTEMPTS = 10
 COPY_FROM = 500
 CANCEL_SECONDS = 5.0
+POOL_SECONDS = 30.0
 RETRY_STATES = {"40001", "40P01", "55P03", "23505"}
 """Serialization failure, deadlock, lock not available; and a key somebody else took between our look and our write."""
 NO_CONNECTION = ("08", "57P", "53300")
@@ -44,10 +45,11 @@ class PostgresqlBackend:
     narrowing = NARROWING
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, psycopg.errors.UniqueViolation)
 
-    def __init__(self, url: str | sa.URL) -> None:
-        self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=30)
+    def __init__(self, url: str | sa.URL, *, patience: float = POOL_SECONDS) -> None:
+        """``patience`` is how many seconds a request waits for one of the connections."""
+        self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=patience)
         # Those who hold one connection and want a second must not queue with those who want their first.
-        self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=30)
+        self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=patience)
         sa.event.listen(self.engine, "connect", _open_gates)
 
     @staticmethod
