@@ -20,6 +20,7 @@ from kizuna.errors import OperationError, Text
 from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.group_commit import GroupCommit
+from kizuna.model.trouble import DatabaseBusyError, named, sqlite_trouble
 from kizuna.model.turns import Turns
 
 T = TypeVar("T")
@@ -34,16 +35,6 @@ OURS = "kizuna_transaction"
 _NOTHING: dict[None, None] = {}
 sqlite3.register_adapter(NoneType, _NOTHING.get)
 sqlite3.register_adapter(bool, int)
-
-
-class DatabaseBusyError(OperationError):
-    """Others kept the database locked for too long."""
-
-    code = "database-busy"
-    text = Text(
-        "データベースが混み合っています。少し待ってからもう一度送信してください。",
-        "The database is busy. Wait a moment and send again.",
-    )
 
 
 class NotADatabaseError(OperationError):
@@ -113,14 +104,16 @@ class SqliteBackend:
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
-        return self._transaction("begin")
+        return named(self._transaction("begin"), sqlite_trouble)
 
     def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
         """Run ``work`` as the only writer."""
         for attempt in range(ATTEMPTS):
             try:
                 return self._writers.run(work, keep=keep)
-            except (OperationalError, sqlite3.OperationalError) as error:
+            except (sa.exc.TimeoutError, OperationalError, sqlite3.OperationalError) as error:
+                if (trouble := sqlite_trouble(error)) is not None:
+                    raise trouble from error
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing

@@ -27,7 +27,7 @@ from kizuna.sync.inserting import read_inserts
 from kizuna.sync.pushing import Push
 from kizuna.sync.references import UUID
 from kizuna.sync.rules import check_inserts, check_writes
-from kizuna.sync.stakes import stores_at_stake
+from kizuna.sync.stakes import lock_stakes
 from kizuna.sync.told import told_of_writes
 from kizuna.sync.updated_rows import write_updates
 from kizuna.sync.updating import read_updates
@@ -193,7 +193,7 @@ def _given_before(
 def _take(going: Push, request: ChangesetRequest) -> Answer:
     registry = going.registry
     ordered = sorted(request.tables, key=lambda one: registry.write_order[one.table])
-    going.revisions.update(going.backend.lock_feeds(going.connection, stores_at_stake(going, ordered)))
+    lock_stakes(going, ordered)
     inserted: list[Inserted] = []
     for changes in ordered:
         spec = registry.table(changes.table)
