@@ -87,11 +87,15 @@ def compare(base: Base, table: Table, sheet: SheetRows, language: str) -> Change
     remarks: dict[int, list[Remark]] = {}
     updates: dict[str, dict[str, Any]] = {}
     pairs = list(owners.known.items())
+    positions, places = [position for position, _ in pairs], [place for _, place in pairs]
     for one in fields:
-        shown, before = cells[one.name], was[one.name]
-        for position, place in pairs:
-            if shown[position] != before[place]:
-                _note_change(one, base, place, position, shown[position], language, updates, remarks)
+        shown = [cells[one.name][position] for position in positions]
+        before = [was[one.name][place] for place in places]
+        if shown == before:
+            continue
+        for (position, place), now, then in zip(pairs, shown, before, strict=True):
+            if now != then:
+                _note_change(one, base, place, position, now, language, updates, remarks)
     for position in owners.copies:
         remarks.setdefault(position, []).append(Remark(COPIED))
     for position in owners.restored:
