@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import xlwings as xw
 
 from kizuna_addin.client import Client
-from kizuna_addin.compare import Changes, Remark, compare
+from kizuna_addin.compare import Changes, Remark, compare, compare_again
 from kizuna_addin.errors import BaseDamagedError, NotOursError, TableLostError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.journal import Entry, Journal
@@ -112,10 +112,18 @@ class Desk:
             raise TableLostError(label=self.label(handle))
         return found
 
-    def changes(self, record: SheetRecord, found: TableSheet) -> Changes:
-        """Return how a sheet differs from its base; a formula without a value is no emptied cell."""
+    def changes(
+        self, record: SheetRecord, found: TableSheet, *, before: Changes | None = None, touched: Collection[str] = ()
+    ) -> Changes:
+        """Return how a sheet differs from its base; a formula without a value is no emptied cell.
+
+        What it differed in `before` spares looking at rows that neither differed then nor were `touched` since.
+        """
         shape = self.shape(record.handle)
-        changes = compare(record.base, shape, found.rows, self.language)
+        if before is None:
+            changes = compare(record.base, shape, found.rows, self.language)
+        else:
+            changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
         if capabilities.of(self.book).computes():
             return changes
         return _without_uncalculated(changes, found, shape, self.language)

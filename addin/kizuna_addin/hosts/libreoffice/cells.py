@@ -73,6 +73,8 @@ class CellsMixin(FormulasMixin):
             elif kind == LOGICAL:
                 _convert(rows, area, rectangles, _logical)
         for row_number, row in enumerate(plain):
+            if None not in row and _TAB_OR_FIELD not in "".join([value for value in row if type(value) is str]):
+                continue
             for column, value in enumerate(row):
                 if value is None:
                     cell = cells.getCellByPosition(column, row_number)
