@@ -132,6 +132,30 @@ class WorkbookTrouble(AddinError):  # noqa: N818  # a family, never raised itsel
     """The workbook is not as it must be for the command."""
 
 
+class TooManyRowsError(WorkbookTrouble):
+    """A table has more rows than a sheet."""
+
+    code = "too-many-rows"
+    text = Text(
+        "「{label}」の行（{rows:,} 行以上）はシート（{most:,} 行まで）に入りません。"
+        "条件で行を絞ったシートを作ってください（例: kizuna-addin new BOOK --table … --filter prefecture=東京都）。",
+        "“{label}” has more rows ({rows:,} and more) than a sheet takes ({most:,}). "
+        "Make a sheet of fewer rows (such as kizuna-addin new BOOK --table … --filter prefecture=東京都).",
+    )
+
+
+class PullStoppedError(WorkbookTrouble):
+    """A person would rather not have so many rows."""
+
+    code = "pull-stopped"
+    text = Text(
+        "「{label}」の取得をやめました。シートは元のままです。条件で行を絞ったシートを作ると軽くなります"
+        "（kizuna-addin new BOOK --table … --filter …）。",
+        "The pull of “{label}” was stopped; its sheet is as it was. A sheet of fewer rows is lighter "
+        "(kizuna-addin new BOOK --table … --filter …).",
+    )
+
+
 class NoBookError(WorkbookTrouble):
     """The named file does not exist."""
 
