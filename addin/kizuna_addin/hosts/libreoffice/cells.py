@@ -11,6 +11,7 @@ from . import values
 from .addresses import ROWS_PER_CALL, Area, slices
 from .bridge import range_address, shared
 from .cell_formulas import FormulasMixin
+from .noted import put_values
 from .numberformats import DATE, DATE_CODE, GENERAL, LOGICAL, LOGICAL_CODE, MOMENT_CODE, TEXT, TIME, TIME_CODE, key_of
 
 # Read in bulk, a cell of several lines has this where a tab or a field is.
@@ -105,7 +106,7 @@ class CellsMixin(FormulasMixin):
         _read_numbers(block, as_text)
         if as_text:
             _keep_texts(block, rows, as_text)
-        cells.setDataArray(tuple(block.grid))
+        put_values(cells, block.grid)
         logical = self._shown_as(LOGICAL, area, formats)
         if logical:
             # Calc keeps a truth value as a number shown as one; the next number there must look like a number.
