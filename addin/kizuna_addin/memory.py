@@ -100,7 +100,10 @@ class Memory:
         block = sheet.range((1, 1), (len(lines), width))
         block.number_format = "@"
         block.value = [[*line, *[None] * (width - len(line))] for line in lines]
-        capabilities.of(book).very_hidden(sheet)
+        host = capabilities.of(book)
+        host.very_hidden(sheet)
+        # Rows of a push that the program's undo took back would be sent a second time.
+        host.close_undo(book)
 
     def _get(self, name: str, read: Callable[[Mapping[str, Any]], T]) -> T:
         try:

@@ -48,6 +48,9 @@ class Capabilities(Protocol):
     def computes(self) -> bool:
         """Say whether formulas get results here."""
 
+    def close_undo(self, book: xw.Book) -> None:
+        """Keep the program's own undo from stepping behind now, where it could part the sheets from the memory."""
+
 
 def bring_forward(sheet: xw.Sheet) -> None:
     """Show a sheet first; xlwings' own `activate` looks for a running Excel, which not every host has."""

@@ -79,3 +79,6 @@ class ExcelCapabilities:
     def computes(self) -> bool:
         """Say yes."""
         return True
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: Excel empties its undo list itself whenever a program writes into cells."""

@@ -91,3 +91,6 @@ class FilesCapabilities:
     def computes(self) -> bool:
         """Say no: the program that next opens the file computes."""
         return False
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: a file takes nothing back."""

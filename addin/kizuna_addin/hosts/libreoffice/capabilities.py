@@ -72,6 +72,10 @@ class LibreOfficeCapabilities:
         """Say yes."""
         return True
 
+    def close_undo(self, book: xw.Book) -> None:
+        """Empty Calc's undo list, as Excel does by itself."""
+        book.impl.xl.UndoManager.clear()
+
 
 def _style_of(document: Any, color: Color) -> str:
     """Return the name of a cell style of this colour, made where the workbook has none."""

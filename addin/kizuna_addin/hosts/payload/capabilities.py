@@ -58,6 +58,9 @@ class PayloadCapabilities:
         """Say yes: what a client sends has been computed there."""
         return True
 
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: Excel empties its undo list itself when VBA writes into cells."""
+
 
 def capabilities() -> PayloadCapabilities:
     """Return them, as `kizuna_addin.hosts.capabilities` asks."""
