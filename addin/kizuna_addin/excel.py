@@ -36,7 +36,7 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
             ACTIONS[verb](press)
         else:
             raise NotYetError
-        if verb in {"pull", "push", "undo", "conflicts"} or verb.startswith("plugin:"):
+        if changes_answers(verb):
             # What was asked for cells before a push is out of date after it.
             desk().expire()
     except (AddinError, HostError) as error:
@@ -44,3 +44,8 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
         person.tell([message], trouble=True)
     finally:
         capabilities.of(book).status(book.app, None)
+
+
+def changes_answers(verb: str) -> bool:
+    """Say whether answers of functions in cells may be out of date after a verb."""
+    return verb in {"pull", "push", "undo", "conflicts", "functions", "today", "labels"} or verb.startswith("plugin:")

@@ -75,6 +75,17 @@ class Memory:
         """Remember which answers were written where."""
         self._lines["answers"] = seal("answers", answers)
 
+    def cell_answers(self) -> Mapping[str, Any]:
+        """Return the answers of functions in cells as of the last pull; nothing when it cannot be read."""
+        try:
+            return self._get("cells", dict)
+        except (KeyError, DamagedRecordError):
+            return {}
+
+    def put_cell_answers(self, answers: Mapping[str, Any]) -> None:
+        """Remember the answers of functions in cells."""
+        self._lines["cells"] = seal("cells", answers)
+
     def put_book(self, record: BookRecord) -> None:
         """Remember what concerns the whole workbook."""
         self._lines["book"] = seal("book", record.as_json())

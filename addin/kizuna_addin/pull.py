@@ -17,6 +17,7 @@ from kizuna_addin.desk import Desk, Progress, silent, timestamp
 from kizuna_addin.errors import BaseDamagedError, TableLostError
 from kizuna_addin.gather import Pulled
 from kizuna_addin.heal import heal
+from kizuna_addin.kept_answers import keep_answers
 from kizuna_addin.layout import add_dropdowns, build_sheet
 from kizuna_addin.merge import Merge, merge
 from kizuna_addin.pending import settle_pending
@@ -65,6 +66,7 @@ def pull(
         if not handles or handle in handles
     ]
     show_conflicts(desk, desk.work.conflicts)
+    keep_answers(desk, client)
     desk.keep()
     return tuple(reports)
 

@@ -75,6 +75,11 @@ class Worker:
             self._process = None
         return None
 
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send a message to the process where it runs; one that is started later knows nothing that could be out of date."""
+        if self._process is not None and self._process.poll() is None:
+            self.ask(message)
+
     def _running(self) -> subprocess.Popen[bytes] | None:
         if self._process is not None and self._process.poll() is None:
             return self._process
@@ -145,6 +150,12 @@ class Questions:
         value = answer.get("answer", "")
         return tuple(tuple(line) for line in value) if isinstance(value, list) else value
 
+    def expire(self, document: Any) -> None:
+        """Have everything asked for again and the workbook computed anew: a verb may have changed what is true."""
+        with self._lock:
+            self._worker.tell({"order": "expire"})
+        document.calculateAll()
+
     def loaded(self, document: Any) -> None:
         """Have the cells of a workbook computed again that were told to wait while it was being loaded."""
         with self._lock:
@@ -203,6 +214,9 @@ class Cells(Service, XJob):  # type: ignore[misc]
         document = given.get("document")
         if not hasattr(document, "Sheets"):
             document = None
+        if given.get("order") == "expire":
+            questions().expire(document)
+            return None
         return questions().answer(str(given["function"]), list(given.get("arguments") or ()), document)
 
 
@@ -294,11 +308,15 @@ def _value(cell: Any) -> Any:
 
 
 def _memory(document: Any) -> list[list[str]]:
-    """Return the lines of the workbook's memory that name its server."""
+    """Return the lines of the workbook's memory that name its server and the last answers."""
     if not document.Sheets.hasByName(MEMORY):
         return []
     lines = _used(document.Sheets.getByName(MEMORY)).getDataArray()
-    return [[cell for cell in line if isinstance(cell, str) and cell] for line in lines if line and line[0] == "book"]
+    return [
+        [cell for cell in line if isinstance(cell, str) and cell]
+        for line in lines
+        if line and line[0] in ("book", "cells")
+    ]
 
 
 class Verbs(Service, XJobExecutor):  # type: ignore[misc]
