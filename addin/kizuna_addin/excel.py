@@ -9,7 +9,7 @@ from kizuna_addin.errors import AddinError, NotYetError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.hosts.errors import HostError
 from kizuna_addin.offered import press_offered
-from kizuna_addin.person import AtTheWindow, Person
+from kizuna_addin.person import Person, person_at
 from kizuna_addin.preferences import preferences_file, read_preferences
 from kizuna_addin.press import Press
 from kizuna_addin.ribbon_actions import ACTIONS
@@ -21,7 +21,7 @@ from kizuna_addin.worksheet_functions import desk
 def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None) -> None:
     """Do what a button says on the calling workbook; every failure that has a name is told, not raised."""
     book = book or xw.Book.caller()
-    person = person or AtTheWindow(book.app)
+    person = person or person_at(book.app)
     preferences = read_preferences(preferences_file())
 
     def client() -> Client:

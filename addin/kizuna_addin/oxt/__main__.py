@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
 import xlwings as xw
 
@@ -14,11 +12,7 @@ from kizuna_addin.hosts import libreoffice
 from kizuna_addin.hosts.libreoffice.bridge import struct
 from kizuna_addin.oxt.basic import SERVICE
 from kizuna_addin.oxt.cells import serve
-from kizuna_addin.person import AtTheWindow, OnRecord
 from kizuna_addin.worksheet_functions import desk
-
-RECORD_VARIABLE = "KIZUNA_TELL_FILE"
-"""Names a file that takes what a person would be told, for a Calc that nobody sits at; questions are agreed to."""
 
 
 def main() -> None:
@@ -35,9 +29,7 @@ def main() -> None:
         serve(desk(), sys.stdin.buffer, sys.stdout.buffer)
         return
     book = libreoffice.attach_book(given.connection, given.document)
-    record = os.environ.get(RECORD_VARIABLE)
-    person = OnRecord(Path(record)) if record else AtTheWindow(book.app)
-    excel.run(given.verb, book=book, person=person)
+    excel.run(given.verb, book=book)
     if excel.changes_answers(given.verb):
         compute_again(book)
 

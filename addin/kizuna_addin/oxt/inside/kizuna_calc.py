@@ -27,6 +27,8 @@ CELLS, START, VERBS = "org.kizuna.Cells", "org.kizuna.Start", "org.kizuna.Verbs"
 LIBRARY, MODULE = "Standard", "KizunaFunctions"
 MEMORY = "_kizuna"
 PYTHON_VARIABLE = "KIZUNA_ADDIN_PYTHON"
+# Names a file that takes what a person would be told, for a Calc that nobody sits at.
+TELL_VARIABLE = "KIZUNA_TELL_FILE"
 # Of a sheet that is looked at for neighbours; larger ones are asked cell by cell.
 MOST_CELLS = 1_500_000
 # So many looks at sheets within so many seconds mean that the asking cells are not there yet.
@@ -319,6 +321,12 @@ def _memory(document: Any) -> list[list[str]]:
     ]
 
 
+@cache
+def at_work() -> dict[str, subprocess.Popen[bytes]]:
+    """Return the processes of verbs by the document they work on."""
+    return {}
+
+
 class Verbs(Service, XJobExecutor):  # type: ignore[misc]
     """The menu: each verb runs in the add-in's own process, which joins this LibreOffice through a pipe."""
 
@@ -335,11 +343,18 @@ class Verbs(Service, XJobExecutor):  # type: ignore[misc]
         document = desktop.getCurrentComponent()
         if document is None or not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
             return
+        earlier = at_work().get(document.RuntimeUID)
+        if earlier is not None and earlier.poll() is None:
+            # Two verbs at once would each send the same new rows, under ids of their own.
+            self._say(document, known["busy"])
+            return
         name = f"kizuna{os.getpid()}x{secrets.token_hex(8)}"
         threading.Thread(target=self._let_in, args=(name,), daemon=True).start()
         connection = f"uno:pipe,name={name};urp;StarOffice.ComponentContext"
         try:
-            start(known["python"], "press", verb, "--connection", connection, "--document", document.RuntimeUID)
+            at_work()[document.RuntimeUID] = start(
+                known["python"], "press", verb, "--connection", connection, "--document", document.RuntimeUID
+            )
         except OSError:
             self._say(document, known["no_python"])
 
@@ -355,6 +370,11 @@ class Verbs(Service, XJobExecutor):  # type: ignore[misc]
 
     @staticmethod
     def _say(document: Any, text: str) -> None:
+        record = os.environ.get(TELL_VARIABLE)
+        if record:
+            with Path(record).open("a", encoding="utf-8") as file:
+                file.write(f"! {text}\n")
+            return
         window = document.CurrentController.Frame.ContainerWindow
         window.Toolkit.createMessageBox(window, _message_box("ERRORBOX"), 1, "Kizuna", text).execute()
 
