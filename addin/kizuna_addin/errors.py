@@ -13,6 +13,7 @@ AddinError
 ├── WorkbookTrouble
 │   ├── NoBookError               the file is not there
 │   ├── NotOursError              a workbook without Kizuna sheets
+│   │   └── MemoryLostError       its tables are there, what it remembers cannot be read
 │   ├── BaseDamagedError          what was last synced cannot be read
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
@@ -22,7 +23,7 @@ AddinError
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError, NotYetError
 ├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   see install/errors.py
-└── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
+└── NoServerError, BadAddressError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
 from __future__ import annotations
@@ -175,6 +176,18 @@ class NotOursError(WorkbookTrouble):
     )
 
 
+class MemoryLostError(NotOursError):
+    """The tables are there, but the memory of the whole workbook is gone or damaged."""
+
+    code = "memory-lost"
+    text = Text(
+        "{book} の控え（前回の同期の記録）が壊れているか、ありません。入力は残っています。まず「取得」（kizuna-addin pull）で"
+        "控えを作り直してください。",
+        "What {book} remembers of its last sync is damaged or gone. What you typed is kept; pull first "
+        "(“kizuna-addin pull”) to make it anew.",
+    )
+
+
 class BaseDamagedError(WorkbookTrouble):
     """The last synced copy of a table cannot be read."""
 
@@ -265,6 +278,17 @@ class NoServerError(AddinError):
     text = Text(
         "サーバーのアドレスがわかりません。--server か環境変数 KIZUNA_SERVER で指定してください。",
         "No server is known. Name it with --server or KIZUNA_SERVER.",
+    )
+
+
+class BadAddressError(AddinError):
+    """What was given as the server's address is none."""
+
+    code = "bad-address"
+    text = Text(
+        "「{server}」はサーバーのアドレスではありません。http:// か https:// から始まる形"
+        "（例: https://kizuna.example）で指定してください。",
+        "“{server}” is no server address. Give it with http:// or https://, such as https://kizuna.example.",
     )
 
 
