@@ -86,7 +86,7 @@ def _drop_indexes(database: Database, connection: sa.Connection) -> list[str]:
         )
     else:
         asked = (
-            f"select indexname, indexdef from pg_indexes where tablename in ({tables}) and indexname not like 'pk_%'"
+            f"select indexname, indexdef from pg_indexes where tablename in ({tables}) and left(indexname, 3) <> 'pk_'"
         )
     found = fetch_all(connection, asked)
     for name, _ in found:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from kizuna.model.totals import CustomerTotals
 from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Keys
 
+T = TypeVar("T")
 CHUNK = 10_000
 
 
@@ -98,7 +99,8 @@ class ScopedData:
         dtypes = dtypes_of(select)
         if dtypes is None or self._withheld(select):
             return [_array(column) for column in self.columns(select)]
-        return unpacked(self._scoped_rows(packed(select, self._database.backend.name))[0], dtypes)
+        dialect = self._database.backend.name
+        return unpacked(self._scoped_rows(packed(select, dialect))[0], dtypes, dialect)
 
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
@@ -122,6 +124,25 @@ class ScopedData:
         if self._settings is None:
             self._settings = read_settings(self._connection, self._database.plugins.settings)
         return self._settings[name]
+
+    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made anew only once one of ``tables`` has changed in any store.
+
+        Within a writing transaction it is always made: what is written there has no position yet.
+        """
+        if not self._walled:
+            return make()
+        position = self._position(sorted({self._database.registry.table(one).name for one in tables}))
+        value: T = self._database.kept.value((self._actor.scope_hash, name), position, make)
+        return value
+
+    def _position(self, tables: Sequence[str]) -> Hashable:
+        """Return where these tables are: rows of one store may count in another's, so every feed is looked at."""
+        condition, values = self._database.backend.in_list("table_name", tables)
+        sql = (
+            f"select table_name, store_id, revision from feed_positions where {condition} order by table_name, store_id"
+        )
+        return tuple(map(tuple, fetch_all(self._connection, sql, values)))
 
     def _withheld(self, select: Any) -> frozenset[int]:
         """Return the places of columns the actor may not see; raise PersonalWithheldError."""
@@ -187,6 +208,8 @@ def _name(table: sa.FromClause) -> str:
 
 
 def _array(values: list[Any]) -> Any:
+    if values and isinstance(values[0], bytes):
+        return np.array(values)
     if values and isinstance(next((one for one in values if one is not None), None), date):
         return np.array(values, dtype="datetime64[D]")
     return np.array(values) if None not in values and not _mixed(values) else np.array(values, dtype=object)
