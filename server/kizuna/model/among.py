@@ -34,6 +34,10 @@ class _Among(FunctionElement[bool]):
     name = "among"
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002  # SQLAlchemy's signature
+        """Return itself: where SQLite has no booleans, ``= 1`` would be put behind, and no index be used."""
+        return self
+
 
 def among(column: Any, texts: Collection[str]) -> Any:
     """Return the condition that ``column`` is one of ``texts``, ten or ten thousand of them: ``in_`` for many ids.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Keys
 
 T = TypeVar("T")
-CHUNK = 10_000
+EVERYBODY = 50_000
 
 
 class UnscopedSelectError(RequestError):
@@ -105,19 +105,28 @@ class ScopedData:
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
         spec = self._database.registry.table(table)
-        backend = self._database.backend
-        live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
-        scope, stores = backend.in_list("store_id", self._actor.feeds)
-        wanted = sorted({one.strip() for one in keys if one and one.strip()})
+        asked = [one.strip() if one else None for one in keys]
+        open_keys = {one for one in asked if one}
         found: dict[str, str] = {}
-        for start in range(0, len(wanted), CHUNK):
-            chunk: Sequence[Any] = wanted[start : start + CHUNK]
-            for column in filter(None, ("id", spec.key)):
-                named = _numbers(chunk) if column == spec.key and spec.by_name[column].type == "integer" else chunk
-                condition, values = backend.in_list(column, named)
-                sql = f"select {column}, id from {spec.name} where {condition} and {live} and {scope}"
-                found |= {str(key): row_id for key, row_id in fetch_all(self._connection, sql, (*values, *stores))}
-        return [found.get(one.strip()) if one else None for one in keys]
+        for column in filter(None, (spec.key, "id")):
+            if open_keys:
+                numeric = column == spec.key and spec.by_name[column].type == "integer"
+                found |= self._ids_by(spec.name, column, open_keys, numeric=numeric)
+                open_keys = open_keys.difference(found)
+        return [found.get(one) if one else None for one in asked]
+
+    def _ids_by(self, table: str, column: str, keys: Collection[str], *, numeric: bool) -> dict[str, str]:
+        """Return the ids of the visible rows whose ``column`` is one of ``keys``; of everybody's, where these are many."""
+        backend = self._database.backend
+        scope, stores = backend.in_list("store_id", self._actor.feeds)
+        live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
+        sql = f"select {column}, id from {table} where {live} and {scope}"
+        if len(keys) > EVERYBODY:
+            # From so many on, reading all costs less than looking each up.
+            return {str(key): row_id for key, row_id in fetch_all(self._connection, sql, stores) if key is not None}
+        condition, values = backend.in_list(column, _numbers(keys) if numeric else list(keys))
+        rows = fetch_all(self._connection, f"{sql} and {condition}", (*stores, *values))
+        return {str(key): row_id for key, row_id in rows}
 
     def settings(self, name: str) -> Any:
         """Return the settings model registered under ``name``, with the owner's values in it."""
@@ -219,5 +228,5 @@ def _mixed(values: list[Any]) -> bool:
     return bool(values) and not isinstance(values[0], int | float | bool)
 
 
-def _numbers(values: Sequence[str]) -> list[int]:
+def _numbers(values: Collection[str]) -> list[int]:
     return [int(one) for one in values if one.isascii() and one.isdigit()]
