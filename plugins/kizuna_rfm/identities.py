@@ -69,6 +69,14 @@ class Identities:
 
 def gathered(ids: Ids) -> tuple[Identities, Integers, Integers]:
     """Return the ids without repetition, the order that sorts all of them, and where in it each one begins."""
+    if len(ids) == 0:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Identities(ids, ids), nothing, nothing
+    again = ids[1:] == ids[:-1]
+    if (again | (ids[1:] > ids[:-1])).all():  # as SQLite hands them out
+        starts = _starts(again)
+        once = ids if len(starts) == len(ids) else ids[starts]
+        return Identities(once, once), np.arange(len(ids)), starts
     keys: NDArray[Any] = hashed(ids)
     order = np.argsort(keys)
     keys, ids = keys[order], ids[order]
@@ -77,10 +85,15 @@ def gathered(ids: Ids) -> tuple[Identities, Integers, Integers]:
         order = order[np.argsort(ids)]
         ids = np.sort(ids)
         keys, again = ids, ids[1:] == ids[:-1]
-    starts = np.flatnonzero(np.concatenate(([True], ~again))) if len(ids) else np.zeros(0, dtype=np.int64)
+    starts = _starts(again)
     if len(starts) == len(ids):
         return Identities(ids, keys), order, starts
     return Identities(ids[starts], keys[starts]), order, starts
+
+
+def _starts(again: NDArray[np.bool_]) -> Integers:
+    """Return where something begins that is not what stood before, also at the very beginning."""
+    return np.flatnonzero(np.concatenate(([True], ~again)))
 
 
 def as_bytes(ids: Sequence[str | None]) -> Ids:

@@ -82,9 +82,10 @@ def _joined_by_sqlite(column: Any) -> Any:
     if isinstance(column.type, RowIds):
         text = sa.func.group_concat(sa.type_coerce(column, sa.Text), BETWEEN.decode())
     elif isinstance(column.type, sa.Date):
-        text = sa.func.group_concat(sa.func.coalesce(sa.cast(column, sa.Text), NO_DAY))
+        # SQLite keeps days as text.
+        text = sa.func.group_concat(_filled(sa.type_coerce(column, sa.Text), NO_DAY))
     elif isinstance(column.type, sa.Integer):
-        text = sa.func.group_concat(sa.func.coalesce(column, NO_FIGURE))
+        text = sa.func.group_concat(_filled(column, NO_FIGURE))
     else:
         text = sa.func.json_group_array(column)
     # As a blob it comes without being decoded: SQLite holds it in UTF-8 anyway.
@@ -98,8 +99,13 @@ def _joined_by_postgresql(column: Any) -> Any:
     if isinstance(column.type, sa.Date):
         figure = sa.type_coerce(column - EPOCH, sa.Integer)
     if isinstance(figure.type, sa.Integer):
-        return sa.func.string_agg(sa.cast(sa.func.coalesce(figure, NO_FIGURE), sa.Text), ",")
+        return sa.func.string_agg(sa.cast(_filled(figure, NO_FIGURE), sa.Text), ",")
     return sa.cast(sa.func.json_agg(column), sa.Text)
+
+
+def _filled(column: Any, instead: Any) -> Any:
+    """Return ``column`` with something in place of nothing, where nothing can be."""
+    return sa.func.coalesce(column, instead) if getattr(column, "nullable", True) else column
 
 
 def _array(text: bytes | str | None, dtype: str, read_days: Callable[[bytes], NDArray[Any]]) -> Any:
