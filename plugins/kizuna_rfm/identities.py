@@ -67,16 +67,18 @@ class Identities:
         return Identities(ids, ids if self.keys is self.ids else self.keys[positions])
 
 
-def gathered(ids: Ids) -> tuple[Identities, Integers, Integers]:
-    """Return the ids without repetition, the order that sorts all of them, and where in it each one begins."""
+def gathered(ids: Ids) -> tuple[Identities, Integers | None, Integers]:
+    """Return the ids without repetition, the order that sorts all of them, and where in it each one begins.
+
+    The order is None where they are sorted, as SQLite hands them out.
+    """
     if len(ids) == 0:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Identities(ids, ids), nothing, nothing
-    again = ids[1:] == ids[:-1]
-    if (again | (ids[1:] > ids[:-1])).all():  # as SQLite hands them out
+        return Identities(ids, ids), None, np.zeros(0, dtype=np.int64)
+    again = ids[1:] <= ids[:-1]
+    if (ids[1:][again] == ids[:-1][again]).all():
         starts = _starts(again)
         once = ids if len(starts) == len(ids) else ids[starts]
-        return Identities(once, once), np.arange(len(ids)), starts
+        return Identities(once, once), None, starts
     keys: NDArray[Any] = hashed(ids)
     order = np.argsort(keys)
     keys, ids = keys[order], ids[order]

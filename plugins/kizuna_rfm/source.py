@@ -159,9 +159,8 @@ def _day_numbers(days: Any) -> Integers:
 def _merged(as_of: date, columns: list[Any]) -> Ledger:
     """Return one entry per customer from one per customer and store, those who never bought left out."""
     who, order, starts = gathered(columns[0])
-    in_order = bool((order[1:] > order[:-1]).all())
-    first, last, purchases, amount = columns[1:] if in_order else (column[order] for column in columns[1:])
-    if len(starts) < len(order):
+    first, last, purchases, amount = columns[1:] if order is None else (column[order] for column in columns[1:])
+    if len(starts) < len(columns[0]):
         first, last = np.minimum.reduceat(first, starts), np.maximum.reduceat(last, starts)
         purchases, amount = np.add.reduceat(purchases, starts), np.add.reduceat(amount, starts)
     buyers = Buyers(first, last, purchases, amount)

@@ -204,8 +204,8 @@ def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dic
                 if id(value) not in said:
                     said[id(value)] = {"code": value.code, "message": value.text.in_language(language)}
                 reasons[str(cell)] = said[id(value)]
-            column = [None if cell in blanks else value for cell, value in enumerate(column)]
-        shown.append(column if kinds <= PLAIN else list(map(plain, column)))
+        values = [None if type(one) is Blank else one for one in column] if Blank in kinds else column
+        shown.append(values if kinds <= PLAIN else list(map(plain, values)))
     return shown, reasons
 
 

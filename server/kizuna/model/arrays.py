@@ -24,6 +24,8 @@ NO_FIGURE = -(2**63)
 """Stands for a missing figure on the way; no field takes one as small."""
 
 EPOCH = date(1970, 1, 1)
+MONTHS_BEFORE_1970 = 1970 * 12
+ZERO = ord("0")
 BETWEEN = b"\x1f"
 """Stands between two ids; no id holds it."""
 
@@ -127,18 +129,30 @@ def _array(text: bytes | str | None, dtype: str, read_days: Callable[[bytes], ND
 
 def _ids(text: bytes) -> NDArray[np.bytes_]:
     """Return the ids between the separators: cut without an object per id where all are of one length."""
-    width = (text + BETWEEN).index(BETWEEN) + 1
-    if (len(text) + 1) % width == 0:
-        cut = np.frombuffer(text + BETWEEN, dtype=np.uint8).reshape(-1, width)
-        if (cut[:, -1] == BETWEEN[0]).all() and np.count_nonzero(cut == BETWEEN[0]) == len(cut):
+    ended = text + BETWEEN
+    width = ended.index(BETWEEN) + 1
+    if len(ended) % width == 0 and ended.count(BETWEEN) == len(ended) // width:
+        cut = np.frombuffer(ended, dtype=np.uint8).reshape(-1, width)
+        if (cut[:, -1] == BETWEEN[0]).all():
             return np.ascontiguousarray(cut[:, :-1]).view(f"S{width - 1}").reshape(-1)
     return np.array(text.split(BETWEEN))
 
 
 def _written_days(text: bytes) -> NDArray[Any]:
-    """Return days written as SQLite keeps them: ten characters and a comma each, cut without an object per day."""
-    days = np.frombuffer(text + b",", dtype="S11").astype("S10").astype(DAYS)
-    days[days == np.datetime64(NO_DAY)] = np.datetime64("NaT")
+    """Return days written as SQLite keeps them: ten characters and a comma each, read digit by digit of all at once."""
+    signs = np.frombuffer(text + b",", dtype=np.uint8).reshape(-1, 11)
+
+    def number(*places: int) -> NDArray[np.int32]:
+        found = np.zeros(len(signs), dtype=np.int32)
+        for place in places:
+            found *= 10
+            found += signs[:, place]
+            found -= ZERO
+        return found
+
+    months = number(0, 1, 2, 3) * 12 + number(5, 6) - 1
+    days = (months - MONTHS_BEFORE_1970).astype("datetime64[M]").astype(DAYS) + (number(8, 9) - 1)
+    days[months < 12] = np.datetime64("NaT")  # the year 0 of `NO_DAY`
     return days
 
 
