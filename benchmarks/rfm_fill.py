@@ -44,7 +44,24 @@ def fill(url: str, shop: Shop) -> str:
     return token
 
 
+def add_stores(database: Database, connection: sa.Connection) -> None:
+    """Add the stores beside the first: an owner sees those there are."""
+    rows = [(f"01920000-0000-7000-8000-{code:012d}", 0, code, False, code, f"支店{code}") for code in STORES[1:]]
+    database.backend.insert_many(connection, "stores", ("id", "store_id", "revision", "deleted", "code", "name"), rows)
+
+
+def count_numbers(database: Database, connection: sa.Connection, shop: Shop) -> None:
+    """Say which numbers are given out."""
+    upsert = (
+        f"insert into number_counters(table_name, last) values ({database.backend.holes(2)}) on conflict(table_name) "
+    )
+    counted = [("customers", shop.customers), ("purchases", len(shop))]
+    run_many(connection, f"{upsert} do update set last = excluded.last", counted)
+
+
 def _write(database: Database, connection: sa.Connection, shop: Shop) -> None:
+    add_stores(database, connection)
+    count_numbers(database, connection, shop)
     indexes = _drop_indexes(database, connection)
     _insert(database, connection, "customers", CUSTOMER_FIELDS, customer_rows(shop))
     _insert(database, connection, "purchases", RECEIPT_FIELDS, receipt_rows(shop))
