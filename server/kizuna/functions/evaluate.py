@@ -22,6 +22,8 @@ from kizuna.worksheet import Blank, Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
+PLAIN = frozenset({str, int, bool, type(None), Blank})
+"""What JSON shows as it is, and blanks, which leave nothing behind."""
 
 
 class UnknownFunctionError(NotFoundError):
@@ -134,10 +136,15 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
             ),
             None,
         )
+    width = max(len(function.returns), 1)
+    if per_cell and all(len(set(call.values[name])) == 1 for name in shared):
+        # All cells ask the same: the usual case, in which a million of them need no sorting out.
+        together = {name: call.values[name][0] for name in shared} | {name: call.values[name] for name in per_cell}
+        found = _call(plugins, data, function, together)
+        return _checked(plugins, function, [found] if width == 1 else found, cells)
     groups: dict[tuple[Any, ...], list[int]] = {}
     for cell in range(cells):
         groups.setdefault(tuple(call.values[name][cell] for name in shared), []).append(cell)
-    width = max(len(function.returns), 1)
     columns: list[list[Any]] = [[None] * cells for _ in range(width)]
     for values, members in groups.items():
         arguments: dict[str, Any] = dict(zip(shared, values, strict=True))
@@ -187,16 +194,18 @@ def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: i
 
 def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dict[str, Any]]:
     reasons: dict[str, Any] = {}
+    said: dict[int, dict[str, str]] = {}
     shown = []
     for column in columns:
-        values: list[Any] = []
-        for cell, value in enumerate(column):
-            if isinstance(value, Blank):
-                reasons[str(cell)] = {"code": value.code, "message": value.text.in_language(language)}
-                values.append(None)
-            else:
-                values.append(plain(value))
-        shown.append(values)
+        kinds = set(map(type, column))
+        if Blank in kinds:
+            blanks = {cell: value for cell, value in enumerate(column) if isinstance(value, Blank)}
+            for cell, value in blanks.items():
+                if id(value) not in said:
+                    said[id(value)] = {"code": value.code, "message": value.text.in_language(language)}
+                reasons[str(cell)] = said[id(value)]
+        values = [None if type(one) is Blank else one for one in column] if Blank in kinds else column
+        shown.append(values if kinds <= PLAIN else list(map(plain, values)))
     return shown, reasons
 
 
