@@ -26,6 +26,7 @@ from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.generating import bring_up_to_date
 from kizuna_follow_up.news import news_of
 from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
+from kizuna_follow_up.pace import IN_A_WRITE, Pace
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
 from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
@@ -93,7 +94,7 @@ def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     news = news_of(table, changes)
     if table == "follow_up_tasks":
         news.customers |= fill_in_tasks(write, changes)
-    bring_up_to_date(write, news, write.today)
+    bring_up_to_date(write, news, write.today, pace=Pace(IN_A_WRITE))
 
 
 @hookimpl

@@ -81,6 +81,10 @@ class Write(Protocol):
     def today(self) -> date:
         """The day of the change, in the shop's time zone."""
 
+    @property
+    def asker(self) -> Asker:
+        """Who makes the change, and whose stores it can reach."""
+
     def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
         """Insert rows given as columns of equal length; return their ids, in order."""
 
