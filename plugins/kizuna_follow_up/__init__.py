@@ -23,14 +23,13 @@ from kizuna import (
 )
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
-from kizuna_follow_up.generating import bring_up_to_date
-from kizuna_follow_up.news import news_of
 from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_follow_up.pace import IN_A_WRITE, Pace
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
 from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
-from kizuna_follow_up.typed import fill_in_plans, fill_in_tasks, step_rules, task_rules
+from kizuna_follow_up.typed import step_rules, task_rules
+from kizuna_follow_up.writing_on import take_changes
 
 
 @hookimpl
@@ -89,12 +88,7 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> lis
 @hookimpl
 def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Start, end, move and replan tasks as the written rows ask."""
-    if table == "follow_up_plans":
-        fill_in_plans(write, changes)
-    news = news_of(table, changes)
-    if table == "follow_up_tasks":
-        news.customers |= fill_in_tasks(write, changes)
-    bring_up_to_date(write, news, write.today, pace=Pace(IN_A_WRITE))
+    take_changes(write, table, changes, Pace(IN_A_WRITE))
 
 
 @hookimpl

@@ -53,7 +53,7 @@ def bring_up_to_date(write: Write, news: News, today: date, *, pace: Pace, compl
     _take_news(write, book, news, today, pace, complete=complete)
     rest = unfinished(book) - news.edited
     done = replan(write, book, news.edited, today, pace)
-    if rest and not pace.is_over():
+    if rest:
         done += replan(write, book, rest, today, pace if complete else Pace(BESIDE, pace.clock))
     if done:
         note(write, book, done, today, begun=news.edited, whole=complete or sees_everything(write))

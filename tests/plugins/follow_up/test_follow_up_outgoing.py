@@ -78,12 +78,11 @@ def settle(shop: Shop, **values: Any) -> None:
     """Set the owner's settings as the settings page does."""
     import json
 
+    hole = shop.database.backend.holes(1)
+    told = json.dumps(values)
+    sql = f"insert into setting_values(name, value) values ('follow_up', {hole})"
     shop.database.backend.write(
-        lambda connection: run(
-            connection,
-            "insert or replace into setting_values(name, value) values ('follow_up', ?)",
-            (json.dumps(values),),
-        )
+        lambda connection: run(connection, f"{sql} on conflict(name) do update set value = excluded.value", (told,))
     )
 
 
