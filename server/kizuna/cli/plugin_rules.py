@@ -18,6 +18,7 @@ from kizuna.plugins import GROUP, Plugins, load_plugins
 
 PUBLIC = (
     "kizuna",
+    "kizuna.cli.for_plugins",
     "kizuna.errors",
     "kizuna.model",
     "kizuna.printing.fonts",

@@ -18,7 +18,7 @@ from kizuna.functions.arguments import Call, read_call
 from kizuna.model.data import ScopedData
 from kizuna.patience import LateError, Patience
 from kizuna.plugins import Plugins, calls, traced
-from kizuna.worksheet import Blank, Data, WorksheetFunction
+from kizuna.worksheet import Blank, Data, Label, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
@@ -67,6 +67,10 @@ class FunctionsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: list[FunctionCall]
 
 
+ALREADY_PLAIN = {str, int, bool, type(None)}
+"""What JSON shows as it is."""
+
+
 def evaluate(
     plugins: Plugins,
     data: ScopedData,
@@ -102,7 +106,7 @@ def _evaluate_one(
     return {
         "function": function.name,
         "kind": function.kind,
-        "returns": function.returns,
+        "returns": [one.in_language(language) for one in function.headings],
         "columns": values,
         "reasons": reasons,
     }
@@ -186,14 +190,26 @@ def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: i
 
 
 def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dict[str, Any]]:
+    """Return the answer as JSON shows it, and why cells are blank, by line: ``2`` is the first blank of the third line.
+
+    Where a line has several cells, each blank's own reason is there too: ``2:1`` is the second cell of the third line.
+    """
     reasons: dict[str, Any] = {}
     shown = []
-    for column in columns:
+    for place, column in enumerate(columns):
+        if set(map(type, column)) <= ALREADY_PLAIN:
+            shown.append(list(column))
+            continue
         values: list[Any] = []
         for cell, value in enumerate(column):
             if isinstance(value, Blank):
-                reasons[str(cell)] = {"code": value.code, "message": value.text.in_language(language)}
+                reason = {"code": value.code, "message": value.text.in_language(language)}
+                reasons.setdefault(str(cell), reason)
+                if len(columns) > 1:
+                    reasons[f"{cell}:{place}"] = reason
                 values.append(None)
+            elif isinstance(value, Label | Text):
+                values.append(value.in_language(language))
             else:
                 values.append(plain(value))
         shown.append(values)
