@@ -13,6 +13,7 @@ from kizuna import (
     Action,
     Asker,
     BrokenRule,
+    ChangesetSummary,
     Data,
     Report,
     RowChanges,
@@ -23,6 +24,7 @@ from kizuna import (
 )
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
+from kizuna_follow_up.notice import tell_of_import
 from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_follow_up.pace import IN_A_WRITE, Pace
 from kizuna_follow_up.settings import FollowUpSettings
@@ -89,6 +91,12 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> lis
 def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Start, end, move and replan tasks as the written rows ask."""
     take_changes(write, table, changes, Pace(IN_A_WRITE))
+
+
+@hookimpl
+def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
+    """Tell the owner by mail what an import brought, where an address is set."""
+    tell_of_import(changeset, data)
 
 
 @hookimpl

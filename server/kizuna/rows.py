@@ -61,13 +61,17 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class ChangesetSummary:
-    """What one changeset did, told after it was committed: rows per table and outcome."""
+    """What one changeset did, told after it was committed: rows per table and outcome.
+
+    ``written`` counts rows per table and kind of change (insert, update, delete, restore), what plugins wrote on included.
+    """
 
     id: str
     who: str
     origin: str
     note: str | None
     counts: Mapping[str, Mapping[str, int]]
+    written: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 class Write(Protocol):

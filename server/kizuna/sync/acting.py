@@ -20,7 +20,7 @@ from kizuna.offers import Action, ActionResult
 from kizuna.plugins import Plugins
 from kizuna.rows import Asker, ChangesetSummary, Write
 from kizuna.sync.changeset import Answer
-from kizuna.sync.done import tell_done
+from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of_changes, finish
 from kizuna.sync.push import take_table
 from kizuna.sync.pushing import Push
@@ -148,12 +148,12 @@ def run_action(
         answer = Answer(going.changeset_id, dry_run=False, outcomes=[], inserted=[], warnings=going.warnings)
         finish(going, Record(msgspec.json.encode(answer), counts, going.changeset_id, device=actor.device, note=note))
         return Acted(result, going.changeset_id), ChangesetSummary(
-            going.changeset_id, actor.name, "plugin", note, counts
+            going.changeset_id, actor.name, "plugin", note, counts, written_by_kind(going.written)
         )
 
     acted, summary = database.backend.write(work)
     if summary is not None:
-        tell_done(database.plugins, summary)
+        tell_done(database, actor, summary, now)
     return acted
 
 
