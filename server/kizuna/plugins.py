@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -139,8 +140,10 @@ def load_plugins(
         except (Exception, SystemExit) as error:  # whatever a plugin does wrong must not take the others down
             if strict:
                 raise
-            log.warning("plugin %s is left out: %s", entry.name, error, exc_info=True)
-            states.append(PluginState(entry.name, version, f"{type(error).__name__}: {error}"))
+            reason = f"{type(error).__name__}: {error}{_place_of(error)}"
+            # The way through our own loader says nothing to an author; it is there for whoever looks deeper.
+            log.warning("plugin %s is left out: %s", entry.name, reason, exc_info=log.isEnabledFor(logging.DEBUG))
+            states.append(PluginState(entry.name, version, reason))
     plugins.states = tuple(states)
     return plugins
 
@@ -159,3 +162,12 @@ def _load(plugins: Plugins, entry: Found, version: str | None, patience: float) 
     plugins.add(entry.name, module, declared)
     names = tuple((kind, name) for kind, found in declared.items() for name in found)
     return PluginState(entry.name, version, None, tuple(sorted(hooks)), names)
+
+
+def _place_of(error: BaseException) -> str:
+    """Return where in the plugin's own code an error came from, as a suffix; nothing where it came from none."""
+    ours = str(Path(__file__).parent)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith((ours, "<")) and "site-packages" not in Path(frame.filename).parts:
+            return f" ({Path(frame.filename).name}, line {frame.lineno})"
+    return ""

@@ -127,6 +127,9 @@ class Label(str):
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*\Z")
 
 
+LIKE_A_CELL = re.compile(r"([A-Z]{1,3}[0-9]+|R[0-9]*|C[0-9]*|R[0-9]*C[0-9]*)\Z")
+
+
 class DeclarationError(Exception):
     """A worksheet function is declared in a way that cannot work; the message says what to change."""
 
@@ -160,6 +163,10 @@ def worksheet_function(
     """
     if not NAME.match(name):
         raise DeclarationError(f"{name!r}: use upper-case words joined by _, such as RFM_RANK")
+    if LIKE_A_CELL.match(name):
+        raise DeclarationError(
+            f"{name!r} is the name of a cell to a spreadsheet program: use another, such as {name}_POINTS"
+        )
 
     def declare(call: Callable[..., Any]) -> WorksheetFunction:
         doc = inspect.getdoc(call) or ""
@@ -221,4 +228,5 @@ def _argument_type(name: str, argument: str, hint: Any) -> ArgumentType:
         return get_args(hint)[1]  # type: ignore[no-any-return]  # our own aliases carry exactly these words
     if hint in _SCALARS:
         return _SCALARS[hint]
-    raise DeclarationError(f"{name}: annotate {argument} as Keys, Texts, Numbers, str, int, float, date or bool")
+    kinds = "Keys, Texts, Numbers, str, int, float, date or bool"
+    raise DeclarationError(f"{name}: annotate {argument}, such as {argument}: Keys, as one of {kinds}")
