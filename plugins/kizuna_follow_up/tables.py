@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from kizuna import Text
-from kizuna.model import Numbering, Sync, SyncedRow, choice, field
-from kizuna.model.roles import Role
+from kizuna.model import Numbering, Role, Sync, SyncedRow, choice, field
 
 LEADERS: frozenset[Role] = frozenset({"owner", "manager"})
 NOTE_LENGTH = 10_000

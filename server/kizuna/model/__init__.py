@@ -3,6 +3,7 @@
 from kizuna.model.fields import choice, field
 from kizuna.model.migrating import create_synced_table
 from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
+from kizuna.model.roles import Role
 from kizuna.model.sales import Ad, AdResponse, Deal, Product, Purchase, PurchaseLine
 from kizuna.model.synced import Numbering, Sync, SyncedRow
 from kizuna.model.totals import CustomerTotals
@@ -19,6 +20,7 @@ __all__ = [
     "Product",
     "Purchase",
     "PurchaseLine",
+    "Role",
     "Staff",
     "Store",
     "Sync",

@@ -212,6 +212,16 @@ def test_list_and_check_name_the_line_of_the_plugin_and_spare_its_author_our_own
         assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_a_package_in_the_plugins_folder_is_told_to_import_its_modules_with_a_dot(tmp_path: Path) -> None:
+    package = tmp_path / "shopkit"
+    package.mkdir()
+    (package / "__init__.py").write_text("from shopkit.tables import Coupon\n", encoding="utf-8")
+    (package / "tables.py").write_text("Coupon = 1\n", encoding="utf-8")
+    _, said = run("--plugins", str(tmp_path), "plugin", "list")
+
+    assert "`from .tables import …`" in said
+
+
 @pytest.mark.parametrize("name", ["R2", "RFM1", "C", "R1C1"])
 def test_a_function_named_like_a_cell_is_refused(name: str) -> None:
     with pytest.raises(DeclarationError, match="name of a cell"):
