@@ -26,7 +26,18 @@ from kizuna.offers import (
 )
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
 from kizuna.services import Service, ServiceCaller
-from kizuna.worksheet import Argument, Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
+from kizuna.worksheet import (
+    Argument,
+    Blank,
+    Columns,
+    Data,
+    Keys,
+    Label,
+    Numbers,
+    Texts,
+    WorksheetFunction,
+    worksheet_function,
+)
 
 __all__ = [
     "Action",
@@ -41,6 +52,7 @@ __all__ = [
     "Data",
     "FileResult",
     "Keys",
+    "Label",
     "Look",
     "Numbers",
     "Report",

@@ -46,7 +46,7 @@ class Interest:
 def concerns(
     *tables: str, kinds: Collection[ChangeKind] = KINDS, fields: Collection[str] | None = None
 ) -> Callable[[Hook], Hook]:
-    """Call a `check_rows` or `rows_written` hook only for changes of these tables.
+    """Call a `check_rows`, `rows_written` or `changeset_done` hook only for changes of these tables.
 
     ``kinds`` are some of insert, update, delete and restore; updates count only when they write one of ``fields``, if given.
     It may be said several times; a hook without it is called for every change of every table. Raises UnknownKindError.

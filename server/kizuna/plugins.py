@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Collection, Iterable
+import traceback
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -54,6 +55,12 @@ class Implementation:
     def concerned(self, changes: RowChanges) -> bool:
         """Whether it wants to hear of any of these changes."""
         return not self.interests or any(one.met_by(changes) for one in self.interests)
+
+    def hears_of(self, written: Mapping[str, Collection[str]]) -> bool:
+        """Whether it wants to hear of a changeset that wrote these kinds of changes per table."""
+        if not self.interests:
+            return True
+        return any(one.meets(table, kinds, None) for one in self.interests for table, kinds in written.items())
 
     def __call__(self, **arguments: Any) -> Any:
         """Call it with those of the arguments it names."""
@@ -162,8 +169,10 @@ def load_plugins(
         except (Exception, SystemExit) as error:  # whatever a plugin does wrong must not take the others down
             if strict:
                 raise
-            log.warning("plugin %s is left out: %s", entry.name, error, exc_info=True)
-            states.append(PluginState(entry.name, version, f"{type(error).__name__}: {error}"))
+            reason = f"{type(error).__name__}: {error}{_place_of(error)}"
+            # The way through our own loader says nothing to an author; it is there for whoever looks deeper.
+            log.warning("plugin %s is left out: %s", entry.name, reason, exc_info=log.isEnabledFor(logging.DEBUG))
+            states.append(PluginState(entry.name, version, reason))
     plugins.states = tuple(states)
     return plugins
 
@@ -182,3 +191,12 @@ def _load(plugins: Plugins, entry: Found, version: str | None, patience: float) 
     plugins.add(entry.name, module, declared)
     names = tuple((kind, name) for kind, found in declared.items() for name in found)
     return PluginState(entry.name, version, None, tuple(sorted(hooks)), names)
+
+
+def _place_of(error: BaseException) -> str:
+    """Return where in the plugin's own code an error came from, as a suffix; nothing where it came from none."""
+    ours = str(Path(__file__).parent)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith((ours, "<")) and "site-packages" not in Path(frame.filename).parts:
+            return f" ({Path(frame.filename).name}, line {frame.lineno})"
+    return ""

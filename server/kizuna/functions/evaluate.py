@@ -18,7 +18,7 @@ from kizuna.functions.arguments import Call, read_call
 from kizuna.model.data import ScopedData
 from kizuna.patience import LateError, Patience
 from kizuna.plugins import Plugins, calls, traced
-from kizuna.worksheet import Blank, Data, WorksheetFunction
+from kizuna.worksheet import Blank, Data, Label, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
@@ -104,7 +104,7 @@ def _evaluate_one(
     return {
         "function": function.name,
         "kind": function.kind,
-        "returns": function.returns,
+        "returns": [one.in_language(language) for one in function.headings],
         "columns": values,
         "reasons": reasons,
     }
@@ -193,20 +193,30 @@ def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: i
 
 
 def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dict[str, Any]]:
+    """Return the answer as JSON shows it, and why cells are blank, by line: ``2`` is the first blank of the third line.
+
+    Where a line has several cells, each blank's own reason is there too: ``2:1`` is the second cell of the third line.
+    """
     reasons: dict[str, Any] = {}
     said: dict[int, dict[str, str]] = {}
     shown = []
-    for column in columns:
+    for place, column in enumerate(columns):
         kinds = set(map(type, column))
         if Blank in kinds:
             blanks = {cell: value for cell, value in enumerate(column) if isinstance(value, Blank)}
             for cell, value in blanks.items():
                 if id(value) not in said:
                     said[id(value)] = {"code": value.code, "message": value.text.in_language(language)}
-                reasons[str(cell)] = said[id(value)]
+                reasons.setdefault(str(cell), said[id(value)])
+                if len(columns) > 1:
+                    reasons[f"{cell}:{place}"] = said[id(value)]
         values = [None if type(one) is Blank else one for one in column] if Blank in kinds else column
-        shown.append(values if kinds <= PLAIN else list(map(plain, values)))
+        shown.append(values if kinds <= PLAIN else [_shown(one, language) for one in values])
     return shown, reasons
+
+
+def _shown(value: Any, language: str) -> Any:
+    return value.in_language(language) if isinstance(value, Label | Text) else plain(value)
 
 
 def plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from kizuna.model.data import ScopedData
 from kizuna.offers import Report, ReportTable, look_of
 from kizuna.patience import within
 from kizuna.plugins import Plugins
-from kizuna.worksheet import Blank
+from kizuna.worksheet import Blank, Label
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 60.0
@@ -107,6 +107,6 @@ def report_json(report: Report, table: ReportTable, language: str) -> dict[str, 
 
 def shown(value: Any, language: str) -> Any:
     """Return a value of a table as JSON; texts in the caller's language, a blank with its reason as null."""
-    if isinstance(value, Text):
+    if isinstance(value, Label | Text):
         return value.in_language(language)
     return None if isinstance(value, Blank) else plain(value)

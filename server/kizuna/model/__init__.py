@@ -5,6 +5,7 @@ from kizuna.model.arrays import RowIds
 from kizuna.model.fields import choice, field
 from kizuna.model.migrating import create_synced_table
 from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
+from kizuna.model.roles import Role
 from kizuna.model.sales import Ad, AdResponse, Deal, Product, Purchase, PurchaseLine
 from kizuna.model.synced import Numbering, Sync, SyncedRow
 from kizuna.model.totals import CustomerTotals
@@ -22,6 +23,7 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "RowIds",
+    "Role",
     "Staff",
     "Store",
     "Sync",

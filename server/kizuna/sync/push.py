@@ -20,7 +20,7 @@ from kizuna.model.scope import Actor
 from kizuna.rows import ChangesetSummary
 from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
 from kizuna.sync.current_rows import PlacedOp
-from kizuna.sync.done import tell_done
+from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of, finish
 from kizuna.sync.inserted_rows import write_inserts
 from kizuna.sync.inserting import read_inserts
@@ -122,10 +122,13 @@ def push(
         if count > 1:
             raise TableTwiceError(table=name)
 
+    written: dict[str, dict[str, int]] = {}
+
     def work(connection: sa.Connection) -> Pushed:
         if confirm is not None:
             confirm(connection)
         request = asked
+        written.clear()  # the work may be tried again
         given = _given_before(database, connection, changeset_id, actor, request_hash)
         if given is not None and not request.dry_run:
             return given
@@ -145,6 +148,7 @@ def push(
         )
         going.stay_within_scope()
         answer = _take(going, request)
+        written.update(written_by_kind(going.written))
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
             raise _HeldBackError(request, going.outcomes)
         body = msgspec.json.encode(answer)
@@ -165,8 +169,8 @@ def push(
         answer = _held_back(held.request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
     if done.answer is not None and not asked.dry_run and database.plugins.implementations("changeset_done"):
-        summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts_of(done.answer))
-        tell_done(database.plugins, summary)
+        summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts_of(done.answer), written)
+        tell_done(database, actor, summary, now)
     return done
 
 

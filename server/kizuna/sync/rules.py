@@ -9,6 +9,7 @@ from functools import partial
 from kizuna.errors import Text
 from kizuna.model.problems import RuleBrokenError
 from kizuna.model.registry import TableSpec
+from kizuna.model.scope import Actor
 from kizuna.rows import Asker, BrokenRule, RowChanges
 from kizuna.sync.changeset import PluginWarning
 from kizuna.sync.current_rows import RowWrite
@@ -46,12 +47,17 @@ def warn(push: Push, plugin: str, hook: str, error: Exception) -> None:
     push.warnings.append(PluginWarning(plugin, hook, text.in_language(push.language)))
 
 
+def asker_of(actor: Actor) -> Asker:
+    """Return what plugins may know of whoever makes a change."""
+    return Asker(actor.name, actor.role, actor.stores)
+
+
 def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[RuleBrokenError]]:
     found: dict[int, list[RuleBrokenError]] = {}
     rules = push.database.plugins.concerned("check_rows", changes)
     if not rules:
         return found
-    asker = Asker(push.actor.name, push.actor.role, push.actor.stores)
+    asker = asker_of(push.actor)
     for rule in rules:
         data = push.data
         ask = partial(rule, table=spec.name, changes=changes, actor=asker, data=data)

@@ -14,10 +14,10 @@ from kizuna.model.backend import fetch_all, savepoint
 from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
-from kizuna.rows import RowChanges
+from kizuna.rows import Asker, RowChanges
 from kizuna.sync.changeset import ACCEPTED, Inserted, Inserts, Op, TableChanges
 from kizuna.sync.pushing import Push
-from kizuna.sync.rules import warn
+from kizuna.sync.rules import asker_of, warn
 from kizuna.sync.stakes import stores_at_stake
 from kizuna.worksheet import Data
 
@@ -79,6 +79,11 @@ class PluginWrite:
     def today(self) -> date:
         """The day of the change, in the shop's time zone."""
         return self._data.today
+
+    @property
+    def asker(self) -> Asker:
+        """Who makes the change, and whose stores it can reach."""
+        return asker_of(self.push.actor)
 
     def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
         """Insert rows given as columns of equal length; return their ids, in order."""
