@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from kizuna import hookspecs
 from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
 from kizuna.offers import Action, Report, SheetTemplate
-from kizuna.patience import Helpers, within
+from kizuna.patience import Helpers, told, within
 from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
@@ -62,7 +63,7 @@ def traced(hook: str, plugin: str, call: Callable[[], Any]) -> Any:
     try:
         answer = call()
     except BaseException as error:
-        calls.debug("%s %s %.1f ms: %s: %s", hook, plugin, _since(began), type(error).__name__, error)
+        calls.debug("%s %s %.1f ms: %s", hook, plugin, _since(began), told(error))
         raise
     calls.debug("%s %s %.1f ms", hook, plugin, _since(began))
     return answer
@@ -109,9 +110,14 @@ class Plugins:
                 by_name[name] = value
                 self.owners[kind.word, name] = plugin
         self.function_plugins.update(dict.fromkeys(declared.get("function", {}), plugin))
-        folder = Path(str(module.__file__)).parent / "migrations"
-        if declared.get("table") and folder.is_dir():
+        if declared.get("table") and (folder := _migrations_of(module)).is_dir():
             self.migrations.append(folder)
+
+
+def _migrations_of(module: Any) -> Path:
+    """Return the folder of a plugin's migrations, beside the file its module or its class is written in."""
+    module = module if hasattr(module, "__file__") else sys.modules[type(module).__module__]
+    return Path(str(module.__file__)).parent / "migrations"
 
 
 def load_plugins(
@@ -136,11 +142,12 @@ def load_plugins(
         version = entry.dist.version if entry.dist else None
         try:
             states.append(_load(plugins, entry, version, patience))
-        except (Exception, SystemExit) as error:  # whatever a plugin does wrong must not take the others down
+        except Exception as error:  # whatever a plugin does wrong must not take the others down
             if strict:
                 raise
-            log.warning("plugin %s is left out: %s", entry.name, error, exc_info=True)
-            states.append(PluginState(entry.name, version, f"{type(error).__name__}: {error}"))
+            reason = told(error, letters=2_000)
+            log.warning("plugin %s is left out: %s", entry.name, reason, exc_info=True)
+            states.append(PluginState(entry.name, version, reason))
     plugins.states = tuple(states)
     return plugins
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -12,10 +13,15 @@ from flask import Blueprint, Response, current_app, request
 from kizuna.api.bodies import read_body
 from kizuna.api.context import bearer_token, caller, context
 from kizuna.api.responses import json_bytes, json_response, language
-from kizuna.errors import NotFoundError, OperationError, RequestError, Text
+from kizuna.errors import KizunaError, NotFoundError, OperationError, RequestError, Text
+from kizuna.patience import LateError, told
 from kizuna.services import Service, ServiceCaller
 from kizuna.sync.changeset import MalformedError
 
+LAST_WORDS = 2.0
+"""Seconds a service has beyond its time to say itself that it was too slow."""
+
+log = logging.getLogger("kizuna.plugins")
 services = Blueprint("services", __name__, url_prefix="/api/v1/services")
 
 
@@ -46,6 +52,16 @@ class ServiceTooLargeError(RequestError):
     text = Text(
         "「{service}」で扱う量が上限（{limit} バイト）を超えました。表や行を減らすか、Python 入りのアドインを使ってください。",
         "{service} needs more data than {limit} bytes. Use fewer tables or rows, or the add-in with Python.",
+    )
+
+
+class ServiceFailedError(OperationError):
+    """A plugin's service raised, or gave back something it does not say it gives."""
+
+    code = "service-failed"
+    text = Text(
+        "サービス {service}(プラグイン {plugin})が失敗しました: {reason}。プラグインの作者に知らせてください。",
+        "Service {service} (plugin {plugin}) failed: {reason}. Tell the plugin's author.",
     )
 
 
@@ -87,16 +103,35 @@ def call_service(name: str) -> Response:
     if service is None:
         raise UnknownServiceError(service=name[:80])
     asked = _read(service)
-    answer = service.call(
-        asked,
-        ServiceCaller(
-            server=request.host_url.rstrip("/"),
-            token=bearer_token() or "",
-            language=language(),
-            transport=Inside(service, current_app._get_current_object()),  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way
-        ),
+    asking = ServiceCaller(
+        server=request.host_url.rstrip("/"),
+        token=bearer_token() or "",
+        language=language(),
+        transport=Inside(service, current_app._get_current_object()),  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way
     )
-    return json_bytes(msgspec.json.encode(answer))
+    return json_bytes(_answer(service, asked, asking))
+
+
+def _answer(service: Service, asked: Any, asking: ServiceCaller) -> bytes:
+    """Return the service's answer as JSON; raises ServiceFailedError, ServiceTooSlowError and what is meant for people."""
+    plugins = context().database.plugins
+
+    def work() -> bytes:
+        answer = service.call(asked, asking)
+        if not isinstance(answer, service.gives):
+            raise TypeError(f"gave {type(answer).__name__}, not {service.gives.__name__}")
+        return msgspec.json.encode(answer)
+
+    try:
+        return plugins.helpers.within(service.seconds + LAST_WORDS, work)
+    except KizunaError:
+        raise
+    except LateError:
+        raise ServiceTooSlowError(service=service.name, seconds=service.seconds) from None
+    except Exception as error:
+        plugin = plugins.owner("service", service.name)
+        log.exception("service %s of plugin %s failed", service.name, plugin)
+        raise ServiceFailedError(service=service.name, plugin=plugin, reason=told(error)) from error
 
 
 def _read(service: Service) -> Any:
