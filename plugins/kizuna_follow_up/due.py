@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from kizuna import Data
-from kizuna.model import Customer, CustomerTotals, Staff
-from kizuna_follow_up.rows import chunks
+from kizuna.model import Customer, Staff
+from kizuna_follow_up.rfm_totals import rfm_totals
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpTask
 from kizuna_follow_up.tasks import Task
 from kizuna_follow_up.today import Entry, Person, TodaysList, todays_list
-
-MANY = 5_000
-"""From so many customers on, reading everybody's totals costs less than asking by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,46 +67,3 @@ def read_due(data: Data, day: date, *, staff: str | None = None, channel: str | 
             known[customer] = Known(phone or "", names.get(staff_id) or "")
     plans = dict(zip(*data.columns(sa.select(FollowUpPlan.id, FollowUpPlan.name)), strict=True))
     return DueList(day, todays_list(tasks, people, day), known, plans)
-
-
-def rfm_totals(data: Data, customers: Iterable[str], day: date) -> dict[str, int]:
-    """Return the RFM total, 3 to 15, of those who bought; 3 for all where the RFM plugin with its thresholds is not there."""
-    wanted = set(customers)
-    select = sa.select(
-        CustomerTotals.customer_id, CustomerTotals.last_on, CustomerTotals.purchases, CustomerTotals.amount
-    ).where(CustomerTotals.purchases > 0)
-    batches = [select] if len(wanted) > MANY else [
-        select.where(CustomerTotals.customer_id.in_(one)) for one in chunks(wanted)
-    ]  # fmt: skip
-    found: dict[str, tuple[date, int, Decimal]] = {}
-    for batch in batches:
-        for customer, last, times, amount in zip(*data.columns(batch), strict=True):
-            if customer in wanted:
-                before = found.get(customer, (date.min, 0, Decimal(0)))
-                found[customer] = max(before[0], last), before[1] + times, before[2] + amount
-    limits = _limits(data)
-    return {
-        customer: _points((day - last).days, limits[0], falling=True)
-        + _points(times, limits[1])
-        + _points(amount, limits[2])
-        for customer, (last, times, amount) in found.items()
-    }
-
-
-def _limits(data: Data) -> list[Sequence[int]]:
-    try:
-        # Plugins know each other by name only: the thresholds are the owner's, in the settings of the RFM plugin.
-        settings = data.settings("rfm")
-    except KeyError:
-        return [(), (), ()]
-    return [
-        [getattr(settings, f"{what}_{points}", 0) for points in (5, 4, 3, 2)]
-        for what in ("recency", "frequency", "money")
-    ]
-
-
-def _points(value: Any, limits: Sequence[int], *, falling: bool = False) -> int:
-    for points, limit in zip((5, 4, 3, 2), limits, strict=False):
-        if value <= limit if falling else value >= limit:
-            return points
-    return 1
