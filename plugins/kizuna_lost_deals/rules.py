@@ -78,14 +78,15 @@ def nurture_due(
     """Return lost deals whose time has come again up to ``today``, earliest first.
 
     ``by_reason`` gives other waiting times in months for single reasons; ``None`` there means never. A customer who has
-    an open deal, or won one after losing this, is not approached as if nothing had happened since.
+    an open deal on that day, or won one after losing this, is not approached as if nothing had happened since. What came
+    after ``today`` does not count.
     """
     special = by_reason or {}
     everything = list(deals)
-    busy = {deal.customer for deal in everything if deal.outcome == "open"}
+    busy = {deal.customer for deal in everything if deal.is_open(today)}
     won: dict[str, date] = {}
     for deal in everything:
-        if deal.outcome == "won" and deal.closed_on:
+        if deal.outcome == "won" and deal.closed_on and deal.closed_on <= today:
             won[deal.customer] = max(deal.closed_on, won.get(deal.customer, date.min))
     due = []
     for deal in everything:
