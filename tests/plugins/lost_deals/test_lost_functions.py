@@ -7,7 +7,7 @@ import pytest
 
 import kizuna_lost_deals
 from kizuna.model import Customer, Staff
-from kizuna_lost_deals.errors import UnknownGroupingError
+from kizuna_lost_deals.errors import FiscalYearError, UnknownGroupingError
 from kizuna_lost_deals.settings import LostDealSettings
 
 CALLS = {one.name: one.call for one in kizuna_lost_deals.worksheet_functions()}
@@ -33,6 +33,12 @@ def test_both_ends_of_the_period_are_in_it_and_a_fiscal_year_stands_for_one(shop
     assert CALLS["LOST_REASONS"](shop, None, None, 2025)[1] == []
     shop.chosen = LostDealSettings(fiscal_year_starts=5)
     assert sum(CALLS["LOST_REASONS"](shop, None, None, 2025)[1]) == 22
+
+
+@pytest.mark.parametrize("year", [-1, 0, 9999, 20260401])
+def test_a_fiscal_year_no_calendar_has_is_refused_with_an_example(shop: Any, year: int) -> None:
+    with pytest.raises(FiscalYearError, match="2026"):
+        CALLS["LOST_TREND"](shop, None, None, year)
 
 
 def test_the_list_names_customer_product_and_staff_and_marks_a_missing_reason(shop: Any) -> None:
