@@ -75,7 +75,7 @@ def nurture_again_on(closed_on: date, *, months: int) -> date:
 def nurture_due(
     deals: Iterable[Deal], today: date, *, months: int, by_reason: Mapping[str, int | None] | None = None
 ) -> list[tuple[date, Deal]]:
-    """Return lost deals whose time has come again up to ``today``, earliest first.
+    """Return lost deals whose time has come again up to ``today``, earliest first, of one day by deal number.
 
     ``by_reason`` gives other waiting times in months for single reasons; ``None`` there means never. A customer who has
     an open deal on that day, or won one after losing this, is not approached as if nothing had happened since. What came
@@ -96,4 +96,4 @@ def nurture_due(
         day = nurture_again_on(deal.closed_on, months=wait)
         if day <= today and won.get(deal.customer, date.min) <= deal.closed_on:
             due.append((day, deal))
-    return sorted(due, key=lambda one: (one[0], one[1].id))
+    return sorted(due, key=lambda one: (one[0], one[1].number, one[1].id))
