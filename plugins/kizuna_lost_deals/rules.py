@@ -26,6 +26,22 @@ DAY_MISSING = Text(
     "失注にするには終了日を入れてください。",
     "A lost deal needs the day it stopped: fill in the closing day.",
 )
+LEFT_REASON_MISSING = Text(
+    "離脱にするには離脱理由を選んでください（{reasons}）。",
+    "A customer who leaves needs a reason: choose one of {reasons}.",
+)
+LEFT_REASON_UNKNOWN = Text(
+    "「{reason}」は離脱理由の一覧にありません。一覧から選ぶか、設定の一覧に追加してください（{reasons}）。",
+    '"{reason}" is not in the list of reasons for leaving: choose one of {reasons}, or add it to the list in the settings.',
+)
+LEFT_NOTE_MISSING = Text(
+    "離脱理由が「{reason}」のときは、離脱メモに内容を書いてください。",
+    'With the reason "{reason}" write what happened into the note on leaving.',
+)
+LEFT_DAY_MISSING = Text(
+    "離脱にするには離脱日を入れてください。",
+    "A customer who leaves needs the day: fill in when they left.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,35 @@ def check_lost(
         problems.append(Problem("lost_reason", REASON_UNKNOWN.format(reason=given, reasons=listed)))
     elif given in set(needs_note) and not (note or "").strip():
         problems.append(Problem("lost_note", NOTE_MISSING.format(reason=given)))
+    return problems
+
+
+def check_left(
+    *,
+    leaves: bool,
+    reason: str | None,
+    note: str | None,
+    left_on: date | None,
+    reasons: Iterable[str],
+    needs_note: Iterable[str],
+) -> list[Problem]:
+    """Return what keeps a customer from being recorded as left, the same way as a lost deal.
+
+    ``leaves`` says that the change itself makes the customer leave: then day and reason are needed. Where it does not (a
+    list of former customers is brought in, a note is added), only what is given is looked at.
+    """
+    given = (reason or "").strip()
+    if not leaves and not given:
+        return []
+    problems = [] if left_on else [Problem("left_on", LEFT_DAY_MISSING)]
+    choices = list(reasons)
+    listed = "、".join(choices)
+    if not given:
+        problems.append(Problem("left_reason", LEFT_REASON_MISSING.format(reasons=listed)))
+    elif choices and given not in choices:
+        problems.append(Problem("left_reason", LEFT_REASON_UNKNOWN.format(reason=given, reasons=listed)))
+    elif given in set(needs_note) and not (note or "").strip():
+        problems.append(Problem("left_note", LEFT_NOTE_MISSING.format(reason=given)))
     return problems
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from kizuna.plugins import Plugins
 from kizuna.rows import ChangesetSummary
 
-MOST_SECONDS = 20.0
+MOST_SECONDS = 5.0
 log = logging.getLogger("kizuna.plugins")
 
 

@@ -187,7 +187,7 @@ def test_a_customer_who_left_or_was_deleted_has_nothing_open(shop: Shop) -> None
     purchase(shop, left)
     purchase(shop, gone)
 
-    shop.change("customers", left, status="left")
+    shop.change("customers", left, status="left", left_on="2006-03-01", left_reason="転居")
     shop.change("customers", gone, "delete")
 
     assert shop.tasks(status="open") == []
