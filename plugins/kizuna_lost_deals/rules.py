@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 
 from kizuna import Text
 from kizuna_lost_deals.facts import Deal
@@ -111,9 +111,11 @@ def check_left(
 
 
 def nurture_again_on(closed_on: date, *, months: int) -> date:
-    """Return the day a lost deal's customer is approached again; months clamp to the month's end."""
+    """Return the day a lost deal's customer is approached again; months clamp to the month's and the calendar's end."""
     month = closed_on.year * 12 + closed_on.month - 1 + months
     year, month = month // 12, month % 12 + 1
+    if year > MAXYEAR:
+        return date.max
     return date(year, month, min(closed_on.day, monthrange(year, month)[1]))
 
 

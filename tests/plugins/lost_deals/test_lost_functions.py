@@ -79,6 +79,16 @@ def test_two_staff_members_of_one_name_are_told_apart(shop: Any) -> None:
     assert CALLS["LOST_BY"](shop, "staff")[0] == ["（未設定）", "S001 佐藤", "S002 佐藤"]
 
 
+def test_the_win_rate_of_a_line_is_the_one_the_line_shows(shop: Any) -> None:
+    shop.deal("W9", "won")
+    shown = CALLS["LOST_BY"](shop, "staff")
+
+    rates = [CALLS["WIN_RATE"](shop, None, None, None, "担当", f" {label} ") for label in shown[0]]
+
+    assert shown[0] == ["（未設定）", "佐藤"]
+    assert rates == shown[5]
+
+
 def test_the_win_rate_of_all_and_of_one_staff_member(shop: Any) -> None:
     assert CALLS["WIN_RATE"](shop) == pytest.approx(3 / 25)
     assert CALLS["WIN_RATE"](shop, None, None, None, "担当", "佐藤") == pytest.approx(3 / 7)

@@ -51,6 +51,7 @@ def test_an_empty_list_allows_any_reason() -> None:
 
 def test_months_to_the_next_try_clamp_to_the_end_of_the_month() -> None:
     assert nurture_again_on(date(2025, 8, 31), months=6) == date(2026, 2, 28)
+    assert nurture_again_on(date.max, months=6) == date.max
 
 
 def test_a_lost_deal_comes_back_after_its_time_and_not_before() -> None:
