@@ -99,7 +99,7 @@ def rows_written(write: Write, table: str, changes: RowChanges) -> None:
 
 
 @hookimpl
-@concerns("follow_up_tasks", kinds=("insert",))
+@concerns("follow_up_tasks", kinds=["insert"])
 def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
     """Tell the owner by mail what an import brought, where an address is set."""
     tell_of_import(changeset, data)

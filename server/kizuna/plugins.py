@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -19,7 +20,7 @@ from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
 from kizuna.interest import Interest, interests_of
 from kizuna.offers import Action, Report, SheetTemplate
-from kizuna.patience import Helpers, within
+from kizuna.patience import Helpers, told, within
 from kizuna.rows import RowChanges
 from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
@@ -76,7 +77,7 @@ def traced(hook: str, plugin: str, call: Callable[[], Any]) -> Any:
     try:
         answer = call()
     except BaseException as error:
-        calls.debug("%s %s %.1f ms: %s: %s", hook, plugin, _since(began), type(error).__name__, error)
+        calls.debug("%s %s %.1f ms: %s", hook, plugin, _since(began), told(error))
         raise
     calls.debug("%s %s %.1f ms", hook, plugin, _since(began))
     return answer
@@ -139,9 +140,14 @@ class Plugins:
                 by_name[name] = value
                 self.owners[kind.word, name] = plugin
         self.function_plugins.update(dict.fromkeys(declared.get("function", {}), plugin))
-        folder = Path(str(module.__file__)).parent / "migrations"
-        if declared.get("table") and folder.is_dir():
+        if declared.get("table") and (folder := _migrations_of(module)).is_dir():
             self.migrations.append(folder)
+
+
+def _migrations_of(module: Any) -> Path:
+    """Return the folder of a plugin's migrations, beside the file its module or its class is written in."""
+    module = module if hasattr(module, "__file__") else sys.modules[type(module).__module__]
+    return Path(str(module.__file__)).parent / "migrations"
 
 
 def load_plugins(
@@ -166,10 +172,10 @@ def load_plugins(
         version = entry.dist.version if entry.dist else None
         try:
             states.append(_load(plugins, entry, version, patience))
-        except (Exception, SystemExit) as error:  # whatever a plugin does wrong must not take the others down
+        except Exception as error:  # whatever a plugin does wrong must not take the others down
             if strict:
                 raise
-            reason = f"{type(error).__name__}: {error}{_place_of(error)}"
+            reason = f"{told(error, letters=2_000)}{_place_of(error)}"
             # The way through our own loader says nothing to an author; it is there for whoever looks deeper.
             log.warning("plugin %s is left out: %s", entry.name, reason, exc_info=log.isEnabledFor(logging.DEBUG))
             states.append(PluginState(entry.name, version, reason))

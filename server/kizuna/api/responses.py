@@ -34,6 +34,7 @@ STATUS_BY_CODE = {
     "service-too-slow": 504,
     "service-too-large": 413,
     "action-failed": 500,
+    "service-failed": 500,
     "report-failed": 500,
 }
 STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (

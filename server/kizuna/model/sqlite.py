@@ -162,8 +162,9 @@ class SqliteBackend:
 
     def asks_to_try_again(self, error: Exception) -> bool:
         """Return whether others held the database locked."""
-        busy = "locked" in str(error) or "busy" in str(error)
-        return isinstance(error, OperationalError | sqlite3.OperationalError) and busy
+        if not isinstance(error, OperationalError | sqlite3.OperationalError):
+            return False
+        return "locked" in str(error) or "busy" in str(error)
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""

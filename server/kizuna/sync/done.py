@@ -17,7 +17,7 @@ from kizuna.model.scope import Actor
 from kizuna.plugins import Implementation
 from kizuna.rows import ChangesetSummary, RowChanges
 
-MOST_SECONDS = 20.0
+MOST_SECONDS = 10.0
 log = logging.getLogger("kizuna.plugins")
 
 
