@@ -29,8 +29,9 @@ def push_changeset() -> Response:
     database, actor = caller()
     config = context().config
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
-    asked = read_changeset(body)
-    done = push(database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language())
+    asked, hashed = read_changeset(body), request_hash(body)
+    del body  # many rows would be held twice while they are written
+    done = push(database, actor, asked, now=datetime.now(UTC), request_hash=hashed, language=language())
     return answered(done)
 
 
