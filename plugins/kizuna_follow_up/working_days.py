@@ -35,7 +35,7 @@ class WorkingDays:
     def shift(self, day: date, rule: DayRule) -> date:
         """Return the day itself, or the next or previous working day where it is none.
 
-        Raises NeverOpenError when there is none within a year.
+        At either end of the calendar it is the day itself. Raises NeverOpenError when there is none within a year.
         """
         if rule == "as_is":
             return day
@@ -44,6 +44,8 @@ class WorkingDays:
         for _ in range(LONGEST_CLOSURE):
             if shifted in self:
                 return shifted
+            if shifted in (date.min, date.max):
+                return day
             shifted += one_day
         raise NeverOpenError(day=day.isoformat())
 

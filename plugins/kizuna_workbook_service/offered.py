@@ -7,7 +7,19 @@ from importlib.util import find_spec
 
 from kizuna import Service, ServiceCaller, Text
 from kizuna_addin import messages as addin_messages
-from kizuna_addin.ribbon import CHECK, CONFLICTS, HISTORY, PULL, PUSH, UNDO
+from kizuna_addin.ribbon import (
+    CHECK,
+    CONFLICTS,
+    CONNECT,
+    FUNCTIONS,
+    HISTORY,
+    LABELS,
+    PULL,
+    PUSH,
+    SETTINGS,
+    TODAY,
+    UNDO,
+)
 from kizuna_workbook_service.asked import WorkbookAnswer, WorkbookRequest
 
 NEEDED = ("xlwings", "openpyxl", "httpx")
@@ -38,4 +50,10 @@ SERVICES = (
     _service("status", addin_messages.Text("状態", "Status")),
     _service("history", HISTORY.label),
     _service("undo", UNDO.label),
+    _service("today", TODAY.label),
+    _service("labels", LABELS.label),
+    _service("action", addin_messages.Text("追加機能", "Plug-in")),
+    _service("functions", FUNCTIONS.label),
+    _service("connect", CONNECT.label),
+    _service("settings", SETTINGS.label),
 )

@@ -60,7 +60,7 @@ def serve(named: str | None, *, host: str, port: int, workers: int, threads: int
     if is_empty(database):
         say(READY, database=url)
         say(FIRST, store="本店", owner="オーナー", **first_shop(database, store="本店", owner="オーナー"))
-    database.backend.engine.dispose()
+    database.backend.close()
     run_server(Config(url), host=host, port=port, workers=workers, threads=threads, server=server)
 
 

@@ -53,8 +53,10 @@ def _number(push: Push, pending: PendingInserts) -> dict[str, list[Any]]:
 
 def _insert(push: Push, pending: PendingInserts, filled: dict[str, list[Any]]) -> tuple[PendingInserts, Sequence[int]]:
     """Write the rows, trusting that nobody has their ids and numbers; look closer only when the database disagrees."""
+    # A single row goes in whole or not at all; a savepoint is for the rows before the one that fails.
+    part = push.backend.keep_apart if len(pending.ids) == 1 else savepoint
     try:
-        with savepoint(push.connection):
+        with part(push.connection):
             return pending, _insert_rows(push, pending)
     except push.backend.taken:
         pending = sort_out_clashes(push, pending, filled)
