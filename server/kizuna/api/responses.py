@@ -34,6 +34,7 @@ STATUS_BY_CODE = {
     "service-too-slow": 504,
     "service-too-large": 413,
     "action-failed": 500,
+    "service-failed": 500,
     "report-failed": 500,
 }
 STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (
@@ -65,6 +66,8 @@ HTTP_MESSAGES = {
 
 def language() -> str:
     """Return the language the caller wants messages in: Japanese unless English is asked for."""
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
+        return "ja"
     return request.accept_languages.best_match(["ja", "en"], default="ja")
 
 

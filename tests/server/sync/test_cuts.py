@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
-from tests.fixtures.cutting import CutCaller, CuttingProxy, cutting_proxy
+from tests.fixtures.broken_line import CutCaller, CuttingProxy, cutting_proxy
 from tests.fixtures.live import live_server
 from tests.fixtures.people import People, count
 from tests.fixtures.replica import Replica
