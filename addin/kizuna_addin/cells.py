@@ -56,6 +56,15 @@ def parsed(field: Field, cell: Cell, language: str) -> Any:  # noqa: ARG001  # l
     return _PARSERS.get(field.type, _parse_text)(field, cell)
 
 
+def cell_text(cell: Cell) -> str | None:
+    """Return a cell as words, for telling people about it."""
+    if cell is None:
+        return None
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y/%m/%d %H:%M").removesuffix(" 00:00")
+    return f"{cell:,.15g}" if isinstance(cell, float) else str(cell)
+
+
 def is_cut(field: Field, value: Any) -> bool:
     """Return whether a value is too long to be shown whole."""
     return field.type == "text" and isinstance(value, str) and len(value) > LONGEST_TEXT

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 import xlwings as xw
 
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes, Remark, compare, compare_again
-from kizuna_addin.errors import BaseDamagedError, NotOursError, TableLostError
+from kizuna_addin.errors import BaseDamagedError, MemoryLostError, NotOursError, TableLostError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
+from kizuna_addin.moments import local_time
 from kizuna_addin.records import BookRecord, Pending, SheetRecord, Work
 from kizuna_addin.schema import Schema, Table, read_schema
-from kizuna_addin.table_sheet import TableSheet, formula_lines, line_name, read_table, table_name
+from kizuna_addin.table_sheet import CONFLICTS_HANDLE, TableSheet, formula_lines, line_name, read_table, table_name
 
 Progress = Callable[[str, int], None]
 """Hears what is going on: a table's label and the rows done so far."""
@@ -46,6 +46,8 @@ class Desk:
         try:
             record = memory.book()
         except NotOursError as error:
+            if _our_tables(book):
+                raise MemoryLostError(book=book.name) from error
             raise NotOursError(book=book.name) from error
         desk = cls(book, memory, record, read_schema(record.schema))
         desk._look_into_journal()
@@ -57,8 +59,7 @@ class Desk:
         try:
             return cls.open(book)
         except NotOursError:
-            names = [table.name for sheet in book.sheets for table in sheet.tables]
-            handles = tuple(name.removeprefix("kizuna_") for name in names if name.startswith(table_name("")))
+            handles = _our_tables(book)
             if not handles:
                 raise
         schema = client.schema()
@@ -143,7 +144,7 @@ class Desk:
         line = STATUS_LINE.format(
             label=self.label(found.handle),
             server=self.record.server,
-            pulled=local_time(pulled) if pulled else NEVER.in_language(self.language),
+            pulled=local_time(pulled, self.record.timezone) if pulled else NEVER.in_language(self.language),
             unsent=unsent,
             conflicts=conflicts,
         )
@@ -175,20 +176,17 @@ class Desk:
             self.journal.remove()
 
 
+def _our_tables(book: xw.Book) -> tuple[str, ...]:
+    """Return the handles of the tables in a workbook that bear our names; the list of conflicts is none."""
+    names = [table.name for sheet in book.sheets for table in sheet.tables]
+    handles = [name.removeprefix(table_name("")) for name in names if name.startswith(table_name(""))]
+    return tuple(handle for handle in handles if handle != CONFLICTS_HANDLE)
+
+
 def table_of(handle: str, known: set[str]) -> str:
     """Return the table a handle shows: its own name, or the name before a number (``customers_2``)."""
     head, _, tail = handle.rpartition("_")
     return head if handle not in known and tail.isdigit() else handle
-
-
-def local_time(moment: str) -> str:
-    """Return a moment of the wire as people here read it."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def timestamp(now: datetime | None = None) -> str:
-    """Return a moment as the wire writes it."""
-    return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _without_uncalculated(changes: Changes, found: TableSheet, shape: Table, language: str) -> Changes:

@@ -4,6 +4,7 @@ AddinError
 ├── ConnectionTrouble
 │   ├── OfflineError              the server cannot be reached
 │   ├── ServerTroubleError        the server answers, but is not well (5xx)
+│   │   └── ServerFullError       its disk is full (507)
 │   └── NotAServerError           something answers that does not speak our wire, or another version of it
 ├── RefusedError                  the server says no; code and message are the server's
 │   ├── WrongTokenError           401
@@ -12,6 +13,7 @@ AddinError
 ├── WorkbookTrouble
 │   ├── NoBookError               the file is not there
 │   ├── NotOursError              a workbook without Kizuna sheets
+│   │   └── MemoryLostError       its tables are there, what it remembers cannot be read
 │   ├── BaseDamagedError          what was last synced cannot be read
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
@@ -21,7 +23,7 @@ AddinError
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError, NotYetError
 ├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   see install/errors.py
-└── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
+└── NoServerError, BadAddressError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
 from __future__ import annotations
@@ -64,6 +66,18 @@ class ServerTroubleError(ConnectionTrouble):
     text = Text(
         "サーバーが応答できません（{status}）。しばらくしてからもう一度実行してください。",
         "The server cannot answer now ({status}). Run the command again in a while.",
+    )
+
+
+class ServerFullError(ServerTroubleError):
+    """The server has no room left to write."""
+
+    code = "server-full"
+    text = Text(
+        "サーバーのディスクがいっぱいで保存できません。入力した内容はこのシートに残っています。"
+        "管理者に空きを作ってもらってから、もう一度実行してください。",
+        "The server's disk is full, so nothing was saved; what you typed is still in this sheet. "
+        "Ask your administrator to free some space, then run the command again.",
     )
 
 
@@ -162,6 +176,18 @@ class NotOursError(WorkbookTrouble):
     )
 
 
+class MemoryLostError(NotOursError):
+    """The tables are there, but the memory of the whole workbook is gone or damaged."""
+
+    code = "memory-lost"
+    text = Text(
+        "{book} の控え（前回の同期の記録）が壊れているか、ありません。入力は残っています。まず「取得」（kizuna-addin pull）で"
+        "控えを作り直してください。",
+        "What {book} remembers of its last sync is damaged or gone. What you typed is kept; pull first "
+        "(“kizuna-addin pull”) to make it anew.",
+    )
+
+
 class BaseDamagedError(WorkbookTrouble):
     """The last synced copy of a table cannot be read."""
 
@@ -252,6 +278,17 @@ class NoServerError(AddinError):
     text = Text(
         "サーバーのアドレスがわかりません。--server か環境変数 KIZUNA_SERVER で指定してください。",
         "No server is known. Name it with --server or KIZUNA_SERVER.",
+    )
+
+
+class BadAddressError(AddinError):
+    """What was given as the server's address is none."""
+
+    code = "bad-address"
+    text = Text(
+        "「{server}」はサーバーのアドレスではありません。http:// か https:// から始まる形"
+        "（例: https://kizuna.example）で指定してください。",
+        "“{server}” is no server address. Give it with http:// or https://, such as https://kizuna.example.",
     )
 
 

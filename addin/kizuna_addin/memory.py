@@ -81,6 +81,17 @@ class Memory:
         """Remember which answers were written where."""
         self._lines["answers"] = seal("answers", answers)
 
+    def cell_answers(self) -> Mapping[str, Any]:
+        """Return the answers of functions in cells as of the last pull; nothing when it cannot be read."""
+        try:
+            return self._get("cells", dict)
+        except (KeyError, DamagedRecordError):
+            return {}
+
+    def put_cell_answers(self, answers: Mapping[str, Any]) -> None:
+        """Remember the answers of functions in cells."""
+        self._lines["cells"] = seal("cells", answers)
+
     def put_book(self, record: BookRecord) -> None:
         """Remember what concerns the whole workbook."""
         self._lines["book"] = seal("book", record.as_json())
@@ -99,6 +110,7 @@ class Memory:
         there = SHEET in [sheet.name for sheet in book.sheets]
         if there and list(self._kept) == list(self._lines):
             self._keep_changed(book.sheets[SHEET])
+            capabilities.of(book).close_undo(book)
             return
         if there:
             sheet = book.sheets[SHEET]
@@ -110,7 +122,10 @@ class Memory:
         block = sheet.range((1, 1), (len(lines), width))
         block.number_format = "@"
         block.value = [[*line, *[None] * (width - len(line))] for line in lines]
-        capabilities.of(book).very_hidden(sheet)
+        host = capabilities.of(book)
+        host.very_hidden(sheet)
+        # Rows of a push that the program's undo took back would be sent a second time.
+        host.close_undo(book)
         self._kept = dict(self._lines)
 
     def _keep_changed(self, sheet: xw.Sheet) -> None:

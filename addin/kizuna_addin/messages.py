@@ -120,6 +120,10 @@ WRONG_CELLS = Text(
     "The argument “{argument}” has a wrong number of cells; give one cell, or ranges of the same number of rows.",
 )
 
+BUSY_IN_CALC = Text(
+    "このブックでは前の操作がまだ動いています。終わってから、もう一度押してください。",
+    "The last button is still at work in this workbook. Press again when it has finished.",
+)
 NO_PYTHON_IN_CALC = Text(
     "Kizuna のプログラムを起動できません。この PC で「kizuna-addin build-oxt」を実行し、できた拡張機能を入れ直してください。",
     "Kizuna's program cannot be started. Run “kizuna-addin build-oxt” on this PC and install the extension it makes.",

@@ -9,10 +9,11 @@ import xlwings as xw
 
 from kizuna_addin.base import Base
 from kizuna_addin.client import Client, Condition
-from kizuna_addin.desk import Desk, Progress, silent, timestamp
+from kizuna_addin.desk import Desk, Progress, silent
 from kizuna_addin.errors import UnknownFieldError
 from kizuna_addin.layout import build_sheet
 from kizuna_addin.memory import Memory
+from kizuna_addin.moments import TOKYO, timestamp
 from kizuna_addin.records import BookRecord, SheetRecord, View
 from kizuna_addin.schema import Schema, Table
 from kizuna_addin.size import anyway, minding
@@ -48,11 +49,7 @@ def fill_new_book(
     for wish in wishes:
         _mind_fields(schema.table(wish.table), wish)
     blank = [sheet.name for sheet in book.sheets] if memory.is_new else []
-    record = (
-        BookRecord(client.server, language, schema.raw, (), staff=str(client.me().get("staff", {}).get("name") or ""))
-        if memory.is_new
-        else memory.book()
-    )
+    record = _new_record(client, language, schema) if memory.is_new else memory.book()
     made = []
     handles: list[str] = list(record.handles)
     for wish in wishes:
@@ -70,6 +67,18 @@ def fill_new_book(
     _drop_blank(book, blank)
     memory.keep(book)
     return tuple(made)
+
+
+def _new_record(client: Client, language: str, schema: Schema) -> BookRecord:
+    me = client.me()
+    return BookRecord(
+        client.server,
+        language,
+        schema.raw,
+        (),
+        staff=str(me.get("staff", {}).get("name") or ""),
+        timezone=str(me.get("server", {}).get("timezone") or TOKYO),
+    )
 
 
 def _fill(desk: Desk, client: Client, handle: str, wish: Wish, progress: Progress) -> NewSheet:

@@ -11,14 +11,17 @@ from kizuna_addin.base import Base
 from kizuna_addin.client import Client
 from kizuna_addin.columns import add_columns
 from kizuna_addin.compare import Changes
+from kizuna_addin.conflict_authors import with_authors
 from kizuna_addin.conflict_list import DELETED_ROW, merged_conflicts
 from kizuna_addin.conflict_sheet import show_conflicts
-from kizuna_addin.desk import Desk, Progress, silent, timestamp
+from kizuna_addin.desk import Desk, Progress, silent
 from kizuna_addin.errors import BaseDamagedError, TableLostError
 from kizuna_addin.gather import Pulled
 from kizuna_addin.heal import heal
+from kizuna_addin.kept_answers import keep_answers
 from kizuna_addin.layout import add_dropdowns, build_sheet
 from kizuna_addin.merge import Merge, merge
+from kizuna_addin.moments import timestamp
 from kizuna_addin.pending import settle_pending
 from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
@@ -68,6 +71,7 @@ def pull(
         if not handles or handle in handles
     ]
     show_conflicts(desk, desk.work.conflicts)
+    keep_answers(desk, client)
     desk.keep()
     return tuple(reports)
 
@@ -98,6 +102,7 @@ def pull_sheet(
     )
     record = _with_new_fields(desk, client, record, found, pulled)
     merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
+    merged = replace(merged, conflicts=with_authors(client, record.table, merged.conflicts))
     counts = _apply(desk, record, found, changes, merged, restore=restore)
     record = replace(record, base=merged.base, cursor=pulled.cursor)
     _remember(desk, record, merged)
@@ -175,9 +180,10 @@ def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress, agr
     names = tuple(one.name for one in shape.fields if one.name in pulled.fields)
     healed = heal(handle, shape, found.rows, pulled, desk.language)
     base = healed.merge.base.with_fields(names)
+    told = replace(healed.merge, conflicts=with_authors(client, shape.name, healed.merge.conflicts))
     record = SheetRecord(handle, shape.name, names, base, view.conditions, pulled.cursor, all_fields=not view.fields)
-    counts = _apply(desk, record, found, healed.changes, replace(healed.merge, base=base), restore=False)
-    _remember(desk, record, healed.merge)
+    counts = _apply(desk, record, found, healed.changes, replace(told, base=base), restore=False)
+    _remember(desk, record, told)
     state = refresh(desk, found)
     return SheetPull(handle, label, "base-damaged", *counts, state.conflicts, state.unsent, healed=True)
 

@@ -8,6 +8,7 @@ import xlwings as xw
 
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import BaseDamagedError, TableLostError
+from kizuna_addin.moments import TOKYO
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class BookStatus:
     pending: str | None
     """The id of a push that was cut and will be finished by the next pull or push."""
     sheets: tuple[SheetStatus, ...]
+    timezone: str = TOKYO
 
 
 def status(book: xw.Book) -> BookStatus:
@@ -44,6 +46,7 @@ def status(book: xw.Book) -> BookStatus:
         staff=desk.record.staff,
         pending=desk.pending.changeset.id if desk.pending else None,
         sheets=tuple(_sheet(desk, handle) for handle in desk.record.handles),
+        timezone=desk.record.timezone,
     )
 
 

@@ -52,6 +52,12 @@ class Capabilities(Protocol):
     def computes(self) -> bool:
         """Say whether formulas get results here."""
 
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
+        """Return the cells that hold formulas, neighbours together; nothing where functions of ours cannot be computed."""
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Keep the program's own undo from stepping behind now, where it could part the sheets from the memory."""
+
 
 def hidden_neighbour(path: Path, ending: str) -> Path | None:
     """Return the path of a file that hides beside a workbook's; None while the workbook has not been saved."""

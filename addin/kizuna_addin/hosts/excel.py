@@ -15,6 +15,7 @@ from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, C
 _VERY_HIDDEN, _VISIBLE = 2, -1
 _VALIDATE_INPUT_ONLY = 0
 _CELL_VALUE, _EQUAL = 1, 3
+_FORMULAS = -4123
 _LONGEST_MESSAGE = 255
 
 
@@ -89,3 +90,14 @@ class ExcelCapabilities:
     def computes(self) -> bool:
         """Say yes."""
         return True
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
+        """Return the cells that hold formulas."""
+        try:
+            found = sheet.api.UsedRange.SpecialCells(_FORMULAS)
+        except Exception:  # noqa: BLE001  # Excel's error for a sheet without formulas is none of Python's
+            return ()
+        return [sheet.range(area.Address) for area in found.Areas]
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: Excel empties its undo list itself whenever a program writes into cells."""

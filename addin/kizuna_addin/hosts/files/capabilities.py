@@ -96,3 +96,10 @@ class FilesCapabilities:
     def computes(self) -> bool:
         """Say no: the program that next opens the file computes."""
         return False
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
+        """Return nothing: functions of ours are not computed here."""
+        return ()
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: a file takes nothing back."""

@@ -13,6 +13,9 @@ from kizuna_addin.hosts.libreoffice.bridge import enum, properties
 from kizuna_addin.hosts.libreoffice.colors import color_number
 from kizuna_addin.hosts.libreoffice.sheets import VERY_HIDDEN
 
+# com.sun.star.sheet.CellFlags
+_FORMULAS = 16
+
 
 class LibreOfficeCapabilities:
     """See `kizuna_addin.hosts.capabilities.Capabilities`."""
@@ -77,6 +80,17 @@ class LibreOfficeCapabilities:
     def computes(self) -> bool:
         """Say yes."""
         return True
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
+        """Return the cells that hold formulas."""
+        found = sheet.impl.xl.queryContentCells(_FORMULAS).RangeAddresses
+        return [
+            sheet.range((one.StartRow + 1, one.StartColumn + 1), (one.EndRow + 1, one.EndColumn + 1)) for one in found
+        ]
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Empty Calc's undo list, as Excel does by itself."""
+        book.impl.xl.UndoManager.clear()
 
 
 def _style_of(document: Any, color: Color) -> str:

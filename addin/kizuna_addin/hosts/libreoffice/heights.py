@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .bridge import shared
+from .noted import put_values
 
 MANY_ROWS = 200
 """From so many rows on, looking at what the block looks like costs less than measuring it."""
@@ -25,13 +26,13 @@ def put(document: Any, cells: Any, grid: Sequence[tuple[float | str, ...]], *, f
     Rows of old keep the height they have, new ones get that of their font.
     """
     if len(grid) < MANY_ROWS or _may_need_room(cells, grid):
-        cells.setDataArray(tuple(grid))
+        put_values(cells, grid)
         return
     if fresh and not all(type(value) is not str or value.isascii() for row in grid for value in row):
         _make_high(cells, len(grid))
     document.IsAdjustHeightEnabled = False
     try:
-        cells.setDataArray(tuple(grid))
+        put_values(cells, grid)
     finally:
         document.IsAdjustHeightEnabled = True
 

@@ -63,6 +63,13 @@ class PayloadCapabilities:
         """Say yes: what a client sends has been computed there."""
         return True
 
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
+        """Return nothing: functions of ours are not computed here."""
+        return ()
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: Excel empties its undo list itself when VBA writes into cells."""
+
 
 def capabilities() -> PayloadCapabilities:
     """Return them, as `kizuna_addin.hosts.capabilities` asks."""
