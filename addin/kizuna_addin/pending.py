@@ -16,6 +16,7 @@ from kizuna_addin.outcomes import Settled, settle
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
+from kizuna_addin.same_server import mind_server
 from kizuna_addin.table_sheet import TableSheet
 from kizuna_addin.wire import Answer, Op, Outcome
 from kizuna_addin.writing import write_values
@@ -49,6 +50,7 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
 
     A push that the server now refuses as a whole was never applied; it is forgotten and its rows count as unsent.
     """
+    mind_server(desk, client)
     pending = desk.work.pending
     if pending is None:
         return None
