@@ -96,6 +96,9 @@ def _renderer(field: Field, language: str) -> Callable[[Any], Cell]:
 
 
 def _text_of(value: Any) -> Cell:
+    if type(value) is str and len(value) <= LONGEST_TEXT and value.isprintable():
+        # Nearly every text; what follows would leave it as it is.
+        return value or None
     text = _UNHOLDABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
     return (text[: LONGEST_TEXT - 1] + CUT_MARK if len(text) > LONGEST_TEXT else text) or None
 

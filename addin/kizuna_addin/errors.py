@@ -4,6 +4,7 @@ AddinError
 ├── ConnectionTrouble
 │   ├── OfflineError              the server cannot be reached
 │   ├── ServerTroubleError        the server answers, but is not well (5xx)
+│   │   └── ServerFullError       its disk is full (507)
 │   └── NotAServerError           something answers that does not speak our wire, or another version of it
 ├── RefusedError                  the server says no; code and message are the server's
 │   ├── WrongTokenError           401
@@ -71,6 +72,18 @@ class ServerTroubleError(ConnectionTrouble):
     )
 
 
+class ServerFullError(ServerTroubleError):
+    """The server has no room left to write."""
+
+    code = "server-full"
+    text = Text(
+        "サーバーのディスクがいっぱいで保存できません。入力した内容はこのシートに残っています。"
+        "管理者に空きを作ってもらってから、もう一度実行してください。",
+        "The server's disk is full, so nothing was saved; what you typed is still in this sheet. "
+        "Ask your administrator to free some space, then run the command again.",
+    )
+
+
 class NotAServerError(ConnectionTrouble):
     """What answers does not speak this version of the wire."""
 
@@ -121,6 +134,30 @@ class TooLargeError(RefusedError):
 
 class WorkbookTrouble(AddinError):  # noqa: N818  # a family, never raised itself
     """The workbook is not as it must be for the command."""
+
+
+class TooManyRowsError(WorkbookTrouble):
+    """A table has more rows than a sheet."""
+
+    code = "too-many-rows"
+    text = Text(
+        "「{label}」の行（{rows:,} 行以上）はシート（{most:,} 行まで）に入りません。"
+        "条件で行を絞ったシートを作ってください（例: kizuna-addin new BOOK --table … --filter prefecture=東京都）。",
+        "“{label}” has more rows ({rows:,} and more) than a sheet takes ({most:,}). "
+        "Make a sheet of fewer rows (such as kizuna-addin new BOOK --table … --filter prefecture=東京都).",
+    )
+
+
+class PullStoppedError(WorkbookTrouble):
+    """A person would rather not have so many rows."""
+
+    code = "pull-stopped"
+    text = Text(
+        "「{label}」の取得をやめました。シートは元のままです。条件で行を絞ったシートを作ると軽くなります"
+        "（kizuna-addin new BOOK --table … --filter …）。",
+        "The pull of “{label}” was stopped; its sheet is as it was. A sheet of fewer rows is lighter "
+        "(kizuna-addin new BOOK --table … --filter …).",
+    )
 
 
 class NoBookError(WorkbookTrouble):

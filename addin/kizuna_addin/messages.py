@@ -55,6 +55,13 @@ STATUS_LINE = Text(
     "{label}｜{server}｜最終取得 {pulled}｜未送信 {unsent} 件｜競合 {conflicts} 件",
     "{label} | {server} | last pull {pulled} | unsent {unsent} | conflicts {conflicts}",
 )
+LARGE_PULL = Text(
+    "「{label}」は {rows:,} 行を超えています。表計算ソフトでは時間とメモリーを多く使います。続けますか。"
+    "（条件で行を絞ったシートを作ると軽くなります: kizuna-addin new BOOK --table … --filter prefecture=東京都）",
+    "“{label}” has more than {rows:,} rows, which takes a spreadsheet program much time and memory. Go on? "
+    "(A sheet of fewer rows is lighter: kizuna-addin new BOOK --table … --filter prefecture=東京都)",
+)
+UNDER_WAY = Text("Kizuna: {label} {rows:,} 行…", "Kizuna: {label}, {rows:,} rows…")
 NEVER = Text("なし", "never")
 
 # Reasons in the reason column.

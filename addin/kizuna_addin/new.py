@@ -16,6 +16,7 @@ from kizuna_addin.memory import Memory
 from kizuna_addin.moments import TOKYO, timestamp
 from kizuna_addin.records import BookRecord, SheetRecord, View
 from kizuna_addin.schema import Schema, Table
+from kizuna_addin.size import anyway, minding
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _fill(desk: Desk, client: Client, handle: str, wish: Wish, progress: Progres
         shape.name,
         fields=picked if wish.fields else (),
         conditions=wish.conditions,
-        arrived=lambda rows: progress(label, rows),
+        arrived=minding(label, progress, anyway),
     )
     names = tuple(name for name in picked if name in pulled.fields)
     base = Base(pulled.fields, pulled.ids, pulled.revisions, pulled.columns).with_fields(names)

@@ -41,11 +41,10 @@ class BookStatus:
 def status(book: xw.Book) -> BookStatus:
     """Return where a workbook stands; nothing is changed."""
     desk = Desk.open(book)
-    work = desk.work
     return BookStatus(
         server=desk.record.server,
         staff=desk.record.staff,
-        pending=work.pending.changeset.id if work.pending else None,
+        pending=desk.pending.changeset.id if desk.pending else None,
         sheets=tuple(_sheet(desk, handle) for handle in desk.record.handles),
         timezone=desk.record.timezone,
     )

@@ -19,6 +19,7 @@ from kizuna_addin.errors import (
     NotAServerError,
     OfflineError,
     RefusedError,
+    ServerFullError,
     ServerTroubleError,
     TooLargeError,
     WrongTokenError,
@@ -131,6 +132,8 @@ class Transport:
         failure = body.get("error") if isinstance(body, dict) else None
         if not isinstance(failure, dict):
             raise NotAServerError(server=self.server)
+        if status == httpx.codes.INSUFFICIENT_STORAGE:
+            raise ServerFullError
         if status >= 500:
             raise ServerTroubleError(status=f"{status} {failure.get('code', '')}".strip())
         raise _REFUSALS.get(status, RefusedError)(

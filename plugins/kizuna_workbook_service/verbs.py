@@ -1,18 +1,17 @@
-"""The add-in's verbs as services."""
+"""The add-in's verbs as a workbook's client asks for them."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from kizuna import Service, Text
 from kizuna_addin import console
-from kizuna_addin import messages as addin_messages
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import NothingSelectedError, OfflineError
 from kizuna_addin.history import history, undo_last_push
+from kizuna_addin.messages import Text
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.offered import WRITTEN, act_offered
 from kizuna_addin.pending import SheetAnswer, settle_pending, split
@@ -21,16 +20,14 @@ from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
 from kizuna_addin.push import PushReport, SheetPush, check, push
 from kizuna_addin.resolve import resolve
-from kizuna_addin.ribbon import CHECK, CONFLICTS, CONNECT, FUNCTIONS, HISTORY, LABELS, PULL, SETTINGS, TODAY, UNDO
-from kizuna_addin.ribbon import PUSH as PUSH_BUTTON
+from kizuna_addin.ribbon import LABELS, TODAY
 from kizuna_addin.ribbon_actions import CONNECTED, VERSIONS
 from kizuna_addin.status import status
 from kizuna_addin.transport import own_version
-from kizuna_workbook_service.asked import WorkbookAnswer, WorkbookRequest
-from kizuna_workbook_service.running import DONE, WAITING, Done, Work, run
+from kizuna_workbook_service.running import DONE, WAITING, Done, Work
 
 PUSH, FINISH = "workbook.push", "workbook.finish"
-BROUGHT = addin_messages.Text(
+BROUGHT = Text(
     "ファイル「{name}」を受け取りました（ダウンロード フォルダー）。",
     "The file “{name}” came; see the downloads folder.",
 )
@@ -191,24 +188,20 @@ def _handles(work: Work) -> tuple[str, ...]:
     return tuple(handle for handle in handles if handle in names or desk.shape(handle).name in names)
 
 
-def _service(name: str, label: addin_messages.Text, verb: Callable[[Work], Done]) -> Service:
-    return Service(f"workbook.{name}", Text(label.ja, label.en), WorkbookRequest, WorkbookAnswer, partial(run, verb))
-
-
-SERVICES = (
-    _service("new", addin_messages.Text("新しいブック", "New workbook"), new_verb),
-    _service("pull", PULL.label, pull_verb),
-    _service("check", CHECK.label, check_verb),
-    _service("push", PUSH_BUTTON.label, push_verb),
-    _service("finish", addin_messages.Text("送信を終える", "Finish a push"), finish_verb),
-    _service("resolve", CONFLICTS.label, resolve_verb),
-    _service("status", addin_messages.Text("状態", "Status"), status_verb),
-    _service("history", HISTORY.label, history_verb),
-    _service("undo", UNDO.label, undo_verb),
-    _service("today", TODAY.label, partial(action_verb, name=TODAY.name)),
-    _service("labels", LABELS.label, partial(action_verb, name=LABELS.name)),
-    _service("action", addin_messages.Text("追加機能", "Plug-in"), action_verb),
-    _service("functions", FUNCTIONS.label, functions_verb),
-    _service("connect", CONNECT.label, connect_verb),
-    _service("settings", SETTINGS.label, settings_verb),
-)
+VERBS: Mapping[str, Callable[[Work], Done]] = {
+    "new": new_verb,
+    "pull": pull_verb,
+    "check": check_verb,
+    "push": push_verb,
+    "finish": finish_verb,
+    "resolve": resolve_verb,
+    "status": status_verb,
+    "history": history_verb,
+    "undo": undo_verb,
+    "today": partial(action_verb, name=TODAY.name),
+    "labels": partial(action_verb, name=LABELS.name),
+    "action": action_verb,
+    "functions": functions_verb,
+    "connect": connect_verb,
+    "settings": settings_verb,
+}

@@ -6,10 +6,11 @@ Not yet run in Excel: this machine has none. The calls are those of Excel's docu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import xlwings as xw
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color
+from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
 
 _VERY_HIDDEN, _VISIBLE = 2, -1
 _VALIDATE_INPUT_ONLY = 0
@@ -76,6 +77,15 @@ class ExcelCapabilities:
     def status(self, app: xw.App, text: str | None) -> None:
         """Show a text at the foot of the window."""
         app.status_bar = text or False
+
+    def beside(self, book: xw.Book, ending: str) -> Path | None:
+        """Return where a small file that belongs to a workbook may stand."""
+        try:
+            path = Path(book.fullname)
+        except xw.XlwingsError:
+            # A workbook in the cloud whose folder on this PC is not known.
+            return None
+        return hidden_neighbour(path, ending)
 
     def computes(self) -> bool:
         """Say yes."""

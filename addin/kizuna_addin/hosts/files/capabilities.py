@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import xlwings as xw
 from openpyxl.formatting.formatting import ConditionalFormattingList
@@ -13,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation as ValidationRule
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color
+from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
 from kizuna_addin.hosts.files.areas import Area
 
 # Excel cuts or refuses longer messages of a rule.
@@ -87,6 +88,10 @@ class FilesCapabilities:
     def status(self, app: xw.App, text: str | None) -> None:
         """Remember the text; a file has no window."""
         app.status_bar = text or False
+
+    def beside(self, book: xw.Book, ending: str) -> Path | None:
+        """Return where a small file that belongs to a workbook may stand."""
+        return hidden_neighbour(Path(book.fullname), ending)
 
     def computes(self) -> bool:
         """Say no: the program that next opens the file computes."""

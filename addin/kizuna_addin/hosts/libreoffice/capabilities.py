@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color
+from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
 from kizuna_addin.hosts.libreoffice.bridge import enum, properties
 from kizuna_addin.hosts.libreoffice.colors import color_number
 from kizuna_addin.hosts.libreoffice.sheets import VERY_HIDDEN
@@ -70,6 +71,11 @@ class LibreOfficeCapabilities:
     def status(self, app: xw.App, text: str | None) -> None:
         """Show a text at the foot of the window."""
         app.status_bar = text or False
+
+    def beside(self, book: xw.Book, ending: str) -> Path | None:
+        """Return where a small file that belongs to a workbook may stand."""
+        path = book.impl.path
+        return None if path is None else hidden_neighbour(path, ending)
 
     def computes(self) -> bool:
         """Say yes."""

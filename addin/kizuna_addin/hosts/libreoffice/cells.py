@@ -7,11 +7,10 @@ from typing import Any
 
 from kizuna_addin.hosts.values import prepared, text_of
 
-from . import values
+from . import heights, values
 from .addresses import ROWS_PER_CALL, Area, slices
 from .bridge import range_address, shared
 from .cell_formulas import FormulasMixin
-from .noted import put_values
 from .numberformats import DATE, DATE_CODE, GENERAL, LOGICAL, LOGICAL_CODE, MOMENT_CODE, TEXT, TIME, TIME_CODE, key_of
 
 # Read in bulk, a cell of several lines has this where a tab or a field is.
@@ -74,6 +73,8 @@ class CellsMixin(FormulasMixin):
             elif kind == LOGICAL:
                 _convert(rows, area, rectangles, _logical)
         for row_number, row in enumerate(plain):
+            if None not in row and _TAB_OR_FIELD not in "".join([value for value in row if type(value) is str]):
+                continue
             for column, value in enumerate(row):
                 if value is None:
                     cell = cells.getCellByPosition(column, row_number)
@@ -106,7 +107,8 @@ class CellsMixin(FormulasMixin):
         _read_numbers(block, as_text)
         if as_text:
             _keep_texts(block, rows, as_text)
-        put_values(cells, block.grid)
+        fresh = area.rows >= heights.MANY_ROWS and self._sheet.used_range.area.last_row < area.row
+        heights.put(self._sheet.book.xl, cells, block.grid, fresh=fresh)
         logical = self._shown_as(LOGICAL, area, formats)
         if logical:
             # Calc keeps a truth value as a number shown as one; the next number there must look like a number.

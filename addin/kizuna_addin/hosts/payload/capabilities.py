@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import xlwings as xw
 
@@ -53,6 +54,10 @@ class PayloadCapabilities:
     def status(self, app: xw.App, text: str | None) -> None:
         """Show a text at the foot of the client's window."""
         app.impl.books.active.recorder.on_book("kizunaStatus", text)
+
+    def beside(self, book: xw.Book, ending: str) -> Path | None:  # noqa: ARG002  # the order of every host
+        """Return None: the workbook is on the client's disk."""
+        return None
 
     def computes(self) -> bool:
         """Say yes: what a client sends has been computed there."""
