@@ -154,6 +154,8 @@ def import_file(
     if done.answer is None:
         say_json({"repeated": True}) if as_json else say(REPEATED)
         return
+    if not dry_run:
+        database.backend.analyze()
     _report(context, table, plan, done.answer, dry_run=dry_run, as_json=as_json)
 
 
