@@ -9,7 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from kizuna.model.backend import Backend, fetch_all
-from kizuna.model.fields import FieldSpec
+from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.registry import Registry, TableSpec
 from kizuna.sync.filter import Condition
 
@@ -64,7 +64,7 @@ class PageQuery:
     layout: str = "rows"
 
     def expressions(self) -> list[str]:
-        """Return the SQL of each column's wire value, id and revision first."""
+        """Return the SQL of each column as it is stored, id and revision first; of a reference that is to be shown so its key."""
         return ["id", "revision", *(self._expression(one) for one in self.fields)]
 
     def _expression(self, one: FieldSpec) -> str:
@@ -79,7 +79,16 @@ class PageQuery:
                     f"where k.id = {self.spec.name}.{one.name} and {live} and k.store_id in ({stores})"
                 )
                 return f"coalesce(({known}), {one.name})"
-        return self.backend.json_expression(one.type, one.name)
+        return one.name
+
+    def texts(self) -> list[str]:
+        """Return the SQL of the JSON texts that make a page, of columns named ``c0``, ``c1`` and so on."""
+        kinds: list[FieldType] = ["text", "integer", *(one.type for one in self.fields)]
+        if self.layout == "rows":
+            shown = [self.backend.json_expression(kind, f"c{place}") for place, kind in enumerate(kinds)]
+            return [self.backend.as_bytes(self.backend.json_rows(shown))]
+        columns = [self.backend.json_column(kind, f"c{place}") for place, kind in enumerate(kinds)]
+        return [self.backend.as_bytes(one) for one in columns]
 
 
 def build_page(
@@ -111,7 +120,7 @@ def build_page(
             # The page ends where the last of these went; the rows beyond wait for the next one.
             upto = gone[-1][0]
             found = _read_rows(query, store, after, upto, room)
-        page.pieces.append(found.pieces)
+        page.pieces += found.pieces
         page.count += found.count
         page.gone += [row_id for _, row_id in gone]
         standing[store] = upto
@@ -120,9 +129,9 @@ def build_page(
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of one feed as JSON, a piece per column, how many they are, and the last one's revision."""
+    """Rows of one feed as JSON, some thousand at a time, a piece per column; how many they are, and the last one's revision."""
 
-    pieces: Sequence[bytes]
+    pieces: list[Sequence[bytes]]
     count: int
     last: int
 
@@ -137,18 +146,17 @@ def _read_rows(query: PageQuery, store: int, after: int, upto: int, room: int) -
         f"select {', '.join(named)} from {spec.name} where store_id = {hole} and revision > {hole} and revision <= {hole} "
         f"and {live}{condition} order by revision limit {hole}"
     )
-    kinds = ["text", "integer", *(one.type for one in query.fields)]
-    shown = [_again(backend, kind, f"c{place}") for place, kind in enumerate(kinds)]
-    texts = [backend.json_rows(shown)] if query.layout == "rows" else [backend.json_column(one) for one in shown]
-    texts = [backend.as_bytes(one) for one in texts]
-    sql = f"select count(*), coalesce(max(c1), 0), {', '.join(texts)} from ({inner}) as page"
-    count, last, *pieces = fetch_all(query.connection, sql, (store, after, upto, *values, room))[0]
-    return _Rows([one.encode() if isinstance(one, str) else one for one in pieces], int(count), int(last))
-
-
-def _again(backend: Backend, kind: str, column: str) -> str:
-    """Mark JSON as JSON once more: SQLite forgets it across a subquery."""
-    return f"json({column})" if backend.name == "sqlite" and kind in {"boolean", "tags"} else column
+    sql = f"select count(*), coalesce(max(c1), 0), {', '.join(query.texts())} from ({inner}) as page"
+    found = _Rows([], 0, after)
+    while found.count < room:
+        most = min(room - found.count, backend.rows_at_once)
+        count, last, *pieces = fetch_all(query.connection, sql, (store, found.last, upto, *values, most))[0]
+        if count:
+            found.pieces.append([one.encode() if isinstance(one, str) else one for one in pieces])
+            found = _Rows(found.pieces, found.count + int(count), int(last))
+        if count < most:
+            break
+    return found
 
 
 def _condition(query: PageQuery) -> tuple[str, tuple[object, ...]]:
