@@ -21,7 +21,6 @@ from kizuna_addin.errors import BookExistsError
 from kizuna_addin.filters import read_condition
 from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push
-from kizuna_addin.hosts import files
 from kizuna_addin.install_commands import build_oxt, build_xlam, doctor_command, install_command, uninstall_command
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.options import BOOKS, TABLES, settings_options
@@ -73,14 +72,10 @@ def new(
     def act(bar: Bar) -> Result:
         if book.exists():
             raise BookExistsError(book=book)
-        with settings.client() as client:
-            made = files.new_book()
-            try:
-                wishes = [Wish(table, names, filters) for table in tables]
-                sheets = fill_new_book(made, client, wishes, language=settings.language, progress=_progress(bar))
-                made.save(book)
-            finally:
-                made.app.quit()
+        with settings.client() as client, settings.host.entered() as host, host.made() as made:
+            wishes = [Wish(table, names, filters) for table in tables]
+            sheets = fill_new_book(made, client, wishes, language=settings.language, progress=_progress(bar))
+            made.save(book)
         return Result(sheets, console.made_lines(sheets, settings.language))
 
     run.one(book, act)

@@ -4,6 +4,7 @@ AddinError
 ├── ConnectionTrouble
 │   ├── OfflineError              the server cannot be reached
 │   ├── ServerTroubleError        the server answers, but is not well (5xx)
+│   │   └── ServerFullError       its disk is full (507)
 │   └── NotAServerError           something answers that does not speak our wire, or another version of it
 ├── RefusedError                  the server says no; code and message are the server's
 │   ├── WrongTokenError           401
@@ -12,6 +13,7 @@ AddinError
 ├── WorkbookTrouble
 │   ├── NoBookError               the file is not there
 │   ├── NotOursError              a workbook without Kizuna sheets
+│   │   └── MemoryLostError       its tables are there, what it remembers cannot be read
 │   ├── BaseDamagedError          what was last synced cannot be read
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
@@ -21,7 +23,7 @@ AddinError
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError, NotYetError
 ├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   see install/errors.py
-└── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
+└── NoServerError, BadAddressError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
 from __future__ import annotations
@@ -64,6 +66,18 @@ class ServerTroubleError(ConnectionTrouble):
     text = Text(
         "サーバーが応答できません（{status}）。しばらくしてからもう一度実行してください。",
         "The server cannot answer now ({status}). Run the command again in a while.",
+    )
+
+
+class ServerFullError(ServerTroubleError):
+    """The server has no room left to write."""
+
+    code = "server-full"
+    text = Text(
+        "サーバーのディスクがいっぱいで保存できません。入力した内容はこのシートに残っています。"
+        "管理者に空きを作ってもらってから、もう一度実行してください。",
+        "The server's disk is full, so nothing was saved; what you typed is still in this sheet. "
+        "Ask your administrator to free some space, then run the command again.",
     )
 
 
@@ -119,6 +133,30 @@ class WorkbookTrouble(AddinError):  # noqa: N818  # a family, never raised itsel
     """The workbook is not as it must be for the command."""
 
 
+class TooManyRowsError(WorkbookTrouble):
+    """A table has more rows than a sheet."""
+
+    code = "too-many-rows"
+    text = Text(
+        "「{label}」の行（{rows:,} 行以上）はシート（{most:,} 行まで）に入りません。"
+        "条件で行を絞ったシートを作ってください（例: kizuna-addin new BOOK --table … --filter prefecture=東京都）。",
+        "“{label}” has more rows ({rows:,} and more) than a sheet takes ({most:,}). "
+        "Make a sheet of fewer rows (such as kizuna-addin new BOOK --table … --filter prefecture=東京都).",
+    )
+
+
+class PullStoppedError(WorkbookTrouble):
+    """A person would rather not have so many rows."""
+
+    code = "pull-stopped"
+    text = Text(
+        "「{label}」の取得をやめました。シートは元のままです。条件で行を絞ったシートを作ると軽くなります"
+        "（kizuna-addin new BOOK --table … --filter …）。",
+        "The pull of “{label}” was stopped; its sheet is as it was. A sheet of fewer rows is lighter "
+        "(kizuna-addin new BOOK --table … --filter …).",
+    )
+
+
 class NoBookError(WorkbookTrouble):
     """The named file does not exist."""
 
@@ -135,6 +173,18 @@ class NotOursError(WorkbookTrouble):
     text = Text(
         "{book} には Kizuna の表がありません。「kizuna-addin new」でブックを作ってください。",
         "{book} holds no Kizuna table. Make a workbook with “kizuna-addin new”.",
+    )
+
+
+class MemoryLostError(NotOursError):
+    """The tables are there, but the memory of the whole workbook is gone or damaged."""
+
+    code = "memory-lost"
+    text = Text(
+        "{book} の控え（前回の同期の記録）が壊れているか、ありません。入力は残っています。まず「取得」（kizuna-addin pull）で"
+        "控えを作り直してください。",
+        "What {book} remembers of its last sync is damaged or gone. What you typed is kept; pull first "
+        "(“kizuna-addin pull”) to make it anew.",
     )
 
 
@@ -228,6 +278,17 @@ class NoServerError(AddinError):
     text = Text(
         "サーバーのアドレスがわかりません。--server か環境変数 KIZUNA_SERVER で指定してください。",
         "No server is known. Name it with --server or KIZUNA_SERVER.",
+    )
+
+
+class BadAddressError(AddinError):
+    """What was given as the server's address is none."""
+
+    code = "bad-address"
+    text = Text(
+        "「{server}」はサーバーのアドレスではありません。http:// か https:// から始まる形"
+        "（例: https://kizuna.example）で指定してください。",
+        "“{server}” is no server address. Give it with http:// or https://, such as https://kizuna.example.",
     )
 
 

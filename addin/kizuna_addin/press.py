@@ -9,7 +9,8 @@ import xlwings as xw
 
 from kizuna_addin.client import Client
 from kizuna_addin.desk import Desk
-from kizuna_addin.messages import Text
+from kizuna_addin.hosts import capabilities
+from kizuna_addin.messages import UNDER_WAY, Text
 from kizuna_addin.person import Person
 from kizuna_addin.table_sheet import ID
 
@@ -27,6 +28,14 @@ class Press:
     def say(self, text: Text, **values: object) -> str:
         """Return a text in the person's language."""
         return text.format(**values).in_language(self.language)
+
+    def progress(self, label: str, rows: int) -> None:
+        """Tell at the foot of the window how far it is; the end of the press takes it away."""
+        capabilities.of(self.book).status(self.book.app, self.say(UNDER_WAY, label=label, rows=rows))
+
+    def agrees(self, question: Text) -> bool:
+        """Ask the person, in their language."""
+        return self.person.agrees(question.in_language(self.language))
 
     def selected_rows(self) -> list[tuple[str | None, str | None]]:
         """Return id and key of the selected rows of a table of ours; a row never sent has no id. Nothing elsewhere."""

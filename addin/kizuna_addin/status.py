@@ -8,6 +8,7 @@ import xlwings as xw
 
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import BaseDamagedError, TableLostError
+from kizuna_addin.moments import TOKYO
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,18 @@ class BookStatus:
     pending: str | None
     """The id of a push that was cut and will be finished by the next pull or push."""
     sheets: tuple[SheetStatus, ...]
+    timezone: str = TOKYO
 
 
 def status(book: xw.Book) -> BookStatus:
     """Return where a workbook stands; nothing is changed."""
     desk = Desk.open(book)
-    work = desk.work
     return BookStatus(
         server=desk.record.server,
         staff=desk.record.staff,
-        pending=work.pending.changeset.id if work.pending else None,
+        pending=desk.pending.changeset.id if desk.pending else None,
         sheets=tuple(_sheet(desk, handle) for handle in desk.record.handles),
+        timezone=desk.record.timezone,
     )
 
 

@@ -20,6 +20,8 @@ ID = "_id"
 STATE_COLUMN = "_state"
 REASON_COLUMN = "_reason"
 OUR_COLUMNS = (ID, STATE_COLUMN, REASON_COLUMN)
+CONFLICTS_HANDLE = "_conflicts"
+"""Stands in the name of the table of conflicts where others have a handle."""
 
 
 def table_name(handle: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Literal
 
 Unit = Literal["days", "weeks", "months"]
@@ -26,16 +26,25 @@ class Offset:
             raise ValueError(f"a step comes after the one before it, not {-self.count} {self.unit} earlier")
 
     def after(self, day: date) -> date:
-        """Return the day so long after ``day``; months clamp to the month's end (31 Jan + 1 month = 28/29 Feb)."""
+        """Return the day so long after ``day``; months clamp to the month's end (31 Jan + 1 month = 28/29 Feb).
+
+        Nothing comes after the calendar's last day: somebody's 9999-12-31 must not stop the plans of all others.
+        """
         if self.unit == "months":
             return add_months(day, self.count)
-        return day + timedelta(days=self.count * (7 if self.unit == "weeks" else 1))
+        days = self.count * (7 if self.unit == "weeks" else 1)
+        return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def add_months(day: date, count: int) -> date:
-    """Return the same day ``count`` months later, or that month's last day where it has no such day."""
+    """Return the same day ``count`` months later, or that month's last day where it has no such day.
+
+    Past the calendar's end it is the calendar's last day.
+    """
     month = day.year * 12 + day.month - 1 + count
     year, month = month // 12, month % 12 + 1
+    if year > MAXYEAR:
+        return date.max
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
@@ -57,6 +66,7 @@ class Plan:
     A ``before`` plan starts with an ad response, an ``after`` plan with a purchase: of (an ad for) any product, or of one
     of ``products`` or ``categories`` where these are set. A ``manual`` plan starts by hand only. Events before ``from_on``
     start nothing. ``after_lost`` says that a before-plan starts again some time after a deal was lost.
+    ``replan_left`` counts the running tasks that the last edit has not reached yet, ``None`` where it is through.
     """
 
     id: str
@@ -69,6 +79,8 @@ class Plan:
     from_on: date | None = None
     made_on: date | None = None
     after_lost: bool = False
+    last_edit_tasks: int = 0
+    replan_left: int | None = None
 
     def wants(self, *, products: frozenset[str], categories: frozenset[str]) -> bool:
         """Tell whether a purchase of these products starts this plan."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from kizuna import Columns, Data, Text, worksheet_function
-from kizuna_lost_deals.analysis import By, outcomes, overall, reasons_within, trend
+from kizuna_lost_deals.analysis import KEYS, By, outcomes, overall, reasons_within, trend
 from kizuna_lost_deals.answers import BY, NO_REASON, PERIOD, UNSET, cell, grouping, period_of
 from kizuna_lost_deals.facts import Deal
 from kizuna_lost_deals.periods import Period
@@ -21,6 +22,7 @@ from kizuna_lost_deals.source import READ_FROM, read_deals
     help_ja="月ごとの失注件数と金額、成約件数と金額、成約率を返します。何もなかった月も並びます。",
     example="=LOST_TREND(,,2026)",
     returns=["月", "失注", "失注金額", "成約", "成約金額", "成約率"],
+    english=["Month", "Lost", "Amount lost", "Won", "Amount won", "Win rate"],
     table=True,
     arguments=PERIOD,
 )
@@ -47,6 +49,7 @@ def lost_trend(
     help_ja="商品・担当・広告・競合・月・理由ごとの失注件数、金額、成約件数、成約率、一番多い理由を返します。",
     example='=LOST_BY("担当", "2026-04-01", "2027-03-31")',
     returns=["区分", "失注", "失注金額", "構成比", "成約", "成約率", "一番多い理由"],
+    english=["Group", "Lost", "Amount lost", "Share", "Won", "Win rate", "Commonest reason"],
     table=True,
     arguments={"by": BY, **PERIOD},
 )
@@ -99,17 +102,20 @@ def win_rate(
     """Return won / (won + lost) of the deals decided in a period; blank when none was; open deals don't count."""
     period = period_of(data, start, end, fiscal_year)
     chosen = grouping(by) if by else None
+    # A cell of LOST_BY may be pointed at, the line of what is not filled in too.
+    wanted = "" if not by or label.strip() in {UNSET, NO_REASON} else label.strip()
     # A column of cells asks for one label after the other: the deals of the period are read and grouped once.
     rates = data.keep(
         ("kizuna_lost_deals", "win rates", period, chosen),
         READ_FROM,
         lambda: _rates(read_deals(data, period), period, chosen),
     )
-    return cell(rates.get(label if by else ""))
+    return cell(rates.get(wanted))
 
 
 def _rates(deals: list[Deal], period: Period, by: By | None) -> dict[str, Decimal | None]:
     """Return the win rate by label; without a grouping that of all, under the empty one."""
-    if by is None:
-        return {"": overall(deals, period).win_rate}
-    return {one.label: one.win_rate for one in outcomes(deals, period, by=by)}
+    groups: dict[str, list[Deal]] = defaultdict(list)
+    for deal in deals:
+        groups["" if by is None else KEYS[by](deal).strip()].append(deal)
+    return {label: overall(members, period).win_rate for label, members in groups.items()}

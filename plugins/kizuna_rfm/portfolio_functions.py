@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kizuna import Columns, Data, Keys, Text, worksheet_function
+from kizuna import Columns, Data, Keys, Label, Text, worksheet_function
 from kizuna_rfm.answers import AS_OF, ask, numbers_in, or_blank, people_at
 from kizuna_rfm.buyers import day_number
 from kizuna_rfm.cpm import cpm, cpm_table, group_label, group_labels
@@ -45,6 +45,7 @@ def decile(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[An
     help_ja="デシルごとの人数、売上、構成比、累計構成比、一人当たり平均を返します。",
     example='=DECILE_TABLE("2006-03-31")',
     returns=["デシル", "人数", "売上", "構成比", "累計構成比", "平均"],
+    english=["Decile", "Customers", "Sales", "Share", "Cumulative share", "Average"],
     table=True,
     arguments={"as_of": AS_OF},
 )
@@ -85,6 +86,7 @@ def cpm_group(data: Data, customer: Keys, as_of: date | None = None) -> Sequence
     help_ja="CPMの10分類ごとの人数、構成比、売上、売上構成比、一人当たり平均を返します。",
     example='=CPM_TABLE("2006-03-31")',
     returns=["分類", "人数", "構成比", "売上", "売上構成比", "平均"],
+    english=["Group", "Customers", "Share", "Sales", "Share of sales", "Average"],
     table=True,
     arguments={"as_of": AS_OF},
 )
@@ -93,7 +95,7 @@ def cpm_groups(data: Data, as_of: date | None = None) -> Columns:
     ledger = read_everybody(data, as_of or data.today)
     groups = cpm_table(ledger.buyers, cpm(ledger.buyers, day_number(ledger.as_of), data.settings("cpm")))
     return [
-        [group_label(group.stage, left=group.left).ja for group in groups],
+        [Label.of(group_label(group.stage, left=group.left)) for group in groups],
         [group.buyers for group in groups],
         [or_blank(group.buyer_share) for group in groups],
         [cell(group.sales) for group in groups],
@@ -109,6 +111,7 @@ def cpm_groups(data: Data, as_of: date | None = None) -> Columns:
     help_ja="RFM順位、層、金額順位、デシル、CPMを顧客ごとに並べ、食い違いを示します。",
     example='=RANKINGS(100, TRUE, "2006-03-31")',
     returns=["顧客番号", "氏名", "RFM順位", "RFM合計", "層", "金額順位", "デシル", "CPM", "食い違い"],
+    english=["Number", "Name", "RFM rank", "RFM sum", "Layer", "Rank by amount", "Decile", "CPM", "Disagreement"],
     table=True,
     arguments={
         "count": Text("RFM順位の上から何人（省略すると100）", "How many, by RFM rank; 100 when left out"),
@@ -150,5 +153,9 @@ def rankings(
         shared_ranks(ledger.buyers.amount)[at].tolist(),
         tenth[at].tolist(),
         group_labels(portfolio)[at].tolist(),
-        ["、".join(text.ja for text in named(found, position)) for position in positions],
+        [_joined(named(found, position)) for position in positions],
     ]
+
+
+def _joined(texts: Sequence[Text]) -> Label:
+    return Label("、".join(one.ja for one in texts), "; ".join(one.en for one in texts))

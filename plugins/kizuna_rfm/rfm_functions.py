@@ -23,6 +23,7 @@ ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
     help_ja="顧客ごとのR（最終購入日）、F（購入回数）、M（購入金額）の点数（各1〜5点）と合計（3〜15点）を返します。",
     example='=RFM(A2, "2006-03-31")',
     returns=["R", "F", "M", "合計"],
+    english=["R", "F", "M", "Sum"],
     arguments=ABOUT_A_CUSTOMER,
 )
 def rfm(data: Data, customer: Keys, as_of: date | None = None) -> Columns:

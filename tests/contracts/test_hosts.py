@@ -394,6 +394,19 @@ def test_deleting_rows_moves_what_lies_below_up(sheet: xw.Sheet) -> None:
     assert sheet["A3"].value == "C0003"
 
 
+def test_a_note_stays_when_its_cell_is_written(sheet: xw.Sheet) -> None:
+    sheet["B2"].add_note("お得意様")
+    sheet["C3"].add_note("式")
+
+    sheet["A1"].value = [[1, "二", None]] * 4
+    sheet["B2"].value = None
+    sheet["B2"].value = "新"
+    sheet["B1:C4"].formula = [["=A1", "=A1+1"]] * 4
+
+    assert (sheet["B2"].note.text, sheet["C3"].note.text) == ("お得意様", "式")
+    assert sheet["B2:C3"].formula == (("=A1", "=A1+1"), ("=A1", "=A1+1"))
+
+
 def test_notes_are_written_read_and_deleted(sheet: xw.Sheet) -> None:
     sheet["B2"].add_note("サーバー側: 東京")
 

@@ -120,29 +120,25 @@ def joined_arrays(array: str, expressions: Sequence[str]) -> list[str]:
     return ["'['", " || ',' || ".join(pieces), "']'"]
 
 
+def _driver(connection: sa.Connection) -> Any:
+    """Return the driver's own connection: sqlite3's and psycopg's both run a statement in one call."""
+    return connection.connection.dbapi_connection
+
+
 def fetch_all(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Run driver-level SQL and return its rows as plain tuples."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(sql, tuple(parameters))
-        return list(cursor.fetchall())
-    finally:
-        cursor.close()
+    found: list[Any] = _driver(connection).execute(sql, tuple(parameters)).fetchall()
+    return found
 
 
 def run(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run driver-level SQL that returns no rows; return how many rows it touched."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(sql, tuple(parameters))
-        return int(cursor.rowcount)
-    finally:
-        cursor.close()
+    return int(_driver(connection).execute(sql, tuple(parameters)).rowcount)
 
 
 def run_many(connection: sa.Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run driver-level SQL once per row of parameters."""
-    cursor: Any = connection.connection.cursor()
+    cursor = _driver(connection).cursor()
     try:
         # SQLAlchemy types the driver's method with a sequence; both drivers take any iterable.
         cursor.executemany(sql, cast("Sequence[Sequence[Any]]", rows))

@@ -15,11 +15,11 @@ from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all, run
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
-from kizuna.patience import within
+from kizuna.patience import told, within
 from kizuna.plugins import Implementation
 from kizuna.rows import ChangesetSummary
 from kizuna.sync.changeset import Answer
-from kizuna.sync.done import tell_done
+from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of_changes, finish
 from kizuna.sync.push import take_table
 from kizuna.sync.pushing import Push
@@ -69,12 +69,12 @@ def _days(database: Database, actor: Actor, plugin: Implementation, now: datetim
             )
         except Exception as error:  # a plugin's bad day must not stop the others
             log.error("plugin %s failed in every_day of %s", plugin.plugin, due, exc_info=error)
-            yield DayDone(plugin.plugin, due, 0, f"{type(error).__name__}: {error}"[:200])
+            yield DayDone(plugin.plugin, due, 0, told(error))
             return
         if done is None:  # another process was there first, or is at it
             return
         if done.summary is not None:
-            tell_done(database.plugins, done.summary)
+            tell_done(database, actor, done.summary, now)
         yield DayDone(plugin.plugin, done.day, done.written)
 
 
@@ -113,7 +113,9 @@ def _one_day(
     )
     finish(going, Record(body, counts, going.changeset_id, note=note))
     return _Done(
-        day, sum(map(len, going.written)), ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts)
+        day,
+        sum(map(len, going.written)),
+        ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts, written_by_kind(going.written)),
     )
 
 
