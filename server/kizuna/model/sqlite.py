@@ -26,6 +26,14 @@ from kizuna.model.turns import Turns
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
+ANALYSIS_LIMIT = 400
+"""Entries looked at; SQLite's documentation recommends 100 to 1,000."""
+
+ROWS_PER_STORE = (
+    "update sqlite_stat1 set stat = printf('%d %d 1', cast(stat as integer), "
+    "max(1, cast(stat as integer) / max(1, (select count(*) from stores)))) where idx glob 'ix_*_feed'"
+)
+"""So few entries never show how many rows a store has: a store would look like a few hundred, and its feed like a short cut."""
 FEW = 4
 """Up to this many values a list is spelled out: JSON costs more than the texts of some statements."""
 OURS = "kizuna_transaction"
@@ -35,14 +43,6 @@ OURS = "kizuna_transaction"
 _NOTHING: dict[None, None] = {}
 sqlite3.register_adapter(NoneType, _NOTHING.get)
 sqlite3.register_adapter(bool, int)
-ANALYSIS_LIMIT = 400
-"""Entries looked at; SQLite's documentation recommends 100 to 1,000."""
-
-ROWS_PER_STORE = (
-    "update sqlite_stat1 set stat = printf('%d %d 1', cast(stat as integer), "
-    "max(1, cast(stat as integer) / max(1, (select count(*) from stores)))) where idx glob 'ix_*_feed'"
-)
-"""So few entries never show how many rows a store has: a store would look like a few hundred, and its feed like a short cut."""
 
 
 class NotADatabaseError(OperationError):
