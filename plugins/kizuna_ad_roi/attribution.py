@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -131,8 +131,11 @@ def _credits(
 def _closed_by(
     purchase: Purchase, responses: Sequence[Response], mode: Mode, window_days: int | None
 ) -> tuple[Response, ...]:
-    opened = date.min if window_days is None else purchase.on - timedelta(days=window_days)
-    eligible = tuple(one for one in responses if opened <= one.on <= purchase.on)
+    eligible = tuple(
+        one
+        for one in responses
+        if one.on <= purchase.on and (window_days is None or (purchase.on - one.on).days <= window_days)
+    )
     if mode == "first":
         return eligible[:1]
     if mode == "last":

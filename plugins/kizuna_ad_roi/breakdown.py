@@ -17,7 +17,7 @@ KEYS: Mapping[By, Callable[[Run], str]] = {
     "run": lambda run: run.number or run.id,
     "medium": lambda run: run.medium,
     "product": lambda run: run.product,
-    "month": lambda run: run.ran_on.strftime("%Y-%m"),
+    "month": lambda run: f"{run.ran_on.year:04d}-{run.ran_on.month:02d}",
     "store": lambda run: run.store,
 }
 

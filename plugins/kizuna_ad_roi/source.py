@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,8 +44,8 @@ def read_runs(data: Data, as_of: date, ids: Sequence[str] | None = None) -> dict
     if ids is not None and len(ids) <= CHUNK:
         select = select.where(Ad.id.in_(ids))
     rows = list(zip(*data.columns(select), strict=True))
-    products = _names(data, sa.select(Product.id, Product.name))
-    stores = _names(data, sa.select(Store.code, Store.name))
+    products = _names(data, sa.select(Product.id, Product.name, Product.number))
+    stores = _names(data, sa.select(Store.code, Store.name, Store.code))
     wanted = None if ids is None else frozenset(ids)
     return {
         identity: Run(
@@ -183,4 +184,10 @@ def _counting(as_of: date) -> tuple[Any, ...]:
 
 
 def _names(data: Data, select: Any) -> dict[Any, str]:
-    return {key: name or "" for key, name in zip(*data.columns(select), strict=True)}
+    """Return what people call each row: its name, its number where it has none, both where a name is used twice."""
+    rows = list(zip(*data.columns(select), strict=True))
+    times = Counter(name for _, name, _ in rows)
+    return {
+        key: f"{number} {name}" if name and number and times[name] > 1 else name or str(number or "")
+        for key, name, number in rows
+    }

@@ -20,10 +20,12 @@ from kizuna import (
     SheetTemplate,
     WorksheetFunction,
     Write,
+    concerns,
     hookimpl,
 )
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
+from kizuna_follow_up.news import CUSTOMER_FIELDS, READERS
 from kizuna_follow_up.notice import tell_of_import
 from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
 from kizuna_follow_up.pace import IN_A_WRITE, Pace
@@ -80,6 +82,7 @@ def commands() -> list[Any]:
 
 
 @hookimpl
+@concerns("follow_up_tasks", "follow_up_steps")
 def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
     """Return what is wrong with typed tasks and texts."""
     if table == "follow_up_tasks":
@@ -88,12 +91,15 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> lis
 
 
 @hookimpl
+@concerns(*(set(READERS) - {"customers"}))
+@concerns("customers", kinds=("update", "delete", "restore"), fields=CUSTOMER_FIELDS)
 def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Start, end, move and replan tasks as the written rows ask."""
     take_changes(write, table, changes, Pace(IN_A_WRITE))
 
 
 @hookimpl
+@concerns("follow_up_tasks", kinds=["insert"])
 def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
     """Tell the owner by mail what an import brought, where an address is set."""
     tell_of_import(changeset, data)

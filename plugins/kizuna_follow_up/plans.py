@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Literal
 
 Unit = Literal["days", "weeks", "months"]
@@ -26,16 +26,25 @@ class Offset:
             raise ValueError(f"a step comes after the one before it, not {-self.count} {self.unit} earlier")
 
     def after(self, day: date) -> date:
-        """Return the day so long after ``day``; months clamp to the month's end (31 Jan + 1 month = 28/29 Feb)."""
+        """Return the day so long after ``day``; months clamp to the month's end (31 Jan + 1 month = 28/29 Feb).
+
+        Nothing comes after the calendar's last day: somebody's 9999-12-31 must not stop the plans of all others.
+        """
         if self.unit == "months":
             return add_months(day, self.count)
-        return day + timedelta(days=self.count * (7 if self.unit == "weeks" else 1))
+        days = self.count * (7 if self.unit == "weeks" else 1)
+        return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def add_months(day: date, count: int) -> date:
-    """Return the same day ``count`` months later, or that month's last day where it has no such day."""
+    """Return the same day ``count`` months later, or that month's last day where it has no such day.
+
+    Past the calendar's end it is the calendar's last day.
+    """
     month = day.year * 12 + day.month - 1 + count
     year, month = month // 12, month % 12 + 1
+    if year > MAXYEAR:
+        return date.max
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 

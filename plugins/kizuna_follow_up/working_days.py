@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 from kizuna_follow_up.errors import NeverOpenError
 from kizuna_follow_up.plans import DayRule
 
@@ -37,7 +35,7 @@ class WorkingDays:
     def shift(self, day: date, rule: DayRule) -> date:
         """Return the day itself, or the next or previous working day where it is none.
 
-        Raises NeverOpenError when there is none within a year.
+        At either end of the calendar it is the day itself. Raises NeverOpenError when there is none within a year.
         """
         if rule == "as_is":
             return day
@@ -46,6 +44,8 @@ class WorkingDays:
         for _ in range(LONGEST_CLOSURE):
             if shifted in self:
                 return shifted
+            if shifted in (date.min, date.max):
+                return day
             shifted += one_day
         raise NeverOpenError(day=day.isoformat())
 
@@ -62,4 +62,7 @@ def is_national_holiday(day: date) -> bool:
 
 @lru_cache(maxsize=256)
 def _holidays_of(year: int) -> frozenset[date]:
+    # With its calendars of other countries it is larger than the rest of this plugin; a process may never ask.
+    import holidays
+
     return frozenset(holidays.country_holidays("JP", years=year))

@@ -9,11 +9,14 @@ from typing import Any
 
 from kizuna import Blank, Columns, Data, Text
 from kizuna_lost_deals.analysis import By
-from kizuna_lost_deals.errors import UnknownGroupingError
+from kizuna_lost_deals.errors import FiscalYearError, UnknownGroupingError
 from kizuna_lost_deals.periods import Period, fiscal_year
 from kizuna_lost_deals.shares import Share
 
 NOTHING_TO_DIVIDE = Blank("nothing-to-divide", Text("割る数がありません", "There is nothing to divide by"))
+LAST_YEAR = 9999
+"""The last year of the calendar, in which no fiscal year can begin: it would end after it."""
+
 NO_REASON = "（理由なし）"
 UNSET = "（未設定）"
 
@@ -43,9 +46,14 @@ GROUPINGS: Mapping[str, By] = {
 
 
 def period_of(data: Data, start: date | None, end: date | None, year: int | None) -> Period:
-    """Return the period asked for: the fiscal year where one is given, narrowed by the days that are given too."""
+    """Return the period asked for: the fiscal year where one is given, narrowed by the days that are given too.
+
+    Raises FiscalYearError.
+    """
     if year is None:
         return Period(start, end)
+    if not 1 <= year < LAST_YEAR:
+        raise FiscalYearError(year=year)
     whole = fiscal_year(year, first_month=data.settings("lost_deals").fiscal_year_starts)
     starts = [day for day in (whole.start, start) if day]
     ends = [day for day in (whole.end, end) if day]

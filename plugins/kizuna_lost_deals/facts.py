@@ -12,7 +12,7 @@ Outcome = Literal["open", "won", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One deal; ``closed_on`` is the day it stopped, won or lost."""
+    """One deal; ``closed_on`` is the day it stopped, won or lost, ``opened_on`` the day it began where that is known."""
 
     id: str
     outcome: Outcome
@@ -27,6 +27,12 @@ class Deal:
     competitor: str = ""
     reason: str = ""
     note: str = ""
+    opened_on: date | None = None
+
+    def is_open(self, day: date) -> bool:
+        """Tell whether the deal was going on at the end of a day."""
+        begun = self.opened_on is None or self.opened_on <= day
+        return begun and (self.outcome == "open" or (self.closed_on is not None and self.closed_on > day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def lost_again(data: Data, as_of: date | None = None) -> Columns:
     settings = data.settings("lost_deals")
     day = as_of or data.today
     due = nurture_due(
-        read_deals(data, Period(end=day), open_too=True),
+        read_deals(data, Period(), open_too=True),
         day,
         months=settings.nurture_after_months,
         by_reason=settings.nurture_by_reason,

@@ -100,5 +100,7 @@ def win_rate(
     deals = read_deals(data, period)
     if by:
         key = KEYS[grouping(by)]
-        deals = [deal for deal in deals if key(deal) == label]
+        # A cell of LOST_BY may be pointed at, the line of what is not filled in too.
+        wanted = "" if label.strip() in {UNSET, NO_REASON} else label.strip()
+        deals = [deal for deal in deals if key(deal).strip() == wanted]
     return cell(overall(deals, period).win_rate)

@@ -33,6 +33,7 @@ def read_deals(data: Data, period: Period, *, open_too: bool = False) -> list[De
             DealRow.competitor,
             DealRow.lost_reason,
             DealRow.lost_note,
+            DealRow.opened_on,
         )
         .where(DealRow.deleted.is_(False), sa.or_(decided, DealRow.outcome == "open") if open_too else decided)
         .order_by(DealRow.closed_on, DealRow.id)
@@ -55,6 +56,7 @@ def read_deals(data: Data, period: Period, *, open_too: bool = False) -> list[De
             competitor=(competitor or "").strip(),
             reason=(reason or "").strip(),
             note=note or "",
+            opened_on=opened_on,
         )
         for (
             identity,
@@ -70,6 +72,7 @@ def read_deals(data: Data, period: Period, *, open_too: bool = False) -> list[De
             competitor,
             reason,
             note,
+            opened_on,
         ) in zip(*data.columns(select), strict=True)
     ]
 

@@ -15,10 +15,11 @@ from kizuna_rfm.cpm import cpm, cpm_table, group_label, group_labels
 from kizuna_rfm.decile import boundaries, decile_table, deciles
 from kizuna_rfm.layers import layer_labels, layers
 from kizuna_rfm.money import cell
-from kizuna_rfm.ranking import amount_ranking, rfm_ranking, shared_ranks
+from kizuna_rfm.ranking import shared_ranks
 from kizuna_rfm.rankings import disagreements, named
-from kizuna_rfm.rfm_functions import ABOUT_A_CUSTOMER, points_in
+from kizuna_rfm.rfm_functions import ABOUT_A_CUSTOMER
 from kizuna_rfm.source import read_everybody
+from kizuna_rfm.standings import points_in, ranked_by_amount, ranked_by_rfm
 
 
 @worksheet_function(
@@ -33,7 +34,7 @@ def decile(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[An
     """Return each customer's tenth of the buyers by amount, 1 for the highest."""
     asked = ask(data, customer, as_of, among_all=True)
     ledger = asked.ledger
-    ranking = amount_ranking(ledger.buyers).settled(numbers_in(data, ledger), boundaries(len(ledger)))
+    ranking = ranked_by_amount(data, ledger).settled(numbers_in(data, ledger), boundaries(len(ledger)))
     return asked.column(deciles(ranking.order))
 
 
@@ -52,7 +53,7 @@ def decile_groups(data: Data, as_of: date | None = None) -> Columns:
     """Return sales, share, cumulative share and average of each tenth of the buyers by amount."""
     ledger = read_everybody(data, as_of or data.today)
     # Who of equal amounts stands where changes no sum, so no number needs to tell them apart here.
-    groups = decile_table(amount_ranking(ledger.buyers).order, ledger.buyers.amount)
+    groups = decile_table(ranked_by_amount(data, ledger).order, ledger.buyers.amount)
     return [
         [group.decile for group in groups],
         [group.buyers for group in groups],
@@ -129,9 +130,9 @@ def rankings(
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, settings)
     numbers, edges = numbers_in(data, ledger), boundaries(len(ledger))
-    by_rfm = rfm_ranking(points.total, ledger.buyers).settled(numbers, edges)
+    by_rfm = ranked_by_rfm(data, ledger).settled(numbers, edges)
     layer, portfolio = layers(points), cpm(ledger.buyers, day_number(ledger.as_of), data.settings("cpm"))
-    tenth = deciles(amount_ranking(ledger.buyers).settled(numbers, edges).order)
+    tenth = deciles(ranked_by_amount(data, ledger).settled(numbers, edges).order)
     found = disagreements(
         rfm_order=by_rfm.order, layer=layer, decile=tenth, cpm=portfolio, apart=settings.disagreement_deciles
     )

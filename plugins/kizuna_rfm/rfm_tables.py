@@ -16,10 +16,9 @@ from kizuna_rfm.grid import Grid, grid
 from kizuna_rfm.layers import LABELS, Layer, layer_labels, layers
 from kizuna_rfm.money import cell, cells, ratio
 from kizuna_rfm.points import RfmPoints
-from kizuna_rfm.ranking import rfm_ranking
-from kizuna_rfm.rfm_functions import points_in
 from kizuna_rfm.selection import select
 from kizuna_rfm.source import Ledger, read_everybody
+from kizuna_rfm.standings import points_in, ranked_by_rfm
 
 PEOPLE = ["Rank", "Number", "Name", "R", "F", "M", "Sum", "Layer", "Last purchase", "Purchases", "Amount"]
 PERSON_COLUMNS = ["順位", "顧客番号", "氏名", "R", "F", "M", "合計", "層", "最終購入日", "購入回数", "購入金額"]
@@ -64,7 +63,7 @@ def rfm_top(data: Data, count: int = 10, as_of: date | None = None) -> Columns:
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, data.settings("rfm"))
     places = np.arange(min(max(count, 0), len(ledger)))
-    order = rfm_ranking(points.total, ledger.buyers).settled(numbers_in(data, ledger), places).order[places]
+    order = ranked_by_rfm(data, ledger).settled(numbers_in(data, ledger), places).order[places]
     return _people(data, ledger, points, range(1, len(order) + 1), order)
 
 
@@ -88,7 +87,7 @@ def rfm_select(data: Data, selection: str, as_of: date | None = None) -> Columns
     """Return the customers whose points meet all conditions or stand in one of the grid's cells, by RFM rank."""
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, data.settings("rfm"))
-    found = rfm_ranking(points.total, ledger.buyers)
+    found = ranked_by_rfm(data, ledger)
     chosen = select(points, selection)
     order = found.settled(numbers_in(data, ledger), np.flatnonzero(chosen[found.order])).order
     places = np.flatnonzero(chosen[order])

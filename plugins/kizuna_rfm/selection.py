@@ -14,7 +14,7 @@ from kizuna_rfm.points import RfmPoints
 
 CONDITION = re.compile(r"(RFM|R|F|M|合計)(>=|<=|≥|≤|=)(\d{1,2})")
 CELL = re.compile(r"R([1-5])F([1-5])(?:M([1-5]))?")
-FULL_WIDTH = str.maketrans("ＲＦＭ＞＜＝０１２３４５６７８９　、，", "RFM><=0123456789   ")
+FULL_WIDTH = str.maketrans("ＲＦＭｒｆｍ＞＜＝≧≦０１２３４５６７８９　、，", "RFMRFM><=≥≤0123456789   ")
 
 
 class SelectionError(RequestError):

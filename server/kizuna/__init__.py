@@ -6,6 +6,7 @@ These are the names plugin authors import.
 from kizuna._version import __version__
 from kizuna.errors import Text
 from kizuna.hookspecs import hookimpl
+from kizuna.interest import concerns
 from kizuna.offers import (
     Action,
     ActionResult,
@@ -69,6 +70,7 @@ __all__ = [
     "Write",
     "__version__",
     "block_of",
+    "concerns",
     "csv_of",
     "hookimpl",
     "report_from",

@@ -21,16 +21,37 @@ class LateError(Exception):
         super().__init__(f"no answer after {seconds:g} seconds")
 
 
+def told(error: BaseException, *, letters: int = 200) -> str:
+    """Return the kind and text of a failure of somebody else's code, so many letters; its own text may fail too."""
+    try:
+        return f"{type(error).__name__}: {error}"[:letters]
+    except Exception:  # noqa: BLE001  # the text is the plugin's code
+        return type(error).__name__
+
+
+class QuitError(Exception):
+    """Somebody else's code asked for the end of the program (`sys.exit` and the like), which is not its to ask."""
+
+    def __init__(self, asked: BaseException) -> None:
+        super().__init__(told(asked))
+
+
+class _TimeIsUp(BaseException):  # not an Exception: what catches every error must not catch this
+    """Raised inside late code, so that a loop without end comes to one."""
+
+
 class Patience:
     """Runs work in a thread beside us, one piece after another, and gives up on what takes too long.
 
-    Python cannot end a thread: late work goes on beside us until it ends by itself, and whatever it holds must be taken from
-    it. The thread is kept for the next piece of work, since starting one costs more than most work.
+    Late work is told to end at its next line of Python; what waits inside a library goes on beside us until it comes back
+    from there, so whatever it holds must be taken from it. The thread is kept for the next piece of work, since starting
+    one costs more than most work.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._work: SimpleQueue[Callable[[], Any] | None] | None = None
+        self._thread: threading.Thread | None = None
         self._done: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
 
     def __enter__(self) -> Patience:
@@ -48,11 +69,14 @@ class Patience:
     def run(self, work: Callable[[], T], *, stop: Callable[[], None] | None = None) -> T:
         """Return what ``work`` returns or raise what it raises; raise LateError when it takes too long.
 
-        ``stop`` is called then: it may help the work to its end, such as by interrupting the database it waits for.
+        ``stop`` is called then: it may help the work to its end, such as by interrupting the database it waits for. Work
+        that asks for the end of the program raises QuitError.
         """
         if self._work is None:
             self._work, self._done = SimpleQueue(), SimpleQueue()
-            threading.Thread(target=_serve, args=(self._work, self._done), name="kizuna-plugin", daemon=True).start()
+            served = (self._work, self._done)
+            self._thread = threading.Thread(target=_serve, args=served, name="kizuna-plugin", daemon=True)
+            self._thread.start()
         self._work.put(work)
         done, value = self._answer(stop)
         if not done:
@@ -66,10 +90,13 @@ class Patience:
         assert self._work is not None
         self._work.put(None)  # the thread ends after this piece of work, if ever
         self._work = None
+        late, self._thread = self._thread, None
         if stop is not None:
             stop()
             with suppress(Empty):
                 self._done.get(timeout=LAST_MOMENT)
+                raise LateError(self.seconds)
+        _tell_to_end(late)
         raise LateError(self.seconds)
 
 
@@ -102,8 +129,24 @@ def within(seconds: float, work: Callable[[], T], *, stop: Callable[[], None] | 
 
 
 def _serve(work: SimpleQueue[Callable[[], Any] | None], done: SimpleQueue[tuple[bool, Any]]) -> None:
-    while (piece := work.get()) is not None:
-        try:
-            done.put((True, piece()))
-        except BaseException as error:  # noqa: BLE001  # it is raised again where it is waited for
-            done.put((False, error))
+    # Told too late to end, the thread may be waiting for work already.
+    with suppress(_TimeIsUp):
+        while (piece := work.get()) is not None:
+            try:
+                done.put((True, piece()))
+            except _TimeIsUp:
+                return
+            except Exception as error:  # noqa: BLE001  # it is raised again where it is waited for
+                done.put((False, error))
+            except BaseException as error:  # noqa: BLE001  # only the main thread may end the program
+                done.put((False, QuitError(error)))
+            # The next may be long in coming; what this one held, such as all rows of a push, shall not wait with us.
+            del piece
+
+
+def _tell_to_end(late: threading.Thread | None) -> None:
+    """Raise _TimeIsUp in a thread at its next line of Python: a loop left running would slow everybody for ever."""
+    import ctypes  # what is late is rare, and the library costs memory in every process
+
+    if late is not None and late.ident is not None and late.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(late.ident), ctypes.py_object(_TimeIsUp))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,8 +18,10 @@ import pluggy
 from kizuna import hookspecs
 from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
+from kizuna.interest import Interest, interests_of
 from kizuna.offers import Action, Report, SheetTemplate
-from kizuna.patience import Helpers, within
+from kizuna.patience import Helpers, told, within
+from kizuna.rows import RowChanges
 from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
@@ -48,6 +51,17 @@ class Implementation:
     plugin: str
     function: Callable[..., Any]
     argument_names: tuple[str, ...]
+    interests: tuple[Interest, ...] = ()
+
+    def concerned(self, changes: RowChanges) -> bool:
+        """Whether it wants to hear of any of these changes."""
+        return not self.interests or any(one.met_by(changes) for one in self.interests)
+
+    def hears_of(self, written: Mapping[str, Collection[str]]) -> bool:
+        """Whether it wants to hear of a changeset that wrote these kinds of changes per table."""
+        if not self.interests:
+            return True
+        return any(one.meets(table, kinds, None) for one in self.interests for table, kinds in written.items())
 
     def __call__(self, **arguments: Any) -> Any:
         """Call it with those of the arguments it names."""
@@ -63,7 +77,7 @@ def traced(hook: str, plugin: str, call: Callable[[], Any]) -> Any:
     try:
         answer = call()
     except BaseException as error:
-        calls.debug("%s %s %.1f ms: %s: %s", hook, plugin, _since(began), type(error).__name__, error)
+        calls.debug("%s %s %.1f ms: %s", hook, plugin, _since(began), told(error))
         raise
     calls.debug("%s %s %.1f ms", hook, plugin, _since(began))
     return answer
@@ -78,6 +92,7 @@ class Plugins:
 
     def __init__(self, manager: pluggy.PluginManager) -> None:
         self.manager = manager
+        self._implementations: dict[str, tuple[Implementation, ...]] = {}
         self.helpers = Helpers()
         self.states: tuple[PluginState, ...] = ()
         self.functions: dict[str, WorksheetFunction] = {}
@@ -93,10 +108,25 @@ class Plugins:
         self.owners: dict[tuple[str, str], str] = {}
         """Which plugin declares what, by kind and name."""
 
-    def implementations(self, hook: str) -> list[Implementation]:
+    def implementations(self, hook: str) -> tuple[Implementation, ...]:
         """Return the implementations of a hook one by one, so that each can fail alone; first registered first."""
+        known = self._implementations.get(hook)
         found = getattr(self.manager.hook, hook).get_hookimpls()
-        return [Implementation(hook, one.plugin_name, one.function, tuple(one.argnames)) for one in found]
+        if known is None or len(known) != len(found):
+            known = self._implementations[hook] = tuple(
+                Implementation(hook, one.plugin_name, one.function, tuple(one.argnames), interests_of(one.function))
+                for one in found
+            )
+        return known
+
+    def may_hear_of(self, table: str, kinds: Collection[str], fields: Collection[str]) -> bool:
+        """Whether some plugin wants to hear of changes of these kinds that write ``fields`` of a table."""
+        hooks = (*self.implementations("check_rows"), *self.implementations("rows_written"))
+        return any(not one.interests or any(it.meets(table, kinds, fields) for it in one.interests) for one in hooks)
+
+    def concerned(self, hook: str, changes: RowChanges) -> list[Implementation]:
+        """Return the implementations of a hook that want to hear of these changes."""
+        return [one for one in self.implementations(hook) if one.concerned(changes)]
 
     def owner(self, kind: str, name: str) -> str:
         """Return the plugin that declares ``name``."""
@@ -110,9 +140,14 @@ class Plugins:
                 by_name[name] = value
                 self.owners[kind.word, name] = plugin
         self.function_plugins.update(dict.fromkeys(declared.get("function", {}), plugin))
-        folder = Path(str(module.__file__)).parent / "migrations"
-        if declared.get("table") and folder.is_dir():
+        if declared.get("table") and (folder := _migrations_of(module)).is_dir():
             self.migrations.append(folder)
+
+
+def _migrations_of(module: Any) -> Path:
+    """Return the folder of a plugin's migrations, beside the file its module or its class is written in."""
+    module = module if hasattr(module, "__file__") else sys.modules[type(module).__module__]
+    return Path(str(module.__file__)).parent / "migrations"
 
 
 def load_plugins(
@@ -137,10 +172,10 @@ def load_plugins(
         version = entry.dist.version if entry.dist else None
         try:
             states.append(_load(plugins, entry, version, patience))
-        except (Exception, SystemExit) as error:  # whatever a plugin does wrong must not take the others down
+        except Exception as error:  # whatever a plugin does wrong must not take the others down
             if strict:
                 raise
-            reason = f"{type(error).__name__}: {error}{_place_of(error)}"
+            reason = f"{told(error, letters=2_000)}{_place_of(error)}"
             # The way through our own loader says nothing to an author; it is there for whoever looks deeper.
             log.warning("plugin %s is left out: %s", entry.name, reason, exc_info=log.isEnabledFor(logging.DEBUG))
             states.append(PluginState(entry.name, version, reason))

@@ -18,7 +18,8 @@ Read = Callable[[str], list[Any]]
 class RowChanges:
     """Changed rows of one table, a column at a time; every sequence is as long as the others.
 
-    Values are Python's: dates are `date`, money is `Decimal`, tags are lists, empty is None.
+    Values are Python's: dates are `date`, money is `Decimal`, tags are lists, empty is None. ``written`` names the fields that
+    new rows and updates among them fill, where that is known.
     """
 
     table: str
@@ -27,6 +28,7 @@ class RowChanges:
     stores: Sequence[int]
     _before: Read = field(repr=False)
     _after: Read = field(repr=False)
+    written: frozenset[str] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from kizuna.errors import Text
+
+T = TypeVar("T")
 
 Keys: TypeAlias = Annotated[Sequence[str | None], "keys"]
 """What people type to name rows: numbers (``C0001``) or row ids; one per cell."""
@@ -49,6 +51,14 @@ class Data(Protocol):
 
     def settings(self, name: str) -> Any:
         """Return the settings model registered under ``name``, with the owner's values in it."""
+
+    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made anew only once one of ``tables`` has changed.
+
+        ``name`` must tell everything the value depends on beside these tables and what the caller may see: the plugin,
+        arguments, settings. Others get the same value, so nobody may change it. What its ``nbytes`` says counts against
+        the memory a server has for this.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Function:
     label: Text
     description: Text
     arguments: tuple[Argument, ...]
+    example: str = ""
 
 
 def read_functions(raw: Sequence[Mapping[str, Any]]) -> tuple[Function, ...]:
@@ -36,6 +37,7 @@ def read_functions(raw: Sequence[Mapping[str, Any]]) -> tuple[Function, ...]:
             _text(one["label"]),
             _text(one["description"]),
             tuple(Argument(some["name"], bool(some["required"]), _text(some["label"])) for some in one["arguments"]),
+            one.get("example", ""),
         )
         for one in raw
     )

@@ -46,12 +46,23 @@ def settings_cells(functions: Sequence[Function], versions: Mapping[str, str]) -
     for place, heading in enumerate(("function", "arguments", "ja", "en")):
         cells[1, HELP_COLUMN + place] = heading
     for row, function in enumerate(functions, 2):
-        texts = [function.description, *(one.label for one in function.arguments)]
+        texts = [_with_example(function), *(one.label for one in function.arguments)]
         helps = [text[:LONGEST_HELP] for both in texts for text in (both.ja, both.en)]
         line: tuple[str | int, ...] = (function.name, len(function.arguments), *helps)
         for place, cell in enumerate(line):
             cells[row, HELP_COLUMN + place] = cell
     return cells
+
+
+def _with_example(function: Function) -> Text:
+    """Return what Excel's dialog says of a function: what it does, and an example where both fit."""
+    told = function.description
+    if not function.example:
+        return told
+    both = Text(f"{told.ja} 例: {function.example}", f"{told.en} Example: {function.example}")
+    return Text(
+        *(long if len(long) <= LONGEST_HELP else short for long, short in ((both.ja, told.ja), (both.en, told.en)))
+    )
 
 
 def sheet_xml(cells: Cells) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from kizuna.files.reader import read_table
 from kizuna.model.values import stored_column, wire_value
 from kizuna.sync.changeset import Answer, ChangesetRequest, request_hash
 from kizuna.sync.importing import ImportPlan, field_names, import_id, plan_import
+from kizuna.sync.importing_purchases import new_customers as customers_named
+from kizuna.sync.importing_purchases import returns_by_sign
 from kizuna.sync.push import push
 
 SHOWN = 20
@@ -32,6 +35,7 @@ DRY = Text(
     "Importing into {table} would give: {applied} new, {updated} updated, {unchanged} unchanged, {refused} refused",
 )
 WOULD = Text("(確認だけで、何も変更していません)", "(a dry run; nothing was changed)")
+PEOPLE = Text("追加した顧客: {people}", "Customers added: {people}")
 ROW = Text("{row}行目: {message}", "row {row}: {message}")
 MORE = Text("…ほか {count} 行", "… and {count} more rows")
 REPEATED = Text(
@@ -68,6 +72,14 @@ class BadPairError(RequestError):
 @click.option(
     "--all-or-nothing", is_flag=True, help="1行でも取り込めなければ何も変えない / Change nothing if any row is refused."
 )
+@click.option(
+    "--new-customers",
+    is_flag=True,
+    help="知らない番号の顧客を追加(氏名は番号) / Add customers for unknown numbers, named by them.",
+)
+@click.option(
+    "--negative-returns", is_flag=True, help="マイナスの金額の購入は返品 / A purchase of a negative amount is a return."
+)
 @click.option("--again", is_flag=True, help="取り込み済みのファイルをもう一度 / Import a file once more.")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="JSONで出力 / Print JSON.")
@@ -85,6 +97,8 @@ def import_file(
     encoding: str | None,
     dry_run: bool,
     all_or_nothing: bool,
+    new_customers: bool,
+    negative_returns: bool,
     again: bool,
     named: str | None,
     as_json: bool,
@@ -107,10 +121,13 @@ def import_file(
         if store is not None:
             fixed["store_id"] = store
         plan = plan_import(database, connection, actor, spec, content, mapping, fixed)
+        if negative_returns:
+            plan = replace(plan, table=returns_by_sign(plan.table))
+        people = customers_named(database, connection, actor, plan.table, fixed) if new_customers else None
     if not as_json:
         for note in (*content.notes, *(one.message for one in mapping.unknown)):
             click.echo(note.in_language(language()), err=True)
-    told = (table, pairs, constants, store, sheet, header_row, encoding)
+    told = (table, pairs, constants, store, sheet, header_row, encoding, new_customers, negative_returns)
     changeset = import_id(file.read_bytes(), *told, datetime.now(UTC).isoformat() if again else "")
     body = orjson.dumps(
         {
@@ -119,7 +136,7 @@ def import_file(
             "note": file.name,
             "dry_run": dry_run,
             "all_or_nothing": all_or_nothing,
-            "tables": [plan.table],
+            "tables": [people, plan.table] if people else [plan.table],
         }
     )
     if all_or_nothing and plan.bad:
@@ -149,18 +166,21 @@ def _report(
             said = "; ".join(one.message for one in outcome.problems or []) or outcome.outcome
             refused.append((plan.rows.get(outcome.id, 0), said))
     refused.sort()
+    people = sum(one.count for one in answer.inserted if one.table != table)
     counts = {
-        "applied": sum(one.count for one in answer.inserted),
+        "applied": sum(one.count for one in answer.inserted if one.table == table),
         "updated": sum(one.outcome in {"applied", "merged"} for one in answer.outcomes),
         "unchanged": sum(one.outcome == "unchanged" for one in answer.outcomes),
         "refused": len(refused),
     }
     if as_json:
         said_rows = [{"row": row, "message": message} for row, message in refused]
-        say_json({"table": table, "dry_run": dry_run, **counts, "problems": said_rows})
+        say_json({"table": table, "dry_run": dry_run, **counts, "customers_added": people, "problems": said_rows})
     else:
         _say_refused(refused)
         say(DRY if dry_run else DONE, table=table, **counts)
+        if people:
+            say(PEOPLE, people=people)
         if dry_run:
             say(WOULD)
     if refused:

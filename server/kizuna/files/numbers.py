@@ -19,6 +19,8 @@ _SCALES = {"百": 100, "千": 1_000, "万": 10_000, "億": 100_000_000}
 _DASHES = str.maketrans(dict.fromkeys("−‐‑‒–—―ー─", "-"))
 _LARGEST_MONEY = Decimal(10) ** 15
 _LARGEST_INTEGER = 2**53
+_EXACT_DIGITS = 15
+"""What lies behind so many digits is the error of binary arithmetic (0.1 + 0.2); Excel shows no more."""
 
 
 def parse_money(cell: Cell) -> Decimal:
@@ -45,8 +47,7 @@ def _number(cell: Cell, *, money: bool) -> Decimal:
     if isinstance(cell, int):
         return Decimal(cell)
     if isinstance(cell, float):
-        # Excel shows 15 digits; what lies behind them is the error of binary arithmetic (0.1 + 0.2).
-        number = Decimal(format(cell, ".15g"))
+        number = Decimal(format(cell, f".{_EXACT_DIGITS}g"))
     elif isinstance(cell, Decimal):
         number = cell
     elif isinstance(cell, str):
@@ -86,6 +87,10 @@ def _limited(number: Decimal, *, places: int) -> Decimal:
     if abs(number) >= _LARGEST_MONEY * 100:
         raise NumberTooLarge
     rounded = round(number, places)
+    if rounded != number and len(number.as_tuple().digits) > _EXACT_DIGITS:
+        # 15.299999999999999 in a CSV is a program's 15.3.
+        number = Decimal(format(float(number), f".{_EXACT_DIGITS}g"))
+        rounded = round(number, places)
     if rounded != number:
         raise TooManyDecimals(places=str(places))
     if places and abs(number) >= _LARGEST_MONEY:

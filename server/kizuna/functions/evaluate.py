@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import date, datetime
-from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -15,13 +13,16 @@ import numpy as np
 
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import Call, read_call
+from kizuna.functions.wired import Wired, wired
 from kizuna.model.data import ScopedData
-from kizuna.patience import LateError, Patience
+from kizuna.patience import LateError, Patience, told
 from kizuna.plugins import Plugins, calls, traced
-from kizuna.worksheet import Blank, Data, Label, WorksheetFunction
+from kizuna.worksheet import Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
+MOST_LINES = 1_048_576
+"""A worksheet has no more lines."""
 
 
 class UnknownFunctionError(NotFoundError):
@@ -67,10 +68,6 @@ class FunctionsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: list[FunctionCall]
 
 
-ALREADY_PLAIN = {str, int, bool, type(None)}
-"""What JSON shows as it is."""
-
-
 def evaluate(
     plugins: Plugins,
     data: ScopedData,
@@ -98,11 +95,10 @@ def _evaluate_one(
 ) -> dict[str, Any]:
     try:
         function = find_function(plugins, asked.function)
-        columns = _in_time(plugins, data, read_call(function, asked.arguments), patience)
+        values, reasons = _in_time(plugins, data, read_call(function, asked.arguments), language, patience)
     except KizunaError as error:
         shown = {"code": error.code, "message": error.message.in_language(language), "details": {}}
         return {"function": asked.function, "error": shown}
-    values, reasons = _wire(columns, language)
     return {
         "function": function.name,
         "kind": function.kind,
@@ -112,15 +108,21 @@ def _evaluate_one(
     }
 
 
-def _in_time(plugins: Plugins, data: ScopedData, call: Call, patience: Patience) -> list[list[Any]]:
+def _in_time(plugins: Plugins, data: ScopedData, call: Call, language: str, patience: Patience) -> Wired:
     function = call.function
+    plugin = plugins.function_plugins[function.name]
     try:
         with data.apart() if function.takes_data else nullcontext():
-            return patience.run(lambda: _answer(plugins, data, call), stop=data.abandon)
+            # An answer may be a generator, or hold one: making it JSON is the plugin's time too.
+            return patience.run(lambda: wired(_answer(plugins, data, call), language), stop=data.abandon)
+    except KizunaError:
+        raise
     except LateError as late:
-        plugin = plugins.function_plugins[function.name]
         log.error("function %s of plugin %s gave no answer in %s seconds", function.name, plugin, late.seconds)
         raise FunctionTimeoutError(function=function.name, plugin=plugin, seconds=f"{late.seconds:g}") from None
+    except Exception as error:
+        log.exception("function %s of plugin %s failed", function.name, plugin)
+        raise FunctionFailedError(function=function.name, plugin=plugin, reason=told(error)) from error
 
 
 def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
@@ -138,17 +140,23 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
             ),
             None,
         )
+    width = max(len(function.returns), 1)
+    if per_cell and all(len(set(call.values[name])) == 1 for name in shared):
+        # All cells ask the same: the usual case, in which a million of them need no sorting out.
+        together = {name: call.values[name][0] for name in shared} | {name: call.values[name] for name in per_cell}
+        found = _call(plugins, data, function, together)
+        return _checked(plugins, function, [found] if width == 1 else found, cells)
     groups: dict[tuple[Any, ...], list[int]] = {}
     for cell in range(cells):
         groups.setdefault(tuple(call.values[name][cell] for name in shared), []).append(cell)
-    width = max(len(function.returns), 1)
     columns: list[list[Any]] = [[None] * cells for _ in range(width)]
     for values, members in groups.items():
         arguments: dict[str, Any] = dict(zip(shared, values, strict=True))
         arguments |= {name: [call.values[name][cell] for cell in members] for name in per_cell}
         found = _call(plugins, data, function, arguments)
         if not per_cell:
-            found = [[one] * len(members) for one in (found if width > 1 and isinstance(found, Sequence) else [found])]
+            once = islice(found, width + 1) if width > 1 and _is_list(found) else [found]
+            found = [[one] * len(members) for one in once]
         elif width == 1:
             found = [found]
         for column, part in zip(columns, _checked(plugins, function, found, len(members)), strict=True):
@@ -161,71 +169,33 @@ def _call(plugins: Plugins, data: Data, function: WorksheetFunction, arguments: 
     def answer() -> Any:
         return function.call(data, **arguments) if function.takes_data else function.call(**arguments)
 
-    try:
-        if calls.isEnabledFor(logging.DEBUG):
-            return traced(function.name, plugins.function_plugins[function.name], answer)
-        return answer()
-    except KizunaError:
-        raise
-    except (Exception, SystemExit) as error:
-        plugin = plugins.function_plugins[function.name]
-        log.exception("function %s of plugin %s failed", function.name, plugin)
-        raise FunctionFailedError(
-            function=function.name, plugin=plugin, reason=f"{type(error).__name__}: {error}"[:200]
-        ) from error
+    if calls.isEnabledFor(logging.DEBUG):
+        return traced(function.name, plugins.function_plugins[function.name], answer)
+    return answer()
 
 
 def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: int | None) -> list[list[Any]]:
     """Return the answer as lists, or raise FunctionFailedError when it has not the declared shape."""
-    try:
-        columns = [one.tolist() if isinstance(one, np.ndarray) else list(one) for one in found]
-    except TypeError:
-        columns = []
-    lengths = set(map(len, columns))
     width = max(len(function.returns), 1)
-    if len(columns) != width or len(lengths) > 1 or (cells is not None and lengths != {cells}):
-        reason = f"gave {len(columns)} columns of {sorted(lengths)} values, declared are {width} of {cells or 'equal length'}"
-        raise FunctionFailedError(function=function.name, plugin=plugins.function_plugins[function.name], reason=reason)
-    return columns
+    columns = [_column(one) for one in islice(found, width + 1)] if _is_list(found) else [[]]
+    lengths = set(map(len, columns))
+    if max(lengths, default=0) > MOST_LINES:
+        reason = f"gave more than {MOST_LINES:,} lines"
+    elif len(columns) != width or len(lengths) > 1 or (cells is not None and lengths != {cells}) or not _is_list(found):
+        counted = f"{len(columns)} columns of {sorted(lengths)} values" if _is_list(found) else type(found).__name__
+        reason = f"gave {counted}, declared are {width} of {cells or 'equal length'}"
+    else:
+        return columns
+    raise FunctionFailedError(function=function.name, plugin=plugins.function_plugins[function.name], reason=reason)
 
 
-def _wire(columns: list[list[Any]], language: str) -> tuple[list[list[Any]], dict[str, Any]]:
-    """Return the answer as JSON shows it, and why cells are blank, by line: ``2`` is the first blank of the third line.
-
-    Where a line has several cells, each blank's own reason is there too: ``2:1`` is the second cell of the third line.
-    """
-    reasons: dict[str, Any] = {}
-    shown = []
-    for place, column in enumerate(columns):
-        if set(map(type, column)) <= ALREADY_PLAIN:
-            shown.append(list(column))
-            continue
-        values: list[Any] = []
-        for cell, value in enumerate(column):
-            if isinstance(value, Blank):
-                reason = {"code": value.code, "message": value.text.in_language(language)}
-                reasons.setdefault(str(cell), reason)
-                if len(columns) > 1:
-                    reasons[f"{cell}:{place}"] = reason
-                values.append(None)
-            elif isinstance(value, Label | Text):
-                values.append(value.in_language(language))
-            else:
-                values.append(plain(value))
-        shown.append(values)
-    return shown, reasons
+def _is_list(value: Any) -> bool:
+    """Whether a value is a row of values; a text would come apart into its letters, a mapping into its keys."""
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping | set | frozenset)
 
 
-def plain(value: Any) -> Any:
-    """Return a value as JSON shows it: dates as ISO text, what is no number as null."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value if isinstance(value, str | bool | int) else str(value)
+def _column(values: Any) -> list[Any]:
+    """Return one column as a list of at most one line more than a worksheet has; what is no column has no lines."""
+    if isinstance(values, np.ndarray):
+        return values[: MOST_LINES + 1].tolist() if values.ndim else []
+    return list(islice(values, MOST_LINES + 1)) if _is_list(values) else []

@@ -11,10 +11,10 @@ import msgspec
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import read_named
 from kizuna.functions.catalogue import describe_argument
-from kizuna.functions.evaluate import plain
+from kizuna.functions.wired import is_cell, plain
 from kizuna.model.data import ScopedData
 from kizuna.offers import Report, ReportTable, look_of
-from kizuna.patience import within
+from kizuna.patience import told, within
 from kizuna.plugins import Plugins
 from kizuna.worksheet import Blank, Label
 
@@ -56,13 +56,13 @@ def build_report(plugins: Plugins, report: Report, data: ScopedData, given: Mapp
     plugin = plugins.owner("report", report.name)
     try:
         table = within(MOST_SECONDS, lambda: report.build(data, **arguments), stop=data.abandon)
+        reason = wrong_with(table)
     except KizunaError:
         raise
     except Exception as error:
         log.exception("report %s of plugin %s failed", report.name, plugin)
-        reason = f"{type(error).__name__}: {error}"[:200]
-        raise ReportFailedError(report=report.name, plugin=plugin, reason=reason) from error
-    if reason := wrong_with(table):
+        raise ReportFailedError(report=report.name, plugin=plugin, reason=told(error)) from error
+    if reason:
         raise ReportFailedError(report=report.name, plugin=plugin, reason=reason)
     return table
 
@@ -71,9 +71,15 @@ def wrong_with(table: Any) -> str:
     """Return what is wrong with a report's answer, empty when nothing is."""
     if not isinstance(table, ReportTable):
         return f"gave {type(table).__name__}, not ReportTable"
+    words = [table.title, table.note, *table.headings]
+    if any(not isinstance(one, Text) for one in words):
+        return "has a title, a heading or a note that is no Text"
     lengths = {len(column) for column in table.columns}
     if len(table.columns) != len(table.headings) or len(lengths) > 1:
         return f"gave {len(table.columns)} columns of {sorted(lengths)} values under {len(table.headings)} headings"
+    strange = next((one for column in table.columns for one in column if not is_cell(one)), None)
+    if strange is not None:
+        return f"has {type(strange).__name__} in a cell"
     drawn = [table.chart.labels, *table.chart.values] if table.chart else []
     if any(not 0 <= place < len(table.columns) for place in drawn):
         return f"draws columns {drawn} of {len(table.columns)}"

@@ -1,5 +1,7 @@
 """The data: synced tables and their fields, as plugin authors may import them."""
 
+from kizuna.model.among import among
+from kizuna.model.arrays import RowIds
 from kizuna.model.fields import choice, field
 from kizuna.model.migrating import create_synced_table
 from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
@@ -21,10 +23,12 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "Role",
+    "RowIds",
     "Staff",
     "Store",
     "Sync",
     "SyncedRow",
+    "among",
     "choice",
     "create_synced_table",
     "field",

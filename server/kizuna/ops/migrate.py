@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from kizuna import migrations
 from kizuna.errors import OperationError, Text
 from kizuna.model.backend import Backend
+from kizuna.patience import told
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,6 +43,18 @@ class DatabaseTooNewError(OperationError):
     )
 
 
+class MigrationFailedError(OperationError):
+    """A migration of a plugin failed; the database is as it was before."""
+
+    code = "migration-failed"
+    text = Text(
+        "プラグインの移行 {migration} が失敗しました: {reason}。データベースは元のままです。"
+        "このプラグインを外すか、作者に知らせてください。",
+        "The plugin's migration {migration} failed: {reason}. The database is as it was. "
+        "Take the plugin out, or tell its author.",
+    )
+
+
 def alembic_config(connection: sa.Connection | None, folders: Sequence[Path] = ()) -> Config:
     """Return the configuration of the core's migrations and those in plugins' ``folders``."""
     from alembic.config import Config
@@ -54,7 +68,7 @@ def alembic_config(connection: sa.Connection | None, folders: Sequence[Path] = (
 
 
 def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
-    """Run every migration the database lacks; raise DatabaseTooNewError.
+    """Run every migration the database lacks; raise DatabaseTooNewError and MigrationFailedError.
 
     What a plugin left behind that is no longer installed stays as it is, and is found again when the plugin comes back.
     """
@@ -75,7 +89,22 @@ def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
         for one in sorted(strangers):
             connection.execute(version.insert().values(version_num=one))
 
-    backend.write(work)
+    try:
+        backend.write(work)
+    except Exception as error:
+        migration = _migration_at_fault(error, folders)
+        if migration is None:
+            raise
+        raise MigrationFailedError(migration=migration, reason=told(error)) from error
+
+
+def _migration_at_fault(error: Exception, folders: Sequence[Path]) -> str | None:
+    """Return the file of a plugin's migration a failure came from, with the plugin's folder, or None."""
+    files = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        files.append(Path(error.filename))
+    own = {one.resolve() for one in folders}
+    return next((f"{one.parent.parent.name}/{one.name}" for one in files if one.parent.resolve() in own), None)
 
 
 def is_current(backend: Backend, folders: Sequence[Path] = ()) -> bool:

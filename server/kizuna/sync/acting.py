@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,7 +17,8 @@ from kizuna.ids import new_id
 from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
-from kizuna.offers import Action, ActionResult
+from kizuna.offers import Action, ActionResult, FileResult
+from kizuna.patience import told
 from kizuna.plugins import Plugins
 from kizuna.rows import Asker, ChangesetSummary, Write
 from kizuna.sync.changeset import Answer
@@ -28,6 +30,7 @@ from kizuna.sync.rules import asker_of
 from kizuna.sync.writing_on import PluginWrite, tell_plugins, trusted
 from kizuna.worksheet import Data
 
+MOST_SECONDS = 120.0
 log = logging.getLogger("kizuna.plugins")
 
 
@@ -133,13 +136,14 @@ def run_action(
         with database.backend.read() as connection:
             database.backend.narrow(connection, actor.walls)
             data = ScopedData(database, connection, actor, today=database.today(now))
-            return Acted(_call(database.plugins, action, ReadOnlyWrite(data, asker_of(actor)), arguments))
+            handle = ReadOnlyWrite(data, asker_of(actor))
+            return Acted(_call(database, action, handle, arguments, data.abandon))
 
     def work(connection: sa.Connection) -> tuple[Acted, ChangesetSummary | None]:
         going = Push(database, connection, actor, new_id(), "plugin", now, language)
         going.stay_within_scope()
         write = PluginWrite(replace(trusted(going), reader=actor), take_table)
-        result = _call(database.plugins, action, write, arguments, database=database)
+        result = _call(database, action, write, arguments, write.abandon)
         tell_plugins(going, take_table)
         if not going.written:
             return Acted(result), None
@@ -158,20 +162,29 @@ def run_action(
 
 
 def _call(
-    plugins: Plugins, action: Action, write: Write, arguments: Mapping[str, Any], *, database: Database | None = None
+    database: Database, action: Action, write: Write, arguments: Mapping[str, Any], stop: Callable[[], None]
 ) -> ActionResult:
-    plugin = plugins.owner("action", action.name)
+    plugin = database.plugins.owner("action", action.name)
     try:
-        result = action.run(write, arguments)
+        # Beside us, since a writing action that never ends would keep everybody else from writing.
+        result = database.plugins.helpers.within(MOST_SECONDS, partial(action.run, write, arguments), stop=stop)
     except KizunaError:
         raise
     except Exception as error:
-        if database is not None and database.backend.asks_to_try_again(error):
+        if action.writes and database.backend.asks_to_try_again(error):
             raise
         log.exception("action %s of plugin %s failed", action.name, plugin)
-        reason = f"{type(error).__name__}: {error}"[:200]
-        raise ActionFailedError(action=action.name, plugin=plugin, reason=reason) from error
-    if not isinstance(result, ActionResult):
-        reason = f"gave {type(result).__name__}, not ActionResult"
+        raise ActionFailedError(action=action.name, plugin=plugin, reason=told(error)) from error
+    if reason := _wrong_with(result):
         raise ActionFailedError(action=action.name, plugin=plugin, reason=reason)
     return result
+
+
+def _wrong_with(result: Any) -> str:
+    """Return what is wrong with what an action came to, empty when nothing is."""
+    if not isinstance(result, ActionResult):
+        return f"gave {type(result).__name__}, not ActionResult"
+    if not isinstance(result.message, Text):
+        return f"gave {type(result.message).__name__} for its message, not Text"
+    strange = [one for one in result.files if not isinstance(one, FileResult) or not isinstance(one.content, bytes)]
+    return f"gave {strange[0]!r:.80}, which is no FileResult with bytes" if strange else ""

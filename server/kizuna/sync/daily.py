@@ -15,7 +15,7 @@ from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all, run
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
-from kizuna.patience import within
+from kizuna.patience import told, within
 from kizuna.plugins import Implementation
 from kizuna.rows import ChangesetSummary
 from kizuna.sync.changeset import Answer
@@ -69,7 +69,7 @@ def _days(database: Database, actor: Actor, plugin: Implementation, now: datetim
             )
         except Exception as error:  # a plugin's bad day must not stop the others
             log.error("plugin %s failed in every_day of %s", plugin.plugin, due, exc_info=error)
-            yield DayDone(plugin.plugin, due, 0, f"{type(error).__name__}: {error}"[:200])
+            yield DayDone(plugin.plugin, due, 0, told(error))
             return
         if done is None:  # another process was there first, or is at it
             return

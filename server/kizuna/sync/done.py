@@ -17,13 +17,15 @@ from kizuna.model.scope import Actor
 from kizuna.plugins import Implementation
 from kizuna.rows import ChangesetSummary, RowChanges
 
-MOST_SECONDS = 20.0
+MOST_SECONDS = 10.0
 log = logging.getLogger("kizuna.plugins")
 
 
 def tell_done(database: Database, actor: Actor, changeset: ChangesetSummary, now: datetime) -> None:
     """Tell every listener; one that raises or takes too long is logged and named."""
     for listener in database.plugins.implementations("changeset_done"):
+        if not listener.hears_of(changeset.written):
+            continue
         try:
             _tell(database, actor, listener, changeset, now)
         except Exception:

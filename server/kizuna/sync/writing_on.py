@@ -134,9 +134,7 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
 
     A plugin that raises has its own writes of that call taken back and is named in the answer.
     """
-    listeners = push.database.plugins.implementations("rows_written")
-    if not listeners:
-        return
+    plugins = push.database.plugins
     told = 0
     for _ in range(MOST_ROUNDS):
         news: list[RowChanges] = push.written[told:]
@@ -144,7 +142,7 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
         if not news:
             return
         for changes in news:
-            for listener in listeners:
+            for listener in plugins.concerned("rows_written", changes):
                 handle = PluginWrite(trusted(push), take_table)
                 call = partial(listener, write=handle, table=changes.table, changes=changes)
                 guarded(push, listener.plugin, "rows_written", call, handle)

@@ -138,6 +138,11 @@ def test_the_help_of_every_function_stands_on_the_sheet_and_fits(built):
 
     for function in built.functions:
         line = lines[function.name]
-        texts = [function.description, *(one.label for one in function.arguments)]
+        texts = [one.label for one in function.arguments]
         assert line[1] == len(function.arguments)
-        assert list(line[2 : 2 + 2 * len(texts)]) == [text[:255] for both in texts for text in (both.ja, both.en)]
+        assert line[2:4] == (
+            f"{function.description.ja} 例: {function.example}",
+            f"{function.description.en} Example: {function.example}",
+        )
+        assert list(line[4 : 4 + 2 * len(texts)]) == [text for both in texts for text in (both.ja, both.en)]
+        assert max(map(len, filter(None, line[2:]))) <= 255

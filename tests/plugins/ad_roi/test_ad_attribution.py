@@ -148,3 +148,9 @@ def test_first_agrees_with_counting_by_hand(responses: list[Response], purchases
             if answered and answered[0][1] == run:
                 closers.add(one.customer)
         assert (found[run].closed if run in found else 0) == len(closers)
+
+
+def test_a_window_reaches_back_before_the_calendar_without_harm() -> None:
+    answered, bought = [Response("A", "x", date.min)], [Purchase("1", "x", date(1, 1, 5), Decimal(100))]
+
+    assert attribute(answered, bought, window_days=365).of(["A"]).closed == 1

@@ -7,6 +7,7 @@ import pytest
 
 import kizuna_ad_roi
 from kizuna import Blank
+from kizuna.model import Product
 from kizuna_ad_roi.errors import UnknownAdError, UnknownFunnelError, UnknownGroupingError
 from kizuna_ad_roi.settings import AdSettings
 
@@ -140,3 +141,12 @@ def test_settings_out_of_order_are_refused() -> None:
 
     with pytest.raises(ValueError, match="ascending"):
         AdSettings(funnel_days=(7, 0))
+
+
+def test_two_products_of_one_name_are_told_apart(shop: Any) -> None:
+    for number in ("P0001", "P0002"):
+        shop.put(Product, f"id-{number}", number=number, name="煎茶")
+        shop.ad(f"A1{number}", date(206, 4, 1), 100, product_id=f"id-{number}")
+
+    assert sorted(CALLS["AD_TABLE"](shop, "商品")[0])[:2] == ["P0001 煎茶", "P0002 煎茶"]
+    assert CALLS["AD_TABLE"](shop, "月")[0][0] == "0206-04"

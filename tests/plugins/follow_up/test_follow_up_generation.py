@@ -187,7 +187,7 @@ def test_a_customer_who_left_or_was_deleted_has_nothing_open(shop: Shop) -> None
     purchase(shop, left)
     purchase(shop, gone)
 
-    shop.change("customers", left, status="left")
+    shop.change("customers", left, status="left", left_on="2006-03-01", left_reason="転居")
     shop.change("customers", gone, "delete")
 
     assert shop.tasks(status="open") == []
@@ -350,3 +350,23 @@ def test_nobody_types_into_the_fields_the_plugin_fills(shop: Shop) -> None:
     answer = shop.send(TableChanges("follow_up_tasks", [Op("insert", new_id(), None, fields)]))
 
     assert [(one.field, one.code) for one in answer.outcomes[0].problems] == [("task_key", "read-only-field")]
+
+
+def test_a_day_at_the_end_of_the_calendar_stops_nobody_elses_plan(shop: Shop) -> None:
+    shop.plan("after", (1, "days", "phone"), (1, "months", "mail"))
+    buyers = [shop.insert("customers", name=name, store_id=1) for name in ("打ち間違い", "田中")]
+    shop.today = date(2006, 3, 20)
+    bought = {"9999-12-31": buyers[0], "2006-03-20": buyers[1]}
+
+    shop.good(
+        TableChanges(
+            "purchases",
+            [
+                Op("insert", new_id(), None, {"customer_id": who, "purchased_on": day, "amount": 1, "store_id": 1})
+                for day, who in bought.items()
+            ],
+        )
+    )
+    shop.day(date(2006, 3, 21))
+
+    assert shop.tasks(buyers[1]) == [("2006-03-21", "phone", "open"), ("2006-04-21", "mail", "open")]

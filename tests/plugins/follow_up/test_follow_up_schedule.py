@@ -4,6 +4,7 @@ import csv
 import os
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -55,6 +56,15 @@ def test_the_purchase_of_the_definition_comes_out() -> None:
 @pytest.mark.parametrize(("year", "last"), [(2025, 28), (2024, 29)])
 def test_a_month_after_the_31st_of_january_is_the_end_of_february(year: int, last: int) -> None:
     assert add_months(date(year, 1, 31), 1) == date(year, 2, last)
+
+
+@pytest.mark.parametrize("unit", ["days", "weeks", "months"])
+def test_nothing_comes_after_the_calendars_last_day(unit: Any) -> None:
+    days = WorkingDays(closed_weekdays=frozenset({"fri"}))
+
+    assert Offset(1_000, unit).after(date(9999, 12, 30)) == date.max
+    assert days.shift(date.max, "next") == date.max  # a Friday
+    assert days.shift(date.min, "previous") == date.min
 
 
 def test_weeks_are_seven_days() -> None:

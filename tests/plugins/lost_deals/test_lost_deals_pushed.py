@@ -57,3 +57,32 @@ def test_the_message_is_japanese_for_a_japanese_shop(real_shop: Shop) -> None:
     real_shop.language = "ja"
 
     assert pushed(real_shop, outcome="lost", closed_on="2006-03-01")[2].startswith("失注にするには理由を選んでください")
+
+
+def left(shop: Shop, row: str, **fields: object) -> tuple[Outcome, list[tuple[str | None, str]]]:
+    """Change a customer; return what became of it, and the fields to look at with their codes."""
+    [outcome] = shop.send(TableChanges("customers", [shop.op("customers", row, **fields)])).outcomes
+    return outcome.outcome, [(one.field, one.code) for one in outcome.problems or []]
+
+
+def test_a_customer_who_leaves_needs_the_day_and_a_reason_of_the_list(real_shop: Shop) -> None:
+    who = real_shop.insert("customers", name="田中", store_id=1)
+    day = {"status": "left", "left_on": "2006-03-01"}
+
+    assert left(real_shop, who, status="left") == (
+        "rejected",
+        [("left_on", "lost_deals_left_day_missing"), ("left_reason", "lost_deals_left_reason")],
+    )
+    assert left(real_shop, who, **day, left_reason="気分")[1] == [("left_reason", "lost_deals_left_reason")]
+    assert left(real_shop, who, **day, left_reason="その他")[1] == [("left_note", "lost_deals_left_note_missing")]
+    assert left(real_shop, who, **day, left_reason="転居") == ("applied", [])
+    assert real_shop.ask("CHURN_REASONS")["columns"] == [["転居"], [1], [1], [1]]
+
+
+def test_other_edits_and_former_customers_brought_in_are_left_alone(real_shop: Shop) -> None:
+    former = real_shop.insert("customers", name="森", status="left", store_id=1)
+    other = real_shop.insert("customers", name="林", store_id=1)
+
+    assert left(real_shop, former, notes="昔の客") == ("applied", [])
+    assert left(real_shop, former, left_reason="転居")[1] == [("left_on", "lost_deals_left_day_missing")]
+    assert left(real_shop, other, status="dormant") == ("applied", [])

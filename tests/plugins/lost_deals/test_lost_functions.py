@@ -7,7 +7,7 @@ import pytest
 
 import kizuna_lost_deals
 from kizuna.model import Customer, Staff
-from kizuna_lost_deals.errors import UnknownGroupingError
+from kizuna_lost_deals.errors import FiscalYearError, UnknownGroupingError
 from kizuna_lost_deals.settings import LostDealSettings
 
 CALLS = {one.name: one.call for one in kizuna_lost_deals.worksheet_functions()}
@@ -33,6 +33,12 @@ def test_both_ends_of_the_period_are_in_it_and_a_fiscal_year_stands_for_one(shop
     assert CALLS["LOST_REASONS"](shop, None, None, 2025)[1] == []
     shop.chosen = LostDealSettings(fiscal_year_starts=5)
     assert sum(CALLS["LOST_REASONS"](shop, None, None, 2025)[1]) == 22
+
+
+@pytest.mark.parametrize("year", [-1, 0, 9999, 20260401])
+def test_a_fiscal_year_no_calendar_has_is_refused_with_an_example(shop: Any, year: int) -> None:
+    with pytest.raises(FiscalYearError, match="2026"):
+        CALLS["LOST_TREND"](shop, None, None, year)
 
 
 def test_the_list_names_customer_product_and_staff_and_marks_a_missing_reason(shop: Any) -> None:
@@ -71,6 +77,16 @@ def test_two_staff_members_of_one_name_are_told_apart(shop: Any) -> None:
     shop.deal("L77", "lost", staff_id="sato2")
 
     assert CALLS["LOST_BY"](shop, "staff")[0] == ["（未設定）", "S001 佐藤", "S002 佐藤"]
+
+
+def test_the_win_rate_of_a_line_is_the_one_the_line_shows(shop: Any) -> None:
+    shop.deal("W9", "won")
+    shown = CALLS["LOST_BY"](shop, "staff")
+
+    rates = [CALLS["WIN_RATE"](shop, None, None, None, "担当", f" {label} ") for label in shown[0]]
+
+    assert shown[0] == ["（未設定）", "佐藤"]
+    assert rates == shown[5]
 
 
 def test_the_win_rate_of_all_and_of_one_staff_member(shop: Any) -> None:

@@ -51,6 +51,7 @@ def test_an_empty_list_allows_any_reason() -> None:
 
 def test_months_to_the_next_try_clamp_to_the_end_of_the_month() -> None:
     assert nurture_again_on(date(2025, 8, 31), months=6) == date(2026, 2, 28)
+    assert nurture_again_on(date.max, months=6) == date.max
 
 
 def test_a_lost_deal_comes_back_after_its_time_and_not_before() -> None:
@@ -72,3 +73,17 @@ def test_a_customer_with_an_open_deal_or_a_later_win_is_left_alone() -> None:
     since = [Deal("3", "open", customer="x"), Deal("4", "won", date(2026, 5, 1), customer="y")]
 
     assert nurture_due(gone + since, date(2027, 1, 1), months=6) == []
+
+
+def test_looking_back_what_came_later_does_not_count() -> None:
+    asked = date(2026, 12, 1)
+    later, before = date(2026, 12, 2), date(2026, 11, 30)
+    gone = [Deal(name, "lost", DAY, customer=name) for name in "abcd"]
+    since = [
+        Deal("1", "won", later, customer="a", opened_on=later),  # neither won nor open yet
+        Deal("2", "open", customer="b", opened_on=later),
+        Deal("3", "lost", later, customer="c", opened_on=before),  # still open on that day
+        Deal("4", "open", customer="d", opened_on=asked),
+    ]
+
+    assert [deal.id for _, deal in nurture_due(gone + since, asked, months=6)] == ["a", "b"]

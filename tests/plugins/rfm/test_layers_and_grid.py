@@ -98,6 +98,7 @@ def test_shares_of_no_sales_are_blank_and_never_zero() -> None:
         ("R>=4 F>=4", lambda r, f, _m: r >= 4 and f >= 4),
         ("r >= 4, f >= 4", lambda r, f, _m: r >= 4 and f >= 4),
         ("Ｒ≥４　Ｆ≥４", lambda r, f, _m: r >= 4 and f >= 4),
+        ("ｒ≧４　m≦2", lambda r, _f, m: r >= 4 and m <= 2),
         ("R>=4 and M<=2", lambda r, _f, m: r >= 4 and m <= 2),
         ("R=3", lambda r, _f, _m: r == 3),
         ("合計>=13", lambda r, f, m: r + f + m >= 13),

@@ -96,7 +96,7 @@ def test_nothing_of_a_refused_plugin_stays() -> None:
     plugins = loaded(bad)
 
     assert plugins.functions == {}
-    assert plugins.implementations("every_day") == []
+    assert plugins.implementations("every_day") == ()
 
 
 def test_a_reports_arguments_must_be_those_of_its_function() -> None:
