@@ -120,3 +120,9 @@ def test_a_mapping_of_a_heading_that_does_not_exist_is_refused_with_the_nearest(
 
 def test_every_name_of_a_field_is_known() -> None:
     assert {"name", "名前", "Name", "氏名"} <= set(known_headers(CUSTOMERS))
+
+
+def test_one_column_can_be_number_and_name() -> None:
+    mapping = map_headers(["account", "phone"], CUSTOMERS, [("account", "number"), ("account", "name")])
+
+    assert (mapping.columns["number"], mapping.columns["name"], mapping.unknown) == (0, 0, ())
