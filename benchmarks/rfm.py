@@ -1,16 +1,18 @@
-"""RFM over maintained totals beside polars, pandas and DuckDB over raw purchases: ``python -m benchmarks.rfm``."""
+"""RFM over maintained totals beside polars, pandas and DuckDB over raw purchases: ``python -m benchmarks.rfm``.
+
+Builds a shop (kept in a folder for the next time), asks ours on SQLite and PostgreSQL in process and through ``kizuna serve``,
+lets each peer in an environment of its own come to the same answer from a file, and writes the table.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
+import platform
 import subprocess
-import tempfile
-import time
-import uuid
 from collections.abc import Iterator
-from datetime import date
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,125 +21,116 @@ import platformdirs
 
 from benchmarks.peers import NotHereError
 from benchmarks.peers.environments import python_environment
-from kizuna.app import open_database
-from kizuna.functions.evaluate import FunctionCall, evaluate
-from kizuna.model.data import ScopedData
-from kizuna.model.database import Database, sqlite_url
-from kizuna.model.scope import Actor
-from kizuna.ops.migrate import migrate
+from benchmarks.peers.postgresql import database as postgresql
+from benchmarks.rfm_ask import in_process, questions, served, through_http
+from benchmarks.rfm_fill import fill
+from benchmarks.rfm_shop import Shop, draw
+from benchmarks.rfm_table import Found, markdown
 
-TODAY = date(2006, 3, 31)
-STORES = (1, 2, 3)
-OWNER = Actor("benchmark", "benchmark", "owner", STORES, all_stores=True)
-
-
-def fill(database: Database, customers: int) -> list[str]:
-    """Fill customers and the totals of some ten purchases each; return the customer numbers."""
-    random = np.random.default_rng(1)
-    days = [str(np.datetime64(TODAY) - back) for back in range(2_500)]
-    last, span = random.integers(0, 1_500, customers), random.integers(0, 900, customers)
-    times = random.geometric(0.1, customers)
-    amount = random.integers(100, 9_000, customers) * times * 100
-    ids = [str(uuid.UUID(int=(0x0190_0000_0000 << 80) + (place << 60))) for place in range(customers)]
-    numbers = [f"C{place + 1:04}" for place in range(customers)]
-
-    def people() -> Iterator[tuple[Any, ...]]:
-        for place in range(customers):
-            yield ids[place], STORES[place % 3], place, False, numbers[place], "person", f"顧客{place}", "customer"
-
-    def totals() -> Iterator[tuple[Any, ...]]:
-        for place, (first, newest) in enumerate(zip((last + span).tolist(), last.tolist(), strict=True)):
-            store, newest_day = STORES[place % 3], days[newest]
-            yield ids[place], store, days[first], newest_day, newest_day, int(times[place]), int(amount[place])
-
-    def work(connection: Any) -> None:
-        fields = ("id", "store_id", "revision", "deleted", "number", "kind", "name", "status")
-        database.backend.insert_many(connection, "customers", fields, people())
-        fields = ("customer_id", "store_id", "first_on", "last_on", "last_activity_on", "purchases", "amount")
-        database.backend.insert_many(connection, "customer_totals", fields, totals())
-
-    database.backend.write(work)
-    return numbers
+SETTINGS = ("shared_buffers=512MB", "max_wal_size=8GB", "max_connections=120", "work_mem=64MB",
+            "maintenance_work_mem=1GB", "effective_cache_size=8GB")  # fmt: skip
+PEERS = {"polars": ("polars", "numpy"), "duckdb": ("duckdb", "numpy"), "pandas": ("pandas", "pyarrow")}
+KEYS = {"customer": "customers as whole numbers", "number": "customers as text"}
+PEER_SECONDS = 600
 
 
-def timed(database: Database, name: str, **arguments: Any) -> tuple[float, float]:
-    """Return wall and processor seconds of the best of five calls, as the server makes them."""
-    took = []
-    for _ in range(5):
-        with database.backend.read() as connection:
-            begin, worked = time.perf_counter(), time.process_time()
-            data = ScopedData(database, connection, OWNER, today=TODAY)
-            (answer,) = evaluate(database.plugins, data, [FunctionCall(name, arguments)])
-            took.append((time.perf_counter() - begin, time.process_time() - worked))
-        assert "columns" in answer, answer
-    return min(took)
+@contextmanager
+def opened(kind: str, folder: Path) -> Iterator[str]:
+    """Yield the URL of the database of one kind in ``folder``."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'kizuna.db'}"
+        return
+    with postgresql(folder, kept=folder / "postgresql", settings=SETTINGS) as url:
+        yield url
 
 
-def ask_ours(url_folder: Path, customers: int) -> None:
-    """Fill a database and time what sheets ask."""
-    database = open_database(sqlite_url(url_folder / "kizuna.db"))
-    migrate(database.backend)
-    numbers = fill(database, customers)
-    asked: list[tuple[str, str, dict[str, Any]]] = [
-        ("all customers", "RFM", {"customer": numbers}),
-        ("one cell", "RFM", {"customer": numbers[:1]}),
-        ("10,000 cells", "RFM", {"customer": numbers[:10_000]}),
-        *(("table", name, {}) for name in ("RFM_GRID", "RFM_LAYER_TABLE", "DECILE_TABLE", "CPM_TABLE")),
-        ("table", "RFM_TOP", {"count": 100}),
-        ("table", "RANKINGS", {"count": 100}),
-        ("10,000 cells", "RFM_RANK", {"customer": numbers[:10_000]}),
-    ]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    # Wall time says little while others use the machine; processor time then is the better guide.
-    for what, name, arguments in asked:
-        wall, worked = timed(database, name, **arguments)
-        print(f"{name:16} {what:14} {wall:7.3f} s, of the processor {worked:7.3f} s")
-    database.backend.engine.dispose()
-    print(
-        f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB, {before} MB before the first question"
-    )
+def built(kind: str, url: str, folder: Path, customers: int) -> str:
+    """Return an owner's token of the database behind ``url``, filled where it is not."""
+    token = folder / f"token-{kind}"
+    if not token.exists():
+        print(f"filling {kind}", flush=True)
+        token.write_text(fill(url, _shop(folder, customers)))
+    return token.read_text()
 
 
-def ask_peers(home: Path, folder: Path, customers: int) -> None:
-    """Write ten purchases per customer into a file and let each library come to the same grades."""
-    file = folder / "purchases.parquet"
-    for name, packages in PEERS.items():
+def _shop(folder: Path, customers: int) -> Shop:
+    file = folder / "shop.npz"
+    if not file.exists():
+        draw(customers).save(file)
+    kept = np.load(file)
+    return Shop(**{name: int(kept[name]) if name == "customers" else kept[name] for name in kept.files})
+
+
+def ask_ours(kind: str, url: str, token: str, folder: Path, customers: int) -> Found:
+    """Return what our questions take on one database."""
+    asked = questions(customers)
+    whole = [one for one in asked if one.cells == customers]
+    parts = [one for one in asked if one not in whole]
+    found: Found = {"process": in_process(url, asked, customers)}
+    print(kind, found["process"], flush=True)
+    with served(url, token, folder / f"server-{kind}.log") as server:
+        found["http"] = through_http(server, parts, customers, lambda said: print(kind, said, flush=True))
+        found["memory"] = server.memory()
+        found["http"] |= through_http(server, whole, customers, lambda said: print(kind, said, flush=True))
+        found["memory of columns"] = server.memory()
+    return found
+
+
+def ask_peers(home: Path, folder: Path, names: list[str]) -> dict[str, dict[str, Any]]:
+    """Return what each library takes, by its name and how customers are named in the file."""
+    parquet, csv = folder / "purchases.parquet", folder / "purchases.csv"
+    script = str(Path(__file__).with_name("rfm_peers.py"))
+    found: dict[str, dict[str, Any]] = {}
+    for name in names:
         try:
-            programs = python_environment(home, f"rfm-{name}", *packages)
+            python = str(python_environment(home, f"rfm-{name}", *PEERS[name]) / "python")
+            if not parquet.exists():
+                writer = str(python_environment(home, "rfm-polars", *PEERS["polars"]) / "python")
+                arrays = str(folder / "shop.npz")
+                subprocess.run([writer, script, "write", arrays, str(parquet), str(csv)], check=True)
         except NotHereError as error:
             print(f"{name}: not measured: {error}")
             continue
-        if not file.exists():  # written by the first library that can
-            subprocess.run([str(programs / "python"), "-c", WRITE, str(customers), str(file)], check=True)
-        script = Path(__file__).with_name("rfm_peers.py")
-        done = subprocess.run(
-            [str(programs / "python"), str(script), name, str(file)], check=True, capture_output=True, text=True
-        )
-        found = json.loads(done.stdout)
-        print(f"{name:16} {'all customers':14} {found['seconds']:7.3f} s, memory at most {found['megabytes']} MB")
-
-
-PEERS = {"polars": ("polars", "numpy"), "pandas": ("pandas", "pyarrow"), "duckdb": ("duckdb", "numpy")}
-WRITE = """
-import sys, numpy as np, polars as pl
-count, file = int(sys.argv[1]), sys.argv[2]
-random = np.random.default_rng(1)
-customer = random.integers(0, count, count * 10).astype("int32")
-day = np.datetime64("2006-03-31") - random.integers(0, 2400, count * 10)
-pl.DataFrame({"customer": customer, "day": day, "amount": random.integers(1, 90000, count * 10)}).write_parquet(file)
-"""
+        for key, said in KEYS.items():
+            try:
+                done = subprocess.run(
+                    [python, script, name, str(parquet), key],
+                    check=True, capture_output=True, text=True, timeout=PEER_SECONDS,
+                )  # fmt: skip
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                print(f"{name}, {said}: not measured: {str(error)[:200]}", flush=True)
+                continue
+            found[f"{name}, {said}"] = json.loads(done.stdout)
+            print(name, said, done.stdout.strip(), flush=True)
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rfm", description=__doc__)
-    parser.add_argument("--customers", type=int, default=1_000_000, help="each with some ten purchases")
+    parser.add_argument("--customers", type=int, default=1_000_000, help="with ten purchases each")
     parser.add_argument("--home", type=Path, default=platformdirs.user_cache_path("kizuna-benchmarks"))
+    parser.add_argument("--folder", type=Path, help="where the shop is kept; a folder in --home unless told")
+    parser.add_argument("--databases", nargs="*", default=["sqlite", "postgresql"])
+    parser.add_argument("--peers", nargs="*", default=[*PEERS])
+    parser.add_argument("--write", type=Path, default=Path(__file__).with_name("results-rfm.md"))
     told = parser.parse_args()
-    told.home.mkdir(parents=True, exist_ok=True)
-    print(f"{told.customers:,} customers, SQLite")
-    with tempfile.TemporaryDirectory() as name:
-        ask_ours(Path(name), told.customers)
-        ask_peers(told.home, Path(name), told.customers)
+    folder = told.folder or told.home / f"rfm-{told.customers}"
+    folder.mkdir(parents=True, exist_ok=True)
+    before = os.getloadavg()[0]
+    _shop(folder, told.customers)
+    peers = ask_peers(told.home, folder, told.peers)
+    ours: dict[str, Found] = {}
+    for kind in told.databases:
+        with opened(kind, folder) as url:
+            ours[kind] = ask_ours(kind, url, built(kind, url, folder, told.customers), folder, told.customers)
+    about = {
+        "machine": f"{os.cpu_count()} processors, {platform.platform()}, Python {platform.python_version()}",
+        "load": f"{before:.1f} at the beginning, {os.getloadavg()[0]:.1f} at the end",
+        "shop": f"{told.customers:,} customers, {told.customers * 10:,} purchases in three stores, "
+        "2 % returns, 1 % cancelled, 2 % in another store than the customer's",
+    }
+    told.write.write_text(markdown(ours, peers, about))
+    print(f"written: {told.write}")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from click.testing import CliRunner
 import kizuna
 from kizuna import WorksheetFunction, hookspecs
 from kizuna.api import responses
+from kizuna.cli import for_plugins
 from kizuna.errors import KizunaError, OperationError, RowProblem
 from kizuna.plugins import GROUP, Plugins, load_plugins
 
@@ -145,11 +146,15 @@ def api_page() -> str:
     parts = [
         MARK,
         "# What a plugin imports",
-        "Everything in `kizuna.__all__`; nothing else of `kizuna` is promised, but for `kizuna.model`, the tables.",
+        "Everything in `kizuna.__all__`, and for commands in `kizuna.cli.for_plugins`; nothing else of `kizuna` is promised, "
+        "but for `kizuna.model`, the tables.",
     ]
     for name in kizuna.__all__:
         value = getattr(kizuna, name)
         parts += [f"## `{name}`", *describe(name, value)]
+    parts += ["## For commands: `kizuna.cli.for_plugins`", inspect.getdoc(for_plugins) or ""]
+    for name in for_plugins.__all__:
+        parts += [f"### `{name}`", *describe(name, getattr(for_plugins, name))]
     return "\n\n".join(parts) + "\n"
 
 

@@ -18,6 +18,8 @@ from kizuna_addin.formulas import UnreadableArgumentError, find_requests, flat
 from kizuna_addin.function_cells import FunctionCells, Patience
 from kizuna_addin.functions import cell_value, read_question
 from kizuna_addin.grid import Grid, read_grid
+from kizuna_addin.kept_answers import KeptAnswers
+from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NO_SUCH_FUNCTION, WAITING, WRONG_CELLS
 from kizuna_addin.questions import FunctionShape, Question, Reply, question_of, read_catalogue
 from kizuna_addin.runner import remembered_server
@@ -51,6 +53,7 @@ class CellDesk:
     )
     _connecting: dict[str | None, Future[_Server]] = field(default_factory=dict)
     _books: dict[str, tuple[str | None, float]] = field(default_factory=dict)
+    _answers: dict[str, tuple[KeptAnswers, float]] = field(default_factory=dict)
     _servers: dict[str | None, _Server] = field(default_factory=dict)
     _refusals: dict[str | None, tuple[AddinError, float]] = field(default_factory=dict)
 
@@ -59,7 +62,13 @@ class CellDesk:
 
         Arguments are values as xlwings reads them: a scalar, a list, a list of lists, None when left out or empty.
         """
-        return self.answer(function, arguments, lambda: self._book_server(sheet.book), lambda: _Grids(sheet))
+        return self.answer(
+            function,
+            arguments,
+            lambda: self._book_server(sheet.book),
+            lambda: _Grids(sheet),
+            lambda: self._book_answers(sheet.book),
+        )
 
     def answer(
         self,
@@ -67,26 +76,38 @@ class CellDesk:
         arguments: Sequence[Any],
         remembered: Callable[[], str | None],
         grids: Callable[[], Mapping[str, Grid]],
+        kept: Callable[[], KeptAnswers] = lambda: KeptAnswers({}, {}),
     ) -> Any:
         """Do the same for a program whose sheets come in another way than through xlwings.
 
         `remembered` returns the server that the workbook names; `grids` the sheets whose calls may be asked for in the same
-        request. It is called only when the server has to be asked.
+        request. It is called only when the server has to be asked. `kept` returns what the workbook keeps of its last pull;
+        it is called only while the server is silent.
         """
         named = function.strip().upper()
+        given = [_cells(one) for one in arguments]
         try:
             server = self._server(remembered())
             shape = server.catalogue.get(named) or self._look_again(server, named)
             if shape is None:
                 return NO_SUCH_FUNCTION.format(function=named).in_language(self.language)
-            question = question_of(shape, [_cells(one) for one in arguments])
+            question = question_of(shape, given)
         except UnreadableArgumentError as error:
             return WRONG_CELLS.format(argument=error).in_language(self.language)
         except ConnectionTrouble:
-            return WAITING.in_language(self.language)
+            return self._of_last_pull(named, given, kept)
         except AddinError as error:
             return error.message.in_language(self.language)
-        return _for_cells(server.cells.reply(question, lambda: self._neighbours(grids(), server.catalogue)), shape)
+        reply = server.cells.reply(question, lambda: self._neighbours(grids(), server.catalogue))
+        return self._of_last_pull(named, given, kept) if reply.waits else _for_cells(reply, shape)
+
+    def _of_last_pull(self, named: str, given: Sequence[Sequence[Any]], kept: Callable[[], KeptAnswers]) -> Any:
+        """Return what the workbook keeps for a call, else 接続待ち."""
+        try:
+            found = kept().answer(named, given)
+        except UnreadableArgumentError:
+            found = None
+        return WAITING.in_language(self.language) if found is None else _for_cells(found[1], found[0])
 
     def expire(self) -> None:
         """Have everything asked for again: answers, catalogues, servers."""
@@ -94,6 +115,7 @@ class CellDesk:
             server.cells.expire()
             server.looked = float("-inf")
         self._books.clear()
+        self._answers.clear()
         self._refusals.clear()
 
     def _book_server(self, book: xw.Book) -> str | None:
@@ -102,6 +124,14 @@ class CellDesk:
         if self.now() - at >= _REMEMBER:
             known = remembered_server(book)
             self._books[name] = known, self.now()
+        return known
+
+    def _book_answers(self, book: xw.Book) -> KeptAnswers:
+        name = book.name
+        known, at = self._answers.get(name, (KeptAnswers({}, {}), float("-inf")))
+        if self.now() - at >= _REMEMBER:
+            known = KeptAnswers.read(Memory.read(book))
+            self._answers[name] = known, self.now()
         return known
 
     def _server(self, remembered: str | None) -> _Server:

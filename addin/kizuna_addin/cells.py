@@ -56,6 +56,15 @@ def parsed(field: Field, cell: Cell, language: str) -> Any:  # noqa: ARG001  # l
     return _PARSERS.get(field.type, _parse_text)(field, cell)
 
 
+def cell_text(cell: Cell) -> str | None:
+    """Return a cell as words, for telling people about it."""
+    if cell is None:
+        return None
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y/%m/%d %H:%M").removesuffix(" 00:00")
+    return f"{cell:,.15g}" if isinstance(cell, float) else str(cell)
+
+
 def is_cut(field: Field, value: Any) -> bool:
     """Return whether a value is too long to be shown whole."""
     return field.type == "text" and isinstance(value, str) and len(value) > LONGEST_TEXT
@@ -87,6 +96,9 @@ def _renderer(field: Field, language: str) -> Callable[[Any], Cell]:
 
 
 def _text_of(value: Any) -> Cell:
+    if type(value) is str and len(value) <= LONGEST_TEXT and value.isprintable():
+        # Nearly every text; what follows would leave it as it is.
+        return value or None
     text = _UNHOLDABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
     return (text[: LONGEST_TEXT - 1] + CUT_MARK if len(text) > LONGEST_TEXT else text) or None
 

@@ -11,7 +11,7 @@ from kizuna_addin.errors import NotAServerError, RefusedError
 from kizuna_addin.gather import Gathering, Pulled
 from kizuna_addin.schema import Schema, read_schema
 from kizuna_addin.transport import Transport
-from kizuna_addin.wire import Answer, Changeset, HistoryEntry, changeset_json, read_answer, read_history, read_page
+from kizuna_addin.wire import Answer, Changeset, HistoryEntry, read_answer, read_history, read_page, request_json
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ class Client:
 
     def push(self, changeset: Changeset) -> Answer:
         """Send a changeset (or ask what it would do, with its `dry_run`)."""
-        raw = self._transport.post("/changesets", changeset_json(changeset))
+        raw = self._transport.post("/changesets", request_json(changeset))
         return self._reading(lambda answer: read_answer(answer, changeset), raw)
 
     def undo(self, changeset: str, *, id: str, dry_run: bool = False) -> Answer:  # noqa: A002  # the wire's word

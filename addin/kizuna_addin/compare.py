@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,11 +87,15 @@ def compare(base: Base, table: Table, sheet: SheetRows, language: str) -> Change
     remarks: dict[int, list[Remark]] = {}
     updates: dict[str, dict[str, Any]] = {}
     pairs = list(owners.known.items())
+    positions, places = [position for position, _ in pairs], [place for _, place in pairs]
     for one in fields:
-        shown, before = cells[one.name], was[one.name]
-        for position, place in pairs:
-            if shown[position] != before[place]:
-                _note_change(one, base, place, position, shown[position], language, updates, remarks)
+        shown = [cells[one.name][position] for position in positions]
+        before = [was[one.name][place] for place in places]
+        if shown == before:
+            continue
+        for (position, place), now, then in zip(pairs, shown, before, strict=True):
+            if now != then:
+                _note_change(one, base, place, position, now, language, updates, remarks)
     for position in owners.copies:
         remarks.setdefault(position, []).append(Remark(COPIED))
     for position in owners.restored:
@@ -119,6 +123,33 @@ def compare(base: Base, table: Table, sheet: SheetRows, language: str) -> Change
         ids={**{p: base.ids[place] for p, place in owners.restored.items()}, **dict.fromkeys(owners.blanked)},
         cleared=owners.cleared,
     )
+
+
+def compare_again(
+    base: Base, table: Table, sheet: SheetRows, language: str, *, before: Changes, touched: Collection[str]
+) -> Changes:
+    """Return how a sheet differs from a base that has moved for some rows since it was compared.
+
+    Only those rows and the ones that differed `before` are looked at, where rows were neither added, copied nor deleted.
+    """
+    if before.inserts or before.deletes or before.ids or before.cleared or len(before.positions) != len(base):
+        return compare(base, table, sheet, language)
+    marked = {sheet.ids[position] for position in before.remarks}
+    rows = sorted({*touched, *before.updates, *marked}, key=lambda row: before.positions.get(row, -1))
+    if not all(row in before.positions and row in base.places for row in rows):
+        return compare(base, table, sheet, language)
+    positions = [before.positions[row] for row in rows]
+    places = [base.places[row] for row in rows]
+    few = Base(
+        base.fields,
+        rows,
+        [base.revisions[place] for place in places],
+        [[column[place] for place in places] for column in base.columns],
+    )
+    shown = {name: [column[position] for position in positions] for name, column in sheet.columns.items()}
+    found = compare(few, table, SheetRows([sheet.ids[position] for position in positions], shown), language)
+    remarks = {positions[position]: some for position, some in found.remarks.items()}
+    return Changes(updates=found.updates, positions=before.positions, remarks=remarks)
 
 
 def _note_change(

@@ -7,15 +7,17 @@ from typing import Any
 import xlwings as xw
 
 from kizuna_addin import messages
-from kizuna_addin.cells import Cell, rendered_column
+from kizuna_addin.cells import Cell, cell_text, rendered_column
 from kizuna_addin.conflict_list import CHANGED_ROW, DELETED_ROW, Choice, OpenConflict
-from kizuna_addin.desk import Desk, local_time
+from kizuna_addin.desk import Desk
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.layout import dress_heading
 from kizuna_addin.memory import Memory
+from kizuna_addin.moments import local_time
 from kizuna_addin.schema import Table
+from kizuna_addin.table_sheet import CONFLICTS_HANDLE, table_name
 
-TABLE = "kizuna__conflicts"
+TABLE = table_name(CONFLICTS_HANDLE)
 _TITLES = (
     messages.CONFLICT_TABLE,
     messages.CONFLICT_ROW,
@@ -88,8 +90,8 @@ def _line(desk: Desk, one: OpenConflict, choice: Choice | None) -> list[Cell]:
     else:
         field = shape.by_name[one.field]
         title = field.label.in_language(language)
-        values = [_text(cell) for cell in rendered_column(field, [one.mine], language)]
-        values += [_text(cell) for cell in rendered_column(field, [one.theirs, one.base], language)]
+        values = [cell_text(cell) for cell in rendered_column(field, [one.mine], language)]
+        values += [cell_text(cell) for cell in rendered_column(field, [one.theirs, one.base], language)]
     word = {"mine": messages.TAKE_MINE, "theirs": messages.TAKE_THEIRS}.get(choice or "")
     return [
         f"{one.handle}|{one.row}|{one.field or ''}",
@@ -98,7 +100,7 @@ def _line(desk: Desk, one: OpenConflict, choice: Choice | None) -> list[Cell]:
         title,
         *values,
         one.who or messages.UNKNOWN.in_language(language),
-        local_time(one.when) if one.when else None,
+        local_time(one.when, desk.record.timezone) if one.when else None,
         word.in_language(language) if word else None,
     ]
 
@@ -109,12 +111,6 @@ def row_key(memory: Memory, handle: str, shape: Table, row: str) -> str:
     if shape.key and shape.key in base.fields and row in base.places:
         return str(base.row(row)[shape.key] or row)
     return row
-
-
-def _text(cell: Cell) -> str | None:
-    if cell is None:
-        return None
-    return cell.strftime("%Y/%m/%d %H:%M").removesuffix(" 00:00") if hasattr(cell, "strftime") else str(cell)
 
 
 def _choice(cell: Any) -> Choice | None:

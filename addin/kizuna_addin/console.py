@@ -6,16 +6,20 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from kizuna_addin.cells import cell_text, rendered_column
+from kizuna_addin.conflict_list import CHANGED_ROW, DELETED_ROW
 from kizuna_addin.conflict_sheet import row_key
-from kizuna_addin.desk import Desk, local_time
+from kizuna_addin.desk import Desk
 from kizuna_addin.errors import TableLostError
 from kizuna_addin.functions import Calculated
 from kizuna_addin.history import RowHistory
-from kizuna_addin.messages import WHOLE_ROW, Text
+from kizuna_addin.messages import CHANGED, DELETED, WHOLE_ROW, Text
+from kizuna_addin.moments import local_time
 from kizuna_addin.new import NewSheet
 from kizuna_addin.pull import SheetPull
 from kizuna_addin.push import PushReport, SheetPush
 from kizuna_addin.resolve import Resolved
+from kizuna_addin.schema import Field, Table
 from kizuna_addin.status import BookStatus, SheetStatus
 from kizuna_addin.wire import Answer
 
@@ -67,6 +71,23 @@ NO_CONFLICTS = Text("競合はありません。", "There are no conflicts.")
 RESOLVED = Text("{decided} 件を決めました。残り {remaining} 件。", "{decided} decided, {remaining} remain.")
 DETACHED = Text("切り離しました（{count} シート）。", "Cut from the server ({count} sheets).")
 CALCULATED = Text("{answered} 個のセルに答えを書きました。", "{answered} cells were answered.")
+SYSTEM = Text("システム", "the system")
+KINDS = {
+    "insert": Text("登録", "added"),
+    "update": Text("変更", "changed"),
+    "delete": Text("削除", "deleted"),
+    "restore": Text("復元", "restored"),
+    "left": Text("見える範囲から外れた", "moved out of reach"),
+    "entered": Text("見える範囲に入った", "came into reach"),
+}
+ORIGINS = {
+    "sheet": Text("ブックから", "from a workbook"),
+    "import": Text("取り込み", "by import"),
+    "web": Text("画面から", "on the web"),
+    "api": Text("API", "by the API"),
+    "plugin": Text("プラグイン", "by a plug-in"),
+    "undo": Text("元に戻す", "by undo"),
+}
 SIGNED_IN = Text("{server} に {name} さんとしてサインインしました。", "Signed in to {server} as {name}.")
 SIGNED_OUT = Text("{server} のトークンを消しました。", "The token for {server} is forgotten.")
 NOT_SIGNED_IN = Text("{server} のトークンは保管されていません。", "No token for {server} was kept.")
@@ -140,14 +161,14 @@ def _push_lines(one: SheetPush, language: str) -> list[str]:
 def status_lines(found: BookStatus, language: str) -> list[str]:
     """Tell where a workbook stands."""
     lines = [" ".join(part for part in (found.server, found.staff) if part)]
-    lines += [_status_line(one, language) for one in found.sheets]
+    lines += [_status_line(one, found.timezone, language) for one in found.sheets]
     return [*lines, PENDING.in_language(language)] if found.pending else lines
 
 
-def _status_line(one: SheetStatus, language: str) -> str:
+def _status_line(one: SheetStatus, timezone: str, language: str) -> str:
     if one.trouble:
         return one.trouble
-    pulled = local_time(one.pulled_at) if one.pulled_at else NEVER.in_language(language)
+    pulled = local_time(one.pulled_at, timezone) if one.pulled_at else NEVER.in_language(language)
     return STANDS.format(**{**as_data(one), "pulled": pulled}).in_language(language)
 
 
@@ -155,11 +176,15 @@ def history_lines(found: RowHistory, language: str) -> list[str]:
     """Tell a row's history, newest first."""
     lines = []
     for one in found.entries:
-        who = " ".join(part for part in (local_time(one.when), one.who, one.device, one.origin, one.note) if part)
-        lines.append(f"{who} [{one.kind}]")
+        what = [text[one_word] for text, one_word in ((KINDS, one.kind), (ORIGINS, one.origin)) if one_word in text]
+        said = "・".join(word.in_language(language) for word in what)
+        who = one.who or SYSTEM.in_language(language)
+        parts = (local_time(one.when, found.timezone), who, one.device, f"[{said}]", one.note)
+        lines.append(" ".join(part for part in parts if part))
         for name, (before, after) in one.fields.items():
-            label = found.table.by_name[name].label.in_language(language) if name in found.table.by_name else name
-            lines.append(f"　{label}: {_shown(before)} → {_shown(after)}")
+            field = found.table.by_name.get(name)
+            label = field.label.in_language(language) if field else name
+            lines.append(f"　{label}: {_in_words(field, before, language)} → {_in_words(field, after, language)}")
     return lines
 
 
@@ -167,6 +192,13 @@ def undo_lines(answer: Answer, language: str) -> list[str]:
     """Tell what an undo took back."""
     count = sum(one.outcome in {"applied", "merged"} for one in answer.outcomes)
     return [UNDONE.format(count=count).in_language(language)]
+
+
+def _in_words(field: Field | None, value: Any, language: str) -> str:
+    """Return a value as its cell would show it."""
+    if field is None or value is None:
+        return _shown(value)
+    return cell_text(rendered_column(field, [value], language)[0]) or "—"
 
 
 def _shown(value: Any) -> str:
@@ -183,14 +215,20 @@ def conflict_lines(desk: Desk, language: str) -> list[str]:
             label=shape.label.in_language(language),
             row=row_key(desk.memory, one.handle, shape, one.row),
             field=field.in_language(language),
-            mine=_shown(one.mine),
-            theirs=_shown(one.theirs),
-            base=_shown(one.base),
+            mine=_side(shape, one.field, one.mine, language),
+            theirs=_side(shape, one.field, one.theirs, language),
+            base=_side(shape, one.field, one.base, language),
             who=one.who or "",
-            when=local_time(one.when) if one.when else "",
+            when=local_time(one.when, desk.record.timezone) if one.when else "",
         )
         lines.append(line.in_language(language).rstrip())
     return lines or [NO_CONFLICTS.in_language(language)]
+
+
+def _side(shape: Table, field: str | None, value: Any, language: str) -> str:
+    if field is None:
+        return {DELETED_ROW: DELETED, CHANGED_ROW: CHANGED}[value].in_language(language) if value else "—"
+    return _in_words(shape.by_name.get(field), value, language)
 
 
 def resolved_lines(done: Resolved, language: str) -> list[str]:

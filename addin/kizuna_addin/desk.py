@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
 from kizuna_addin.client import Client
-from kizuna_addin.compare import Changes, Remark, compare
-from kizuna_addin.errors import BaseDamagedError, NotOursError, TableLostError
+from kizuna_addin.compare import Changes, Remark, compare, compare_again
+from kizuna_addin.errors import BaseDamagedError, MemoryLostError, NotOursError, SheetProtectedError, TableLostError
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
-from kizuna_addin.records import BookRecord, SheetRecord, Work
+from kizuna_addin.moments import local_time
+from kizuna_addin.records import BookRecord, Pending, SheetRecord, Work
 from kizuna_addin.schema import Schema, Table, read_schema
-from kizuna_addin.table_sheet import TableSheet, formula_lines, line_name, read_table, table_name
+from kizuna_addin.table_sheet import CONFLICTS_HANDLE, TableSheet, formula_lines, line_name, read_table, table_name
 
 Progress = Callable[[str, int], None]
 """Hears what is going on: a table's label and the rows done so far."""
@@ -34,6 +35,9 @@ class Desk:
     memory: Memory
     record: BookRecord
     schema: Schema
+    journal: Journal = field(default_factory=lambda: Journal(None))
+    lost: Entry | None = None
+    """A push whose program ended before this workbook was saved with it; not replayed yet."""
 
     @classmethod
     def open(cls, book: xw.Book) -> Desk:
@@ -42,8 +46,12 @@ class Desk:
         try:
             record = memory.book()
         except NotOursError as error:
+            if _our_tables(book):
+                raise MemoryLostError(book=book.name) from error
             raise NotOursError(book=book.name) from error
-        return cls(book, memory, record, read_schema(record.schema))
+        desk = cls(book, memory, record, read_schema(record.schema))
+        desk._look_into_journal()
+        return desk
 
     @classmethod
     def open_with(cls, book: xw.Book, client: Client, language: str) -> Desk:
@@ -51,8 +59,7 @@ class Desk:
         try:
             return cls.open(book)
         except NotOursError:
-            names = [table.name for sheet in book.sheets for table in sheet.tables]
-            handles = tuple(name.removeprefix("kizuna_") for name in names if name.startswith(table_name("")))
+            handles = _our_tables(book)
             if not handles:
                 raise
         schema = client.schema()
@@ -61,7 +68,18 @@ class Desk:
         record = BookRecord(client.server, language, schema.raw, ours)
         memory = Memory.read(book)
         memory.put_book(record)
-        return cls(book, memory, record, schema)
+        desk = cls(book, memory, record, schema)
+        desk._look_into_journal()
+        return desk
+
+    def _look_into_journal(self) -> None:
+        """Notice a push that the workbook does not know of; one that it knows was saved with it."""
+        self.journal = Journal.of(self.book)
+        entry, work = self.journal.read(), self.work
+        if entry is None or work.pending is not None or entry.server != self.record.server:
+            return
+        if entry.pending.changeset.id not in work.pushed:
+            self.lost = entry
 
     @property
     def language(self) -> str:
@@ -93,12 +111,22 @@ class Desk:
         found = read_table(self.book, handle, self.shape(handle))
         if found is None:
             raise TableLostError(label=self.label(handle))
+        if capabilities.of(found.sheet).is_protected(found.sheet):
+            raise SheetProtectedError(sheet=found.sheet.name)
         return found
 
-    def changes(self, record: SheetRecord, found: TableSheet) -> Changes:
-        """Return how a sheet differs from its base; a formula without a value is no emptied cell."""
+    def changes(
+        self, record: SheetRecord, found: TableSheet, *, before: Changes | None = None, touched: Collection[str] = ()
+    ) -> Changes:
+        """Return how a sheet differs from its base; a formula without a value is no emptied cell.
+
+        What it differed in `before` spares looking at rows that neither differed then nor were `touched` since.
+        """
         shape = self.shape(record.handle)
-        changes = compare(record.base, shape, found.rows, self.language)
+        if before is None:
+            changes = compare(record.base, shape, found.rows, self.language)
+        else:
+            changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
         if capabilities.of(self.book).computes():
             return changes
         return _without_uncalculated(changes, found, shape, self.language)
@@ -118,7 +146,7 @@ class Desk:
         line = STATUS_LINE.format(
             label=self.label(found.handle),
             server=self.record.server,
-            pulled=local_time(pulled) if pulled else NEVER.in_language(self.language),
+            pulled=local_time(pulled, self.record.timezone) if pulled else NEVER.in_language(self.language),
             unsent=unsent,
             conflicts=conflicts,
         )
@@ -127,26 +155,40 @@ class Desk:
         except Exception:  # noqa: BLE001  # each host has its own error for a name whose cell was deleted; the line is a courtesy
             return
 
+    @property
+    def pending(self) -> Pending | None:
+        """The push that was cut, if any."""
+        return self.lost.pending if self.lost else self.work.pending
+
+    def note(self, pending: Pending, places: Mapping[str, int]) -> None:
+        """Put on the disk what is about to be sent, so that it is sent under the same id whatever happens.
+
+        The workbook itself is saved only where no small file can stand beside it.
+        """
+        self.memory.put_work(replace(self.work, pending=pending))
+        self.memory.keep(self.book)
+        if not self.journal.write(Entry(self.record.server, pending, places)):
+            self.book.save()
+
     def keep(self) -> None:
-        """Write the memory into the workbook and save it."""
+        """Write the memory into the workbook and save it; what the journal told is in the file then."""
         self.memory.keep(self.book)
         self.book.save()
+        if self.lost is None:
+            self.journal.remove()
+
+
+def _our_tables(book: xw.Book) -> tuple[str, ...]:
+    """Return the handles of the tables in a workbook that bear our names; the list of conflicts is none."""
+    names = [table.name for sheet in book.sheets for table in sheet.tables]
+    handles = [name.removeprefix(table_name("")) for name in names if name.startswith(table_name(""))]
+    return tuple(handle for handle in handles if handle != CONFLICTS_HANDLE)
 
 
 def table_of(handle: str, known: set[str]) -> str:
     """Return the table a handle shows: its own name, or the name before a number (``customers_2``)."""
     head, _, tail = handle.rpartition("_")
     return head if handle not in known and tail.isdigit() else handle
-
-
-def local_time(moment: str) -> str:
-    """Return a moment of the wire as people here read it."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def timestamp(now: datetime | None = None) -> str:
-    """Return a moment as the wire writes it."""
-    return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _without_uncalculated(changes: Changes, found: TableSheet, shape: Table, language: str) -> Changes:

@@ -20,6 +20,7 @@ def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
     tables = [(handle, read_table(book, handle, desk.shape(handle))) for handle in desk.record.handles]
     sheets = [(handle, found) for handle, found in tables if found is not None]
     unsent = sum(desk.changes(desk.sheet_record(handle), found).count for handle, found in sheets)
+    unsent = unsent or (len(desk.lost.pending.parts) if desk.lost else 0)
     if unsent and not drop_unsent:
         raise UnsentWorkError(count=unsent)
     for handle, found in sheets:
@@ -33,4 +34,5 @@ def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
         book.names[name].delete()
     book.sheets[SHEET].delete()
     book.save()
+    desk.journal.remove()
     return len(sheets)

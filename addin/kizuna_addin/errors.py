@@ -4,6 +4,7 @@ AddinError
 ├── ConnectionTrouble
 │   ├── OfflineError              the server cannot be reached
 │   ├── ServerTroubleError        the server answers, but is not well (5xx)
+│   │   └── ServerFullError       its disk is full (507)
 │   └── NotAServerError           something answers that does not speak our wire, or another version of it
 ├── RefusedError                  the server says no; code and message are the server's
 │   ├── WrongTokenError           401
@@ -12,16 +13,20 @@ AddinError
 ├── WorkbookTrouble
 │   ├── NoBookError               the file is not there
 │   ├── NotOursError              a workbook without Kizuna sheets
+│   │   └── MemoryLostError       its tables are there, what it remembers cannot be read
 │   ├── BaseDamagedError          what was last synced cannot be read
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
+│   ├── SheetProtectedError       the sheet takes no changes
+│   ├── OpenElsewhereError        another program has the workbook open
+│   ├── OtherServerError          its rows are those of another server
 │   ├── UnsentWorkError           `detach` with unsent work
 │   ├── MassDeletionError         an unusual number of rows is missing
 │   └── NothingSelectedError      no row of ours is selected
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError, NotYetError
 ├── NoExcelHereError, FileInUseError, BadCatalogueError, MissingPartsError   see install/errors.py
-└── NoServerError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
+└── NoServerError, BadAddressError, NoTokenError, UnconfirmedServerError, NoKeyringError   not signed in
 """
 
 from __future__ import annotations
@@ -64,6 +69,18 @@ class ServerTroubleError(ConnectionTrouble):
     text = Text(
         "サーバーが応答できません（{status}）。しばらくしてからもう一度実行してください。",
         "The server cannot answer now ({status}). Run the command again in a while.",
+    )
+
+
+class ServerFullError(ServerTroubleError):
+    """The server has no room left to write."""
+
+    code = "server-full"
+    text = Text(
+        "サーバーのディスクがいっぱいで保存できません。入力した内容はこのシートに残っています。"
+        "管理者に空きを作ってもらってから、もう一度実行してください。",
+        "The server's disk is full, so nothing was saved; what you typed is still in this sheet. "
+        "Ask your administrator to free some space, then run the command again.",
     )
 
 
@@ -119,6 +136,30 @@ class WorkbookTrouble(AddinError):  # noqa: N818  # a family, never raised itsel
     """The workbook is not as it must be for the command."""
 
 
+class TooManyRowsError(WorkbookTrouble):
+    """A table has more rows than a sheet."""
+
+    code = "too-many-rows"
+    text = Text(
+        "「{label}」の行（{rows:,} 行以上）はシート（{most:,} 行まで）に入りません。"
+        "条件で行を絞ったシートを作ってください（例: kizuna-addin new BOOK --table … --filter prefecture=東京都）。",
+        "“{label}” has more rows ({rows:,} and more) than a sheet takes ({most:,}). "
+        "Make a sheet of fewer rows (such as kizuna-addin new BOOK --table … --filter prefecture=東京都).",
+    )
+
+
+class PullStoppedError(WorkbookTrouble):
+    """A person would rather not have so many rows."""
+
+    code = "pull-stopped"
+    text = Text(
+        "「{label}」の取得をやめました。シートは元のままです。条件で行を絞ったシートを作ると軽くなります"
+        "（kizuna-addin new BOOK --table … --filter …）。",
+        "The pull of “{label}” was stopped; its sheet is as it was. A sheet of fewer rows is lighter "
+        "(kizuna-addin new BOOK --table … --filter …).",
+    )
+
+
 class NoBookError(WorkbookTrouble):
     """The named file does not exist."""
 
@@ -138,6 +179,18 @@ class NotOursError(WorkbookTrouble):
     )
 
 
+class MemoryLostError(NotOursError):
+    """The tables are there, but the memory of the whole workbook is gone or damaged."""
+
+    code = "memory-lost"
+    text = Text(
+        "{book} の控え（前回の同期の記録）が壊れているか、ありません。入力は残っています。まず「取得」（kizuna-addin pull）で"
+        "控えを作り直してください。",
+        "What {book} remembers of its last sync is damaged or gone. What you typed is kept; pull first "
+        "(“kizuna-addin pull”) to make it anew.",
+    )
+
+
 class BaseDamagedError(WorkbookTrouble):
     """The last synced copy of a table cannot be read."""
 
@@ -153,8 +206,46 @@ class TableLostError(WorkbookTrouble):
 
     code = "table-lost"
     text = Text(
-        "「{label}」の表がブックにありません。シートを元に戻すか、「kizuna-addin pull --restore」で作り直してください。",
-        "The table “{label}” is missing from the workbook. Bring the sheet back, or run “kizuna-addin pull --restore”.",
+        "「{label}」の表がブックにありません。シート（表の名前は kizuna_ で始まる）を元に戻すか、「kizuna-addin pull --restore」で"
+        "作り直してください。",
+        "The table “{label}” is missing from the workbook. Bring the sheet back (its table's name begins with kizuna_), or run "
+        "“kizuna-addin pull --restore”.",
+    )
+
+
+class SheetProtectedError(WorkbookTrouble):
+    """A sheet is protected in a program that keeps to it."""
+
+    code = "sheet-protected"
+    text = Text(
+        "シート「{sheet}」が保護されているため書き込めません。何も送信していません。保護を解除してから、もう一度実行してください"
+        "（Excel:［校閲］→［シート保護の解除］、LibreOffice:［ツール］→［シートの保護］）。",
+        "The sheet “{sheet}” is protected and cannot be written to. Nothing was sent. Take the protection off and try again "
+        "(Excel: Review → Unprotect Sheet; LibreOffice: Tools → Protect Sheet).",
+    )
+
+
+class OpenElsewhereError(WorkbookTrouble):
+    """A lock file beside the workbook says that a program has it open."""
+
+    code = "open-elsewhere"
+    text = Text(
+        "{book} はほかで開かれています（{who}）。何も変えていません。閉じてから、もう一度実行してください。だれも開いていないのに"
+        "この表示が出るなら、同じフォルダーの {lock} を消してください。",
+        "{book} is open elsewhere ({who}). Nothing was changed. Close it there and try again; if nobody has it open, delete "
+        "{lock} in the same folder.",
+    )
+
+
+class OtherServerError(WorkbookTrouble):
+    """What a workbook was last synced with is not what the named server has."""
+
+    code = "other-server"
+    text = Text(
+        "{book} は {remembered} のブックで、{server} にはその行がありません。何も変えていません。--server や KIZUNA_SERVER を"
+        "確かめるか、「kizuna-addin new」でそのサーバーのブックを作ってください。",
+        "{book} belongs to {remembered}; {server} has none of its rows. Nothing was changed. Check --server and KIZUNA_SERVER, "
+        "or make a workbook of that server with “kizuna-addin new”.",
     )
 
 
@@ -228,6 +319,17 @@ class NoServerError(AddinError):
     text = Text(
         "サーバーのアドレスがわかりません。--server か環境変数 KIZUNA_SERVER で指定してください。",
         "No server is known. Name it with --server or KIZUNA_SERVER.",
+    )
+
+
+class BadAddressError(AddinError):
+    """What was given as the server's address is none."""
+
+    code = "bad-address"
+    text = Text(
+        "「{server}」はサーバーのアドレスではありません。http:// か https:// から始まる形"
+        "（例: https://kizuna.example）で指定してください。",
+        "“{server}” is no server address. Give it with http:// or https://, such as https://kizuna.example.",
     )
 
 

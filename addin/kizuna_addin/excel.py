@@ -9,7 +9,7 @@ from kizuna_addin.errors import AddinError, NotYetError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.hosts.errors import HostError
 from kizuna_addin.offered import press_offered
-from kizuna_addin.person import AtTheWindow, Person
+from kizuna_addin.person import Person, person_at
 from kizuna_addin.preferences import preferences_file, read_preferences
 from kizuna_addin.press import Press
 from kizuna_addin.ribbon_actions import ACTIONS
@@ -21,7 +21,7 @@ from kizuna_addin.worksheet_functions import desk
 def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None) -> None:
     """Do what a button says on the calling workbook; every failure that has a name is told, not raised."""
     book = book or xw.Book.caller()
-    person = person or AtTheWindow(book.app)
+    person = person or person_at(book.app)
     preferences = read_preferences(preferences_file())
 
     def client() -> Client:
@@ -36,7 +36,7 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
             ACTIONS[verb](press)
         else:
             raise NotYetError
-        if verb in {"pull", "push", "undo", "conflicts"} or verb.startswith("plugin:"):
+        if changes_answers(verb):
             # What was asked for cells before a push is out of date after it.
             desk().expire()
     except (AddinError, HostError) as error:
@@ -44,3 +44,8 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
         person.tell([message], trouble=True)
     finally:
         capabilities.of(book).status(book.app, None)
+
+
+def changes_answers(verb: str) -> bool:
+    """Say whether answers of functions in cells may be out of date after a verb."""
+    return verb in {"pull", "push", "undo", "conflicts", "functions", "today", "labels"} or verb.startswith("plugin:")

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from kizuna_addin.errors import AddinError, ConnectionTrouble
 from kizuna_addin.messages import WAITING
-from kizuna_addin.questions import Question, Reply, plan, replies
+from kizuna_addin.questions import Question, Reply, plan, question_key, replies
 
 Ask: TypeAlias = Callable[[Sequence[dict[str, Any]]], tuple[str, Sequence[Mapping[str, Any]]]]
 """Sends calls to the server; returns the position of the data and a result for each call. Raises AddinError."""
@@ -67,16 +67,16 @@ class FunctionCells:
         """
         with self._lock:
             self._take_in_finished()
-            kept = self._kept.get(_key(question))
+            kept = self._kept.get(question_key(question))
             if kept is not None and self._is_fresh(kept):
                 return kept.reply
             if self._under_way is None and self._now() >= self._alone_until:
                 self._start([question, *neighbours()])
                 self._wait()
-                kept = self._kept.get(_key(question))
+                kept = self._kept.get(question_key(question))
             if self._trouble is not None and not isinstance(self._trouble, ConnectionTrouble):
                 return Reply((), self._trouble.message.in_language(self._language))
-            return kept.reply if kept is not None else Reply((), WAITING.in_language(self._language))
+            return kept.reply if kept is not None else Reply((), WAITING.in_language(self._language), waits=True)
 
     def expire(self) -> None:
         """Have every answer asked for again, as after a push; the last answers stand until then."""
@@ -96,7 +96,7 @@ class FunctionCells:
     def _start(self, wanted: Iterable[Question]) -> None:
         questions: dict[Any, Question] = {}
         for question in wanted:
-            key = _key(question)
+            key = question_key(question)
             kept = self._kept.get(key)
             if kept is None or not self._is_fresh(kept):
                 questions.setdefault(key, question)
@@ -132,11 +132,4 @@ class FunctionCells:
         if len(self._kept) + len(asked) > self._most:
             self._kept.clear()
         for question, reply in zip(asked, found, strict=True):
-            self._kept[_key(question)] = _Kept(reply, self._position, now)
-
-
-def _key(question: Question) -> Any:
-    return question.function.name, tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in sorted(question.arguments.items(), key=lambda pair: pair[0])
-    )
+            self._kept[question_key(question)] = _Kept(reply, self._position, now)

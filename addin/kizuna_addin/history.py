@@ -11,7 +11,9 @@ from kizuna_addin.client import Client
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import NothingToUndoError, UnknownRowError
 from kizuna_addin.identifiers import new_id
+from kizuna_addin.moments import TOKYO
 from kizuna_addin.pull import SheetPull, pull
+from kizuna_addin.references import history_with_keys
 from kizuna_addin.schema import Table
 from kizuna_addin.wire import Answer, HistoryEntry
 
@@ -23,6 +25,9 @@ class RowHistory:
     table: Table
     row: str
     entries: tuple[HistoryEntry, ...]
+    """References in them are numbers, as people call rows."""
+    timezone: str = TOKYO
+    """The shop's, for telling when."""
 
 
 def history(book: xw.Book, client: Client, key: str, *, handles: Collection[str] = ()) -> RowHistory:
@@ -37,7 +42,8 @@ def history(book: xw.Book, client: Client, key: str, *, handles: Collection[str]
             keys = base.column(shape.key)
             row = base.ids[keys.index(key)] if key in keys else None
         if row is not None:
-            return RowHistory(shape, row, client.history(shape.name, row))
+            entries = history_with_keys(client, desk.schema, shape, client.history(shape.name, row))
+            return RowHistory(shape, row, entries, desk.record.timezone)
     raise UnknownRowError(row=key)
 
 

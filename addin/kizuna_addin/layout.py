@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import xlwings as xw
 
 from kizuna_addin.base import Base
+from kizuna_addin.choice_lists import fits_in_a_rule, listed
 from kizuna_addin.desk import Desk
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.messages import NO, READ_ONLY, YES
@@ -27,8 +28,6 @@ from kizuna_addin.writing import append_rows, format_columns
 LINE_ROW = 1
 HEADING_ROW = 2
 HEADING_GROUND, HEADING_LETTERS = (31, 78, 121), (255, 255, 255)
-LONGEST_LIST = 255
-"""Characters a dropdown may list in itself."""
 
 _WIDTHS = {"text": 18, "date": 12, "datetime": 17, "money": 12, "integer": 9, "decimal": 11, "boolean": 9, "choice": 12}
 _FORBIDDEN = re.compile(r"[\\/?*\[\]:']")
@@ -61,8 +60,9 @@ def add_dropdowns(found: TableSheet, shape: Table, first: int, count: int, langu
     host = capabilities.of(found.sheet)
     for name, place in found.columns.items():
         words = _words(shape.by_name[name], language) if name in shape.by_name else []
-        if words and len(",".join(words)) <= LONGEST_LIST and not any("," in word for word in words):
-            host.choices(found.range(first, place, count), words)
+        if words:
+            options = words if fits_in_a_rule(words) else listed(found.sheet.book, words)
+            host.choices(found.range(first, place, count), options)
 
 
 def _words(field: Field, language: str) -> list[str]:

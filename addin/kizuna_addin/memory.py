@@ -24,14 +24,20 @@ class Memory:
 
     def __init__(self, lines: Mapping[str, list[str]]) -> None:
         self._lines = dict(lines)
+        self._kept: dict[str, list[str]] = {}
+        """What stands in the sheet, a row for each; empty where that is not known for sure."""
 
     @classmethod
     def read(cls, book: xw.Book) -> Memory:
         """Read a workbook's memory; one without memory gives an empty one."""
         if SHEET not in [sheet.name for sheet in book.sheets]:
             return cls({})
-        cells = book.sheets[SHEET].used_range.options(ndim=2).value
-        return cls({str(line[0]): [str(cell) for cell in line if cell] for line in cells if line and line[0]})
+        used = book.sheets[SHEET].used_range
+        cells = used.options(ndim=2).value
+        memory = cls({str(line[0]): [str(cell) for cell in line if cell] for line in cells if line and line[0]})
+        if len(memory._lines) == len(cells) and used.row == used.column == 1:
+            memory._kept = dict(memory._lines)
+        return memory
 
     @property
     def is_new(self) -> bool:
@@ -75,6 +81,17 @@ class Memory:
         """Remember which answers were written where."""
         self._lines["answers"] = seal("answers", answers)
 
+    def cell_answers(self) -> Mapping[str, Any]:
+        """Return the answers of functions in cells as of the last pull; nothing when it cannot be read."""
+        try:
+            return self._get("cells", dict)
+        except (KeyError, DamagedRecordError):
+            return {}
+
+    def put_cell_answers(self, answers: Mapping[str, Any]) -> None:
+        """Remember the answers of functions in cells."""
+        self._lines["cells"] = seal("cells", answers)
+
     def put_book(self, record: BookRecord) -> None:
         """Remember what concerns the whole workbook."""
         self._lines["book"] = seal("book", record.as_json())
@@ -90,7 +107,12 @@ class Memory:
 
     def keep(self, book: xw.Book) -> None:
         """Write the memory into the workbook; the file itself is not saved."""
-        if SHEET in [sheet.name for sheet in book.sheets]:
+        there = SHEET in [sheet.name for sheet in book.sheets]
+        if there and list(self._kept) == list(self._lines):
+            self._keep_changed(book.sheets[SHEET])
+            capabilities.of(book).close_undo(book)
+            return
+        if there:
             sheet = book.sheets[SHEET]
             sheet.clear_contents()
         else:
@@ -100,7 +122,21 @@ class Memory:
         block = sheet.range((1, 1), (len(lines), width))
         block.number_format = "@"
         block.value = [[*line, *[None] * (width - len(line))] for line in lines]
-        capabilities.of(book).very_hidden(sheet)
+        host = capabilities.of(book)
+        host.very_hidden(sheet)
+        # Rows of a push that the program's undo took back would be sent a second time.
+        host.close_undo(book)
+        self._kept = dict(self._lines)
+
+    def _keep_changed(self, sheet: xw.Sheet) -> None:
+        """Write the records that changed, each over what it was."""
+        for row, (name, line) in enumerate(self._lines.items(), 1):
+            old = self._kept[name]
+            if line != old:
+                block = sheet.range((row, 1), (row, max(len(line), len(old))))
+                block.number_format = "@"
+                block.value = [[*line, *[None] * (len(old) - len(line))]]
+        self._kept = dict(self._lines)
 
     def _get(self, name: str, read: Callable[[Mapping[str, Any]], T]) -> T:
         try:

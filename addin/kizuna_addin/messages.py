@@ -55,6 +55,13 @@ STATUS_LINE = Text(
     "{label}｜{server}｜最終取得 {pulled}｜未送信 {unsent} 件｜競合 {conflicts} 件",
     "{label} | {server} | last pull {pulled} | unsent {unsent} | conflicts {conflicts}",
 )
+LARGE_PULL = Text(
+    "「{label}」は {rows:,} 行を超えています。表計算ソフトでは時間とメモリーを多く使います。続けますか。"
+    "（条件で行を絞ったシートを作ると軽くなります: kizuna-addin new BOOK --table … --filter prefecture=東京都）",
+    "“{label}” has more than {rows:,} rows, which takes a spreadsheet program much time and memory. Go on? "
+    "(A sheet of fewer rows is lighter: kizuna-addin new BOOK --table … --filter prefecture=東京都)",
+)
+UNDER_WAY = Text("Kizuna: {label} {rows:,} 行…", "Kizuna: {label}, {rows:,} rows…")
 NEVER = Text("なし", "never")
 
 # Reasons in the reason column.
@@ -113,6 +120,10 @@ WRONG_CELLS = Text(
     "The argument “{argument}” has a wrong number of cells; give one cell, or ranges of the same number of rows.",
 )
 
+BUSY_IN_CALC = Text(
+    "このブックでは前の操作がまだ動いています。終わってから、もう一度押してください。",
+    "The last button is still at work in this workbook. Press again when it has finished.",
+)
 NO_PYTHON_IN_CALC = Text(
     "Kizuna のプログラムを起動できません。この PC で「kizuna-addin build-oxt」を実行し、できた拡張機能を入れ直してください。",
     "Kizuna's program cannot be started. Run “kizuna-addin build-oxt” on this PC and install the extension it makes.",

@@ -9,12 +9,14 @@ import xlwings as xw
 
 from kizuna_addin.base import Base
 from kizuna_addin.client import Client, Condition
-from kizuna_addin.desk import Desk, Progress, silent, timestamp
+from kizuna_addin.desk import Desk, Progress, silent
 from kizuna_addin.errors import UnknownFieldError
 from kizuna_addin.layout import build_sheet
 from kizuna_addin.memory import Memory
+from kizuna_addin.moments import TOKYO, timestamp
 from kizuna_addin.records import BookRecord, SheetRecord, View
 from kizuna_addin.schema import Schema, Table
+from kizuna_addin.size import anyway, minding
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,7 @@ def fill_new_book(
     for wish in wishes:
         _mind_fields(schema.table(wish.table), wish)
     blank = [sheet.name for sheet in book.sheets] if memory.is_new else []
-    record = (
-        BookRecord(client.server, language, schema.raw, (), staff=str(client.me().get("staff", {}).get("name") or ""))
-        if memory.is_new
-        else memory.book()
-    )
+    record = _new_record(client, language, schema) if memory.is_new else memory.book()
     made = []
     handles: list[str] = list(record.handles)
     for wish in wishes:
@@ -71,6 +69,18 @@ def fill_new_book(
     return tuple(made)
 
 
+def _new_record(client: Client, language: str, schema: Schema) -> BookRecord:
+    me = client.me()
+    return BookRecord(
+        client.server,
+        language,
+        schema.raw,
+        (),
+        staff=str(me.get("staff", {}).get("name") or ""),
+        timezone=str(me.get("server", {}).get("timezone") or TOKYO),
+    )
+
+
 def _fill(desk: Desk, client: Client, handle: str, wish: Wish, progress: Progress) -> NewSheet:
     shape = desk.shape(handle)
     label = desk.label(handle)
@@ -79,7 +89,7 @@ def _fill(desk: Desk, client: Client, handle: str, wish: Wish, progress: Progres
         shape.name,
         fields=picked if wish.fields else (),
         conditions=wish.conditions,
-        arrived=lambda rows: progress(label, rows),
+        arrived=minding(label, progress, anyway),
     )
     names = tuple(name for name in picked if name in pulled.fields)
     base = Base(pulled.fields, pulled.ids, pulled.revisions, pulled.columns).with_fields(names)

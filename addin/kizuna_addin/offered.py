@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
+from kizuna_addin.client import Client
 from kizuna_addin.errors import NothingSelectedError, NotYetError
 from kizuna_addin.functions import cell_value
 from kizuna_addin.hosts import capabilities
@@ -21,31 +23,52 @@ WRITTEN = Text("シート「{sheet}」に書きました。", "Written on the sh
 _LONGEST_SHEET_NAME = 31
 
 
-def press_offered(press: Press, name: str, *, folder: Path | None = None) -> None:
-    """Press a plugin's button; files go into `folder` (the person's downloads), a table onto a new sheet.
+@dataclass(frozen=True)
+class Offered:
+    """What came of a plugin's button: words, files by name, and the sheet its table was written on."""
+
+    message: str
+    files: tuple[tuple[str, bytes], ...] = ()
+    sheet: str | None = None
+
+
+def act_offered(press: Press, client: Client, name: str) -> Offered:
+    """Press a plugin's button on the server and write its table onto a new sheet; the files are the caller's to keep.
 
     An argument that takes keys gets those of the selected rows. Raises NotYetError when the server offers no such action
     or it wants what a press cannot give, and NothingSelectedError.
     """
-    with press.client() as client:
-        action = _find(client.actions(), name)
-        arguments = _arguments(action, press)
-        done = client.act(action["name"], arguments)
-    told = [str(done.get("message") or "")]
-    for one in done.get("files") or ():
-        path = save(folder or downloads(Path.home()), str(one["name"]), base64.b64decode(one["content"]))
-        told.append(press.say(SAVED, path=path))
+    action = _find(client.actions(), name)
+    done = client.act(action["name"], _arguments(action, press))
+    files = tuple((plain_name(str(one["name"])), base64.b64decode(one["content"])) for one in done.get("files") or ())
+    sheet = None
     if table := done.get("table"):
         label = action["label"]["en" if press.language == "en" else "ja"]
-        told.append(press.say(WRITTEN, sheet=show_table(press.book, label, table["headings"], table["columns"])))
+        sheet = show_table(press.book, label, table["headings"], table["columns"])
+    return Offered(str(done.get("message") or ""), files, sheet)
+
+
+def press_offered(press: Press, name: str, *, folder: Path | None = None) -> None:
+    """Press a plugin's button and tell what came of it; files go into `folder` (the person's downloads)."""
+    with press.client() as client:
+        done = act_offered(press, client, name)
+    told = [done.message]
+    for file, content in done.files:
+        told.append(press.say(SAVED, path=save(folder or downloads(Path.home()), file, content)))
+    if done.sheet is not None:
+        told.append(press.say(WRITTEN, sheet=done.sheet))
     press.person.tell([line for line in told if line])
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a file without anything that would lead out of its folder."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(". ") or "kizuna"
 
 
 def save(folder: Path, name: str, content: bytes) -> Path:
     """Write a file under its name, or with a number behind it where that name is taken; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    # The server's word must not lead out of the folder.
-    plain = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(". ") or "kizuna"
+    plain = plain_name(name)
     stem, suffix = Path(plain).stem, Path(plain).suffix
     number = 1
     while True:

@@ -16,7 +16,9 @@ from kizuna_addin.outcomes import Settled, settle
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
-from kizuna_addin.table_sheet import TableSheet
+from kizuna_addin.replay import replay
+from kizuna_addin.same_server import mind_server
+from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Answer, Op, Outcome
 from kizuna_addin.writing import write_values
 
@@ -49,6 +51,9 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
 
     A push that the server now refuses as a whole was never applied; it is forgotten and its rows count as unsent.
     """
+    mind_server(desk, client)
+    if desk.lost is not None:
+        replay(desk, desk.lost)
     pending = desk.work.pending
     if pending is None:
         return None
@@ -88,11 +93,13 @@ def take_in(
         _write(desk, found, part.ops, settled, changes)
         answered = {op.id for op in part.ops}
         problems = {row: some for row, some in record.problems.items() if row not in answered}
-        desk.memory.put_sheet(replace(record, base=settled.base, problems={**problems, **settled.problems}))
+        record = replace(record, base=settled.base, problems={**problems, **settled.problems})
+        desk.memory.put_sheet(record)
         work = desk.work
         still = [one for one in work.conflicts if one.handle != part.handle or not _is_closed(one.row, one.field, part)]
         desk.memory.put_work(replace(work, conflicts=merged_conflicts(still, settled.conflicts)))
-        refresh(desk, found, sent=settled.sent, held_back=settled.held_back)
+        now = desk.changes(record, found, before=changes, touched=answered)
+        refresh(desk, found, sent=settled.sent, held_back=settled.held_back, changes=now)
     work = desk.work
     pushed = (*work.pushed, pending.changeset.id)[-PUSHES_KEPT:]
     desk.memory.put_work(replace(work, pending=None, pushed=pushed))
@@ -111,7 +118,7 @@ def _write(desk: Desk, found: TableSheet, ops: tuple[Op, ...], settled: Settled,
     """Write what the server filled in or put right, but not over a cell that was typed after sending."""
     shape = desk.shape(found.handle)
     sent = {op.id: op.fields for op in ops}
-    ids = {row: position for position, row in enumerate(found.rows.ids) if row}
+    ids = {row: position for position, row in enumerate(found.cells(ID)) if row}
     typed: dict[str, Mapping[str, Any]] = {one.id: one.fields for one in changes.inserts if one.id}
     typed |= changes.updates
     write: dict[int, dict[str, Any]] = {}
@@ -124,6 +131,6 @@ def _write(desk: Desk, found: TableSheet, ops: tuple[Op, ...], settled: Settled,
             if name not in found.columns or (name in mine and mine[name] != sent[row].get(name)):
                 continue
             shown = rendered_column(shape.by_name[name], [value], desk.language)[0] if name in shape.by_name else None
-            if found.cells(name)[position] != shown:
+            if found.body[position][found.columns[name]] != shown:
                 write.setdefault(position, {})[name] = value
     write_values(found, shape, write, desk.language)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 import xlwings as xw
+
+RECORD_VARIABLE = "KIZUNA_TELL_FILE"
+"""Names a file that takes what a person would be told, for a program that nobody sits at; questions are agreed to."""
 
 _MOST_LINES = 25
 _MOST_LETTERS = 900
@@ -53,6 +57,12 @@ class OnRecord:
         """Note the question and agree."""
         self.tell([question])
         return True
+
+
+def person_at(app: xw.App) -> Person:
+    """Return whoever is to be told things: the person at the window, or the file that KIZUNA_TELL_FILE names."""
+    record = os.environ.get(RECORD_VARIABLE)
+    return OnRecord(Path(record)) if record else AtTheWindow(app)
 
 
 def shortened(lines: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ import xlwings as xw
 
 from kizuna_addin.client import Client
 from kizuna_addin.desk import Desk
-from kizuna_addin.messages import Text
+from kizuna_addin.hosts import capabilities
+from kizuna_addin.messages import UNDER_WAY, Text
 from kizuna_addin.person import Person
 from kizuna_addin.table_sheet import ID
 
@@ -28,6 +29,14 @@ class Press:
         """Return a text in the person's language."""
         return text.format(**values).in_language(self.language)
 
+    def progress(self, label: str, rows: int) -> None:
+        """Tell at the foot of the window how far it is; the end of the press takes it away."""
+        capabilities.of(self.book).status(self.book.app, self.say(UNDER_WAY, label=label, rows=rows))
+
+    def agrees(self, question: Text) -> bool:
+        """Ask the person, in their language."""
+        return self.person.agrees(question.in_language(self.language))
+
     def selected_rows(self) -> list[tuple[str | None, str | None]]:
         """Return id and key of the selected rows of a table of ours; a row never sent has no id. Nothing elsewhere."""
         if self.selection is None:
@@ -38,7 +47,11 @@ class Press:
             found = desk.read(handle)
             if found.sheet.name != self.selection.sheet.name:
                 continue
+            left, right = self.selection.column, self.selection.column + self.selection.shape[1]
             places = range(max(first - found.top - 1, 0), min(last - found.top - 1, len(found.body)))
+            if not places or left >= found.left + found.width or right <= found.left:
+                # Another of our tables may stand on the same sheet.
+                continue
             ids, keys = found.cells(ID), found.cells(desk.shape(handle).key or ID)
             return [(_word(ids[place]), _word(keys[place])) for place in places]
         return []

@@ -11,17 +11,21 @@ from kizuna_addin.base import Base
 from kizuna_addin.client import Client
 from kizuna_addin.columns import add_columns
 from kizuna_addin.compare import Changes
+from kizuna_addin.conflict_authors import with_authors
 from kizuna_addin.conflict_list import DELETED_ROW, merged_conflicts
 from kizuna_addin.conflict_sheet import show_conflicts
-from kizuna_addin.desk import Desk, Progress, silent, timestamp
+from kizuna_addin.desk import Desk, Progress, silent
 from kizuna_addin.errors import BaseDamagedError, TableLostError
 from kizuna_addin.gather import Pulled
 from kizuna_addin.heal import heal
+from kizuna_addin.kept_answers import keep_answers
 from kizuna_addin.layout import add_dropdowns, build_sheet
 from kizuna_addin.merge import Merge, merge
+from kizuna_addin.moments import timestamp
 from kizuna_addin.pending import settle_pending
 from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
+from kizuna_addin.size import Agrees, anyway, minding
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.writing import append_rows, remove_rows, write_column, write_values
 
@@ -51,50 +55,60 @@ def pull(
     restore: bool = False,
     language: str = "ja",
     progress: Progress = silent,
+    agrees: Agrees = anyway,
 ) -> tuple[SheetPull, ...]:
     """Bring the sheets of a workbook (all, or those named) to the server's state and save it.
 
     `restore` also brings back rows deleted in the sheet and sheets that were lost. A damaged base is made anew. A push that
-    was cut is finished first. A sheet that a person removed is reported as lost and does not stop the others.
+    was cut is finished first. `agrees` is asked before a sheet gets very many rows. A sheet that a person removed is
+    reported as lost and does not stop the others.
     """
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
     reports = [
-        _pull_sheet(desk, client, handle, restore=restore, progress=progress)
+        pull_sheet(desk, client, handle, restore=restore, progress=progress, agrees=agrees)
         for handle in desk.record.handles
         if not handles or handle in handles
     ]
     show_conflicts(desk, desk.work.conflicts)
+    keep_answers(desk, client)
     desk.keep()
     return tuple(reports)
 
 
-def _pull_sheet(desk: Desk, client: Client, handle: str, *, restore: bool, progress: Progress) -> SheetPull:
+def pull_sheet(
+    desk: Desk, client: Client, handle: str, *, restore: bool, progress: Progress, agrees: Agrees = anyway
+) -> SheetPull:
+    """Bring one sheet to the server's state; its workbook is not saved."""
     label = desk.label(handle)
     try:
         record = desk.sheet_record(handle)
     except BaseDamagedError:
-        return _heal_sheet(desk, client, handle, progress)
+        return _heal_sheet(desk, client, handle, progress, agrees)
     try:
         found = desk.read(handle)
     except TableLostError:
         if not restore:
             conflicts = sum(one.handle == handle for one in desk.work.conflicts)
             return SheetPull(handle, label, "table-lost", 0, 0, 0, conflicts, 0, lost=True)
-        return _rebuild(desk, client, record, progress)
+        return _rebuild(desk, client, record, progress, agrees)
     changes = desk.changes(record, found)
     pulled = client.pull(
         record.table,
         cursor=record.cursor,
         fields=() if record.all_fields else record.fields,
         conditions=record.conditions,
-        arrived=lambda rows: progress(label, rows),
+        arrived=minding(label, progress, agrees),
     )
     record = _with_new_fields(desk, client, record, found, pulled)
     merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
+    merged = replace(merged, conflicts=with_authors(client, record.table, merged.conflicts))
     counts = _apply(desk, record, found, changes, merged, restore=restore)
-    _remember(desk, replace(record, base=merged.base, cursor=pulled.cursor), merged)
-    state = refresh(desk, found)
+    record = replace(record, base=merged.base, cursor=pulled.cursor)
+    _remember(desk, record, merged)
+    same_rows = not pulled.snapshot and counts[1:] == (0, 0)
+    now = desk.changes(record, found, before=changes, touched=pulled.ids) if same_rows else None
+    state = refresh(desk, found, changes=now)
     return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent)
 
 
@@ -153,7 +167,7 @@ def _with_new_fields(desk: Desk, client: Client, record: SheetRecord, found: Tab
     return replace(record, fields=names, base=record.base.with_fields(names))
 
 
-def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress) -> SheetPull:
+def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress, agrees: Agrees) -> SheetPull:
     label, shape = desk.label(handle), desk.shape(handle)
     found = desk.read(handle)
     view = desk.record.views.get(handle, View())
@@ -161,25 +175,26 @@ def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress) -> 
         shape.name,
         fields=[one.name for one in shape.pick(view.fields)] if view.fields else (),
         conditions=view.conditions,
-        arrived=lambda rows: progress(label, rows),
+        arrived=minding(label, progress, agrees),
     )
     names = tuple(one.name for one in shape.fields if one.name in pulled.fields)
     healed = heal(handle, shape, found.rows, pulled, desk.language)
     base = healed.merge.base.with_fields(names)
+    told = replace(healed.merge, conflicts=with_authors(client, shape.name, healed.merge.conflicts))
     record = SheetRecord(handle, shape.name, names, base, view.conditions, pulled.cursor, all_fields=not view.fields)
-    counts = _apply(desk, record, found, healed.changes, replace(healed.merge, base=base), restore=False)
-    _remember(desk, record, healed.merge)
+    counts = _apply(desk, record, found, healed.changes, replace(told, base=base), restore=False)
+    _remember(desk, record, told)
     state = refresh(desk, found)
     return SheetPull(handle, label, "base-damaged", *counts, state.conflicts, state.unsent, healed=True)
 
 
-def _rebuild(desk: Desk, client: Client, record: SheetRecord, progress: Progress) -> SheetPull:
+def _rebuild(desk: Desk, client: Client, record: SheetRecord, progress: Progress, agrees: Agrees) -> SheetPull:
     label, shape = desk.label(record.handle), desk.shape(record.handle)
     pulled = client.pull(
         record.table,
         fields=() if record.all_fields else record.fields,
         conditions=record.conditions,
-        arrived=lambda rows: progress(label, rows),
+        arrived=minding(label, progress, agrees),
     )
     base = Base(pulled.fields, pulled.ids, pulled.revisions, pulled.columns).with_fields(record.fields)
     found = build_sheet(desk, record.handle, shape.pick(record.fields), base)

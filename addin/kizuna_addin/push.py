@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,13 +13,15 @@ from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import held_back
 from kizuna_addin.conflict_sheet import show_conflicts
-from kizuna_addin.desk import Desk
-from kizuna_addin.errors import MassDeletionError, OfflineError, RefusedError, TableLostError
+from kizuna_addin.desk import Desk, Progress, silent
+from kizuna_addin.errors import AddinError, MassDeletionError, OfflineError, RefusedError, TableLostError
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
+from kizuna_addin.pull import pull_sheet
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
+from kizuna_addin.same_server import mind_server
 from kizuna_addin.states import problem_text
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
@@ -91,6 +94,9 @@ def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = ()
     Without a client, or when the server cannot be reached, only the sheets are compared.
     """
     desk = Desk.open(book)
+    if client is not None:
+        with contextlib.suppress(OfflineError):
+            mind_server(desk, client)
     parts, lost = _parts(desk, handles)
     offline = client is None
     answers: Sequence[SheetAnswer] = ()
@@ -118,10 +124,11 @@ def push(
     device: str = "",
     allow_deletes: bool = False,
     all_or_nothing: bool = False,
+    progress: Progress = silent,
 ) -> PushReport:
     """Send what changed in one request and bring the answer into the workbook.
 
-    The changeset is saved in the workbook before it is sent, so a push that was cut is repeated under the same id. Raises
+    The changeset is on the disk before it is sent, so a push that was cut is repeated under the same id. Raises
     MassDeletionError when unusually many rows are missing, unless `allow_deletes`.
     """
     desk = Desk.open(book)
@@ -145,15 +152,24 @@ def push(
             for name in names:
                 write_column(part.found, name, {position: None})
     pending = _pending(sending, device=device, note=note, dry_run=False, all_or_nothing=all_or_nothing)
-    desk.memory.put_work(replace(desk.work, pending=pending))
-    desk.keep()
+    desk.note(pending, {row: position for part in sending for position, row in part.given.items()})
+    for part in sending:
+        progress(desk.label(part.record.handle), len(part.ops))
     try:
         answer = client.push(pending.changeset)
     except RefusedError:
         forget_pending(desk)
         raise
+    except AddinError:
+        desk.keep()
+        raise
     answer = with_keys(client, desk.schema, answer)
     take_in(desk, pending, answer, {part.record.handle: (part.found, part.changes_with_ids()) for part in sending})
+    by_columns = {one.table for one in pending.changeset.tables if one.many_new}
+    for part in sending:
+        if part.record.table in by_columns:
+            # The answer sums such rows up; what else the server filled in comes with a pull.
+            pull_sheet(desk, client, part.record.handle, restore=False, progress=progress)
     show_conflicts(desk, desk.work.conflicts)
     desk.keep()
     by_handle = {one.handle: one for one in split(pending, answer)}

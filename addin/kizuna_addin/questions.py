@@ -30,12 +30,22 @@ class Question:
     lines: int = 1
 
 
+def question_key(question: Question) -> Any:
+    """Return what tells one question from another, for looking up its answer."""
+    return question.function.name, tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in sorted(question.arguments.items(), key=lambda pair: pair[0])
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What goes into the cells of one request: lines of values, or the words why not."""
 
     lines: tuple[tuple[Any, ...], ...]
     error: str | None = None
+    waits: bool = False
+    """Whether the words say that the server did not answer yet."""
 
 
 def read_catalogue(raw: Sequence[Mapping[str, Any]]) -> dict[str, FunctionShape]:

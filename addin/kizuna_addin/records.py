@@ -8,6 +8,7 @@ from typing import Any
 
 from kizuna_addin.base import Base
 from kizuna_addin.conflict_list import OpenConflict
+from kizuna_addin.moments import TOKYO
 from kizuna_addin.wire import Changeset, Problem, changeset_json, read_changeset
 
 
@@ -29,6 +30,7 @@ class BookRecord:
     handles: tuple[str, ...]
     staff: str = ""
     views: Mapping[str, View] = field(default_factory=dict)
+    timezone: str = TOKYO
 
     def as_json(self) -> dict[str, Any]:
         """Return the record for keeping."""
@@ -39,13 +41,20 @@ class BookRecord:
             "handles": list(self.handles),
             "staff": self.staff,
             "views": {handle: [view.fields, view.conditions] for handle, view in self.views.items()},
+            "timezone": self.timezone,
         }
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> BookRecord:
         """Return a kept record."""
         return cls(
-            raw["server"], raw["language"], raw["schema"], tuple(raw["handles"]), raw["staff"], _views(raw["views"])
+            raw["server"],
+            raw["language"],
+            raw["schema"],
+            tuple(raw["handles"]),
+            raw["staff"],
+            _views(raw["views"]),
+            raw.get("timezone") or TOKYO,
         )
 
 

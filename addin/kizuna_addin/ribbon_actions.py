@@ -67,7 +67,7 @@ def _sign_in(press: Press, server: str) -> bool:
 def pull_book(press: Press) -> None:
     """Bring in what changed."""
     with press.client() as client:
-        done = pull(press.book, client, language=press.language)
+        done = pull(press.book, client, language=press.language, progress=press.progress, agrees=press.agrees)
     press.person.tell(console.pull_lines(done, press.language))
 
 
@@ -75,11 +75,11 @@ def push_book(press: Press) -> None:
     """Send what was typed; many missing rows are asked about first."""
     with press.client() as client:
         try:
-            report = push(press.book, client, device=device_name())
+            report = push(press.book, client, device=device_name(), progress=press.progress)
         except MassDeletionError as error:
             if not press.person.agrees(error.message.in_language(press.language)):
                 return
-            report = push(press.book, client, device=device_name(), allow_deletes=True)
+            report = push(press.book, client, device=device_name(), allow_deletes=True, progress=press.progress)
     press.person.tell(console.push_lines(report, press.language))
 
 

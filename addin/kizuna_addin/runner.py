@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from kizuna_addin.book_hosts import HostChoice, OpenHost
 from kizuna_addin.client import Client
 from kizuna_addin.console import as_data
 from kizuna_addin.errors import AddinError, NoBookError, NotOursError
-from kizuna_addin.hosts import files
 from kizuna_addin.hosts.errors import HostError
 from kizuna_addin.memory import Memory
 from kizuna_addin.signin import sign_in
@@ -41,7 +41,7 @@ class Settings:
     server: str | None
     language: str
     json: bool
-    accept_losses: tuple[str, ...] = ()
+    host: HostChoice
 
     def client(self, remembered: str | None = None) -> Client:
         """Return a signed-in client."""
@@ -56,10 +56,11 @@ class Run:
     results: list[dict[str, Any]] = field(default_factory=list)
     code: int = DONE
 
-    def over(self, paths: Sequence[Path], act: Callable[[xw.Book, Bar], Result]) -> None:
+    def over(self, paths: Sequence[Path], act: Callable[[xw.Book, Bar], Result], *, writes: bool = True) -> None:
         """Open each book, act on it and report; then leave with the gravest exit code."""
-        for path in paths:
-            self.one(path, lambda bar, path=path: self._act(path, act, bar))  # type: ignore[misc]  # mypy cannot infer the default
+        with OpenHost(self.settings.host) as host:
+            for path in paths:
+                self.one(path, lambda bar, path=path: self._act(host, path, act, bar, writes))  # type: ignore[misc]  # mypy cannot infer the default
         self.finish()
 
     def one(self, path: Path, act: Callable[[Bar], Result]) -> None:
@@ -90,14 +91,18 @@ class Run:
         if not self.settings.json:
             click.echo(f"{path.name}: {message} [{code}]", err=True)
 
-    def _act(self, path: Path, act: Callable[[xw.Book, Bar], Result], bar: Bar) -> Result:
+    @staticmethod
+    def _act(
+        host: OpenHost,
+        path: Path,
+        act: Callable[[xw.Book, Bar], Result],
+        bar: Bar,
+        writes: bool,  # noqa: FBT001  # called in one place
+    ) -> Result:
         if not path.is_file():
             raise NoBookError(book=path)
-        book = files.open_book(path, accept_losses=self.settings.accept_losses)
-        try:
+        with host.opened(path, writes=writes) as book:
             return act(book, bar)
-        finally:
-            book.app.quit()
 
 
 def remembered_server(book: xw.Book) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import OpenConflict
@@ -19,10 +20,14 @@ from kizuna_addin.messages import (
     SENT,
     Text,
 )
+from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
 from kizuna_addin.table_sheet import REASON_COLUMN, STATE_COLUMN, TableSheet
 from kizuna_addin.wire import Problem
 from kizuna_addin.writing import write_column
+
+FEW = 8
+"""Up to so many writes are made one by one."""
 
 COLOURS: Mapping[Text, tuple[int, int, int]] = {
     NEW: (198, 239, 206),
@@ -103,12 +108,19 @@ def show_states(found: TableSheet, states: Mapping[int, RowState], language: str
             words[position] = word
         if (old_reasons[position] or None) != reason:
             reasons[position] = reason
-    write_column(found, STATE_COLUMN, words)
-    write_column(found, REASON_COLUMN, reasons)
+    write_column(found, STATE_COLUMN, _without_gaps(words, old_states))
+    write_column(found, REASON_COLUMN, _without_gaps(reasons, old_reasons))
     place = found.columns.get(STATE_COLUMN)
     if words and place is not None:
         colours = {text.in_language(language): colour for text, colour in COLOURS.items()}
         capabilities.of(found.sheet).color_by_text(found.range(0, place, found.height), colours)
+
+
+def _without_gaps(cells: dict[int, str | None], old: Sequence[Any]) -> dict[int, str | None]:
+    """Return scattered cells with those between them as they are: one long write costs less than many short ones."""
+    if len(cells) <= FEW or sum(1 for _ in runs(cells)) <= FEW:
+        return cells
+    return {position: cells.get(position, old[position]) for position in range(min(cells), max(cells) + 1)}
 
 
 def _by_row(conflicts: Sequence[OpenConflict]) -> dict[str, list[str | None]]:

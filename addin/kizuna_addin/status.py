@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import xlwings as xw
 
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import BaseDamagedError, TableLostError
+from kizuna_addin.errors import BaseDamagedError, SheetProtectedError, TableLostError
+from kizuna_addin.moments import TOKYO
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,18 @@ class BookStatus:
     pending: str | None
     """The id of a push that was cut and will be finished by the next pull or push."""
     sheets: tuple[SheetStatus, ...]
+    timezone: str = TOKYO
 
 
 def status(book: xw.Book) -> BookStatus:
     """Return where a workbook stands; nothing is changed."""
     desk = Desk.open(book)
-    work = desk.work
     return BookStatus(
         server=desk.record.server,
         staff=desk.record.staff,
-        pending=work.pending.changeset.id if work.pending else None,
+        pending=desk.pending.changeset.id if desk.pending else None,
         sheets=tuple(_sheet(desk, handle) for handle in desk.record.handles),
+        timezone=desk.record.timezone,
     )
 
 
@@ -54,7 +56,7 @@ def _sheet(desk: Desk, handle: str) -> SheetStatus:
     conflicts = sum(one.handle == handle for one in desk.work.conflicts)
     try:
         record, found = desk.sheet_record(handle), desk.read(handle)
-    except (BaseDamagedError, TableLostError) as error:
+    except (BaseDamagedError, SheetProtectedError, TableLostError) as error:
         return SheetStatus(
             handle, label, conflicts=conflicts, pulled_at=pulled_at, trouble=error.message.in_language(desk.language)
         )

@@ -7,16 +7,19 @@ import types
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 import orjson
 import zstandard
 
 from kizuna_addin.errors import (
+    BadAddressError,
     NotAllowedError,
     NotAServerError,
     OfflineError,
     RefusedError,
+    ServerFullError,
     ServerTroubleError,
     TooLargeError,
     WrongTokenError,
@@ -49,6 +52,8 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.server = server.rstrip("/")
+        if not is_address(self.server):
+            raise BadAddressError(server=server)
         self._attempts = attempts
         self._sleep = sleep
         self._http = httpx.Client(
@@ -127,6 +132,8 @@ class Transport:
         failure = body.get("error") if isinstance(body, dict) else None
         if not isinstance(failure, dict):
             raise NotAServerError(server=self.server)
+        if status == httpx.codes.INSUFFICIENT_STORAGE:
+            raise ServerFullError
         if status >= 500:
             raise ServerTroubleError(status=f"{status} {failure.get('code', '')}".strip())
         raise _REFUSALS.get(status, RefusedError)(
@@ -135,6 +142,17 @@ class Transport:
             message=str(failure.get("message", "")),
             details=failure.get("details"),
         )
+
+
+def is_address(server: str) -> bool:
+    """Say whether a text is an address that a request can be sent to."""
+    try:
+        parts = urlsplit(server)
+        return (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0 and " " not in server
+        )
+    except ValueError:
+        return False
 
 
 def own_version() -> str:

@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,15 @@ SETTINGS = ("shared_buffers=256MB", "max_wal_size=4GB", "max_connections=120")
 
 
 @contextmanager
-def database(_home: Path) -> Iterator[str]:
-    """Start a server on fresh data; yield its URL; stop it and remove the data."""
+def database(_home: Path, *, kept: Path | None = None, settings: Sequence[str] = SETTINGS) -> Iterator[str]:
+    """Start a server on fresh data; yield its URL; stop it and remove the data.
+
+    With ``kept`` the data is in that folder, made where it lacks, and stays there.
+    """
     binaries = _binaries()
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="kizuna-benchmarks-pg-"))
+    folder = kept or Path(tempfile.mkdtemp(prefix="kizuna-benchmarks-pg-"))
+    folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
 
     def run(*command: str) -> None:
@@ -36,16 +40,18 @@ def database(_home: Path) -> Iterator[str]:
         if account:
             os.chown(folder, account["user"], account["group"])
         data = folder / "data"
-        run("initdb", "-D", str(data), "-U", "kizuna", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        settings = " ".join(f"-c {one}" for one in SETTINGS)
-        options = f"-h 127.0.0.1 -p {port} -k {folder} {settings}"
+        if not data.exists():
+            run("initdb", "-D", str(data), "-U", "kizuna", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        told = " ".join(f"-c {one}" for one in settings)
+        options = f"-h 127.0.0.1 -p {port} -k {folder} {told}"
         run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
         try:
             yield f"postgresql://kizuna@127.0.0.1:{port}/postgres"
         finally:
             run("pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _binaries() -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from kizuna import Columns, Data, Text, worksheet_function
+from kizuna import Columns, Data, Label, Text, worksheet_function
 from kizuna_ad_roi.answers import AS_OF, FROM, UNTIL, cell
 from kizuna_ad_roi.breakdown import By, Line, breakdown, total
 from kizuna_ad_roi.compare import compare
@@ -30,8 +30,8 @@ GROUPINGS: Mapping[str, By] = {
     "店舗": "store",
 }
 FUNNEL_STEPS = {"month": "month", "月": "month", "days": "days", "日数": "days"}
-UNSET = "（未設定）"
-TOTAL = "合計"
+UNSET = Label("（未設定）", "(not set)")
+TOTAL = Label("合計", "Total")
 
 Measure = Callable[[Figures], Decimal | int | None]
 MEASURES: Mapping[str, Measure] = {
@@ -65,6 +65,7 @@ MEASURES_IN_ENGLISH = {
     help_ja="広告の費用、反応、成約、売上、CPI、CPO、ROAS、ROIを、広告・媒体・商品・月・店舗ごとの表と合計で返します。",
     example='=AD_TABLE("媒体", "2026-04-01", "2027-03-31")',
     returns=["区分", *MEASURES],
+    english=["Group", *(MEASURES_IN_ENGLISH.get(one, one) for one in MEASURES)],
     table=True,
     arguments={
         "by": Text(
@@ -102,17 +103,19 @@ def ad_table(
     "件数が足りないときは「まだ判断できません」と返します。",
     example='=AD_COMPARE("A0001", "A0002")',
     returns=["項目", "広告1", "広告2", "p値", "判定"],
+    english=["Figure", "Ad 1", "Ad 2", "p", "Verdict"],
     table=True,
     arguments={
         "first": Text("広告番号", "Ad number"),
         "second": Text("比べる広告番号", "Number of the other ad"),
         "as_of": AS_OF,
         "language": Text(
-            "表の言葉: ja または en（省略すると ja）", "Language of the table: ja or en; ja when left out"
+            "表の言葉: ja または en（省略すると使う人の言葉）",
+            "Language of the table: ja or en; your own when left out",
         ),
     },
 )
-def ad_compare(data: Data, first: str, second: str, as_of: date | None = None, language: str = "ja") -> Columns:
+def ad_compare(data: Data, first: str, second: str, as_of: date | None = None, language: str = "") -> Columns:
     """Return two ads side by side, and whether their difference can be told from chance (Fisher's exact test)."""
     day = as_of or data.today
     ids = data.resolve("ads", [first, second])
@@ -123,10 +126,9 @@ def ad_compare(data: Data, first: str, second: str, as_of: date | None = None, l
             raise UnknownAdError(ad=asked)
         pair.append(picture.runs[identity])
     mine, other = (figures([run], picture.attribution) for run in pair)
-    english = language.startswith("en")
     lines: list[tuple[object, ...]] = [
-        ("Ad" if english else "広告", _run_label(pair[0]), _run_label(pair[1]), None, None),
-        ("Ran on" if english else "掲載日", pair[0].ran_on, pair[1].ran_on, None, None),
+        (Label("広告", "Ad"), _run_label(pair[0]), _run_label(pair[1]), None, None),
+        (Label("掲載日", "Ran on"), pair[0].ran_on, pair[1].ran_on, None, None),
     ]
     judged = {
         one.rate.ja: one
@@ -138,10 +140,10 @@ def ad_compare(data: Data, first: str, second: str, as_of: date | None = None, l
         if name == "回数":
             continue
         verdict = judged.get(name)
-        told = (verdict.p, verdict.text.in_language(language)) if verdict else (None, None)
-        label = MEASURES_IN_ENGLISH.get(name, name) if english else name
+        told = (verdict.p, Label.of(verdict.text)) if verdict else (None, None)
+        label = Label(name, MEASURES_IN_ENGLISH.get(name, name))
         lines.append((label, cell(measure(mine)), cell(measure(other)), *told))
-    return [list(column) for column in zip(*lines, strict=True)]
+    return [[_told(one, language) for one in column] for column in zip(*lines, strict=True)]
 
 
 @worksheet_function(
@@ -151,6 +153,7 @@ def ad_compare(data: Data, first: str, second: str, as_of: date | None = None, l
     help_ja="反応、成約、売上の累計を、月ごと、または掲載からの日数ごとに返します。広告を省略するとすべての広告です。",
     example='=AD_FUNNEL("A0001", "日数")',
     returns=["区切り", "反応", "成約", "売上"],
+    english=["Until", "Responses", "Closed", "Sales"],
     table=True,
     arguments={
         "ad": Text("広告番号（省略するとすべて）", "Ad number; all ads when left out"),
@@ -186,6 +189,11 @@ def _in_period(picture: Picture, start: date | None, end: date | None) -> list[R
         for run in picture.runs.values()
         if (start is None or start <= run.ran_on) and (end is None or run.ran_on <= end)
     ]
+
+
+def _told(value: object, language: str) -> object:
+    """Return a text in the language asked for; where none is, in that of whoever asks."""
+    return value.in_language(language) if isinstance(value, Label) and language else value
 
 
 def _label(line: Line, by: By) -> str:

@@ -6,16 +6,6 @@ from kizuna import Block, Look, ReportChart, SheetChart, SheetTemplate, Text, bl
 from kizuna_ad_roi.ad_tables import ad_compare, ad_funnel, ad_table
 
 PERIOD = '"{by}",$B$2,$D$2'
-ENGLISH = {
-    "区分": "Group",
-    "回数": "Runs",
-    "費用": "Cost",
-    "反応": "Responses",
-    "成約": "Closed",
-    "成約率": "Close rate",
-    "売上": "Sales",
-    "反応率": "Response rate",
-}
 LOOKS: dict[str, Look] = {
     "回数": "number",
     "費用": "money",
@@ -25,10 +15,7 @@ LOOKS: dict[str, Look] = {
     "CPI": "money",
     "CPO": "money",
 }
-HEADINGS = tuple(ENGLISH.get(one, one) for one in ad_table.returns)
 TABLE_LOOKS: tuple[Look, ...] = ("text", *(LOOKS.get(one, "percent") for one in ad_table.returns[1:]))
-COMPARED = ("Figure", "Ad 1", "Ad 2", "p", "Verdict")
-FUNNEL = ("Until", "Responses", "Closed", "Sales")
 FUNNEL_LOOKS: tuple[Look, ...] = ("text", "number", "number", "money")
 SALES = ad_table.returns.index("売上")
 COST = ad_table.returns.index("費用")
@@ -60,7 +47,6 @@ SHEETS = (
                 arguments=PERIOD.format(by="媒体"),
                 title=Text("媒体ごと", "By medium"),
                 lines=12,
-                english=HEADINGS,
                 looks=TABLE_LOOKS,
             ),
             block_of(
@@ -69,7 +55,6 @@ SHEETS = (
                 arguments=PERIOD.format(by="月"),
                 title=Text("月ごと", "By month"),
                 lines=14,
-                english=HEADINGS,
                 looks=TABLE_LOOKS,
             ),
         ),
@@ -80,9 +65,7 @@ SHEETS = (
 )
 
 REPORTS = (
-    report_from(
-        ad_table, english=HEADINGS, looks=TABLE_LOOKS, chart=ReportChart("bar", 0, (COST, SALES), without_last=True)
-    ),
-    report_from(ad_funnel, english=FUNNEL, looks=FUNNEL_LOOKS, chart=ReportChart("line", 0, (1, 2))),
-    report_from(ad_compare, english=COMPARED),
+    report_from(ad_table, looks=TABLE_LOOKS, chart=ReportChart("bar", 0, (COST, SALES), without_last=True)),
+    report_from(ad_funnel, looks=FUNNEL_LOOKS, chart=ReportChart("line", 0, (1, 2))),
+    report_from(ad_compare),
 )

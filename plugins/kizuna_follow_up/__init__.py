@@ -13,23 +13,27 @@ from kizuna import (
     Action,
     Asker,
     BrokenRule,
+    ChangesetSummary,
     Data,
     Report,
     RowChanges,
     SheetTemplate,
     WorksheetFunction,
     Write,
+    concerns,
     hookimpl,
 )
 from kizuna.model import SyncedRow
 from kizuna_follow_up.daily import catch_up
-from kizuna_follow_up.generating import bring_up_to_date
-from kizuna_follow_up.news import news_of
+from kizuna_follow_up.news import CUSTOMER_FIELDS, READERS
+from kizuna_follow_up.notice import tell_of_import
 from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
+from kizuna_follow_up.pace import IN_A_WRITE, Pace
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
 from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
-from kizuna_follow_up.typed import fill_in_plans, fill_in_tasks, step_rules, task_rules
+from kizuna_follow_up.typed import step_rules, task_rules
+from kizuna_follow_up.writing_on import take_changes
 
 
 @hookimpl
@@ -78,6 +82,7 @@ def commands() -> list[Any]:
 
 
 @hookimpl
+@concerns("follow_up_tasks", "follow_up_steps")
 def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
     """Return what is wrong with typed tasks and texts."""
     if table == "follow_up_tasks":
@@ -86,14 +91,18 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> lis
 
 
 @hookimpl
+@concerns(*(set(READERS) - {"customers"}))
+@concerns("customers", kinds=("update", "delete", "restore"), fields=CUSTOMER_FIELDS)
 def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Start, end, move and replan tasks as the written rows ask."""
-    if table == "follow_up_plans":
-        fill_in_plans(write, changes)
-    news = news_of(table, changes)
-    if table == "follow_up_tasks":
-        news.customers |= fill_in_tasks(write, changes)
-    bring_up_to_date(write, news, write.today)
+    take_changes(write, table, changes, Pace(IN_A_WRITE))
+
+
+@hookimpl
+@concerns("follow_up_tasks", kinds=["insert"])
+def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
+    """Tell the owner by mail what an import brought, where an address is set."""
+    tell_of_import(changeset, data)
 
 
 @hookimpl

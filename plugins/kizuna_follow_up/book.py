@@ -75,9 +75,10 @@ def _plans(data: Data, settings: FollowUpSettings, steps: Mapping[str, list[tupl
     columns: list[Any] = [
         FollowUpPlan.id, FollowUpPlan.kind, FollowUpPlan.day_rule, FollowUpPlan.product_id, FollowUpPlan.category,
         FollowUpPlan.active, FollowUpPlan.from_on, FollowUpPlan.made_on, FollowUpPlan.after_lost,
+        FollowUpPlan.last_edit_tasks, FollowUpPlan.replan_left,
     ]  # fmt: skip
     found = {}
-    for plan_id, kind, rule, product, category, active, from_on, made_on, after_lost in zip(
+    for plan_id, kind, rule, product, category, active, from_on, made_on, after_lost, touched, left in zip(
         *data.columns(sa.select(*columns)), strict=True
     ):
         found[plan_id] = Plan(
@@ -91,5 +92,7 @@ def _plans(data: Data, settings: FollowUpSettings, steps: Mapping[str, list[tupl
             from_on=from_on,
             made_on=made_on,
             after_lost=bool(after_lost),
+            last_edit_tasks=touched or 0,
+            replan_left=left,
         )
     return found

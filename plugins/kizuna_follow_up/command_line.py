@@ -8,10 +8,8 @@ from typing import Any
 
 import click
 
-from kizuna import ActionResult, Text
-from kizuna.cli.acting import change_rows, run_named
-from kizuna.cli.opening import database_option, open_current, scoped_data
-from kizuna.cli.speaking import say, show_table
+from kizuna import ActionResult, Label, Text
+from kizuna.cli.for_plugins import change_rows, database_option, language, reading, run_action, say, show_table
 from kizuna_follow_up.generating import TASKS
 from kizuna_follow_up.sending import send
 from kizuna_follow_up.writing_to import mails_for, settings_of
@@ -34,13 +32,15 @@ def follow_up() -> None:
 @click.option("--csv", "file", type=click.Path(path_type=Path, dir_okay=False), help="CSVに保存 / Save as CSV.")
 def today(named: str | None, *, staff: str, channel: str, file: Path | None) -> None:
     """今日の予定の一覧。--channel 電話 で電話リスト / Today's list; --channel phone is the phone list."""
-    result = run_named(named, "follow_up_today", {"staff": staff or None, "channel": channel or None})
+    result = run_action(named, "follow_up_today", {"staff": staff or None, "channel": channel or None})
     if file is not None:
         file.write_bytes(result.files[0].content)
         say(WRITTEN, file=file)
     elif result.table is not None:
-        heads = [one.ja for one in result.table.headings[:-1]]
-        show_table(heads, zip(*result.table.columns[:-1], strict=True))
+        spoken = language()
+        heads = [one.in_language(spoken) for one in result.table.headings[:-1]]
+        rows = zip(*result.table.columns[:-1], strict=True)
+        show_table(heads, ([one.in_language(spoken) if isinstance(one, Label) else one for one in row] for row in rows))
     say(result.message)
 
 
@@ -52,7 +52,7 @@ def today(named: str | None, *, staff: str, channel: str, file: Path | None) -> 
 @click.option("--out", default=".", type=click.Path(path_type=Path), help="保存先のフォルダ / Folder to save into.")
 def labels(named: str | None, customers: tuple[str, ...], *, sheet: str, start: int, out: Path) -> None:
     """宛名ラベルのPDF。顧客番号を省くと今日の郵便の分 / Labels as PDF; without numbers those with post today."""
-    _save(run_named(named, "follow_up_labels", {"customers": list(customers), "sheet": sheet, "start": start}), out)
+    _save(run_action(named, "follow_up_labels", {"customers": list(customers), "sheet": sheet, "start": start}), out)
 
 
 @follow_up.command()
@@ -61,7 +61,7 @@ def labels(named: str | None, customers: tuple[str, ...], *, sheet: str, start: 
 @click.option("--out", default=".", type=click.Path(path_type=Path), help="保存先のフォルダ / Folder to save into.")
 def letters(named: str | None, *, done: bool, out: Path) -> None:
     """今日の手紙のPDF / Today's letters as PDF."""
-    _save(run_named(named, "follow_up_letters", {"done": done}), out)
+    _save(run_action(named, "follow_up_letters", {"done": done}), out)
 
 
 @follow_up.command()
@@ -73,14 +73,13 @@ def letters(named: str | None, *, done: bool, out: Path) -> None:
 def mails(context: click.Context, named: str | None, *, done: bool, sends: bool, out: Path) -> None:
     """今日のメールの下書き(.eml)または送信 / Today's mails as drafts (.eml), or sent."""
     if not sends:
-        _save(run_named(named, "follow_up_mails", {"done": done}), out)
+        _save(run_action(named, "follow_up_mails", {"done": done}), out)
         return
-    database = open_current(named)
-    with scoped_data(database) as data:
+    with reading(named) as data:
         mailing, settings, day = mails_for(data), settings_of(data), data.today
     sent = send(mailing.drafts, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""))
     finished = {task for one in sent.taken for task in mailing.tasks[one.recipient.number]}
-    change_rows(database, TASKS, finished, {"status": "done", "done_on": day.isoformat()})
+    change_rows(named, TASKS, finished, {"status": "done", "done_on": day.isoformat()})
     say(SENT, count=len(sent.taken))
     for left in mailing.left_out:
         say(Text(LEFT.ja.format(name=left.recipient.name, reason=left.reason.ja),
@@ -95,7 +94,7 @@ def mails(context: click.Context, named: str | None, *, done: bool, sends: bool,
 @database_option
 def defaults(named: str | None) -> None:
     """標準の計画「見込客4通」「購入後5回」を追加 / Add the two standard plans."""
-    say(run_named(named, "follow_up_defaults", {}).message)
+    say(run_action(named, "follow_up_defaults", {}).message)
 
 
 def _save(result: ActionResult, folder: Path) -> None:

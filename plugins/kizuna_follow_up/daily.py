@@ -15,6 +15,8 @@ from kizuna_follow_up.facts import SALE, read_sources
 from kizuna_follow_up.generating import LOOK_BACK_DAYS, TASKS, bring_up_to_date
 from kizuna_follow_up.news import News
 from kizuna_follow_up.out_of_date import out_of_date
+from kizuna_follow_up.pace import IN_A_DAY, Pace
+from kizuna_follow_up.replanning import orphaned
 from kizuna_follow_up.rows import NAMES, TaskRow, columns_of
 from kizuna_follow_up.tables import FollowUpTask
 from kizuna_follow_up.typed import started_by_hand
@@ -34,7 +36,8 @@ def catch_up(write: Write, today: date) -> None:
     news.events["ad_response"] |= set(_missed_responses(data, book, today))
     news.events["interaction"] |= set(_missed_actions(data, today))
     news.events["deal"] |= set(_deals_due(data, book, today))
-    bring_up_to_date(write, news, today, complete=True)
+    news.edited |= orphaned(data, today)
+    bring_up_to_date(write, news, today, pace=Pace(IN_A_DAY), complete=True)
 
 
 def since(book: Book, kind: str, today: date) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,15 +15,17 @@ from kizuna.model import AdResponse
 from kizuna_follow_up.book import Book, read_book
 from kizuna_follow_up.facts import Facts, Source, SourceKind, read_last_sales, read_people, read_sources, with_products
 from kizuna_follow_up.news import News
+from kizuna_follow_up.pace import BESIDE, Pace
 from kizuna_follow_up.reconcile import Occasion, reconcile
-from kizuna_follow_up.rows import TaskRow, chunks, columns_of, difference, read_starts, read_tasks
+from kizuna_follow_up.replanning import note, replan, sees_everything, unfinished
+from kizuna_follow_up.rows import CHUNK, TaskRow, chunks, columns_of, difference, read_starts, read_tasks
 from kizuna_follow_up.tables import FollowUpTask
 
 LOOK_BACK_DAYS = 92
 """Next actions that lie further back when they are entered come from a history brought in, and ask for nothing."""
 
 TASKS = "follow_up_tasks"
-PLANS = "follow_up_plans"
+log = logging.getLogger("kizuna.plugins")
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,26 @@ class Work:
     whole: frozenset[str]
 
 
-def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = False) -> None:
-    """Start, end, move and replan tasks as the news asks; ``complete`` says that every store is visible."""
-    if not news:
+def bring_up_to_date(write: Write, news: News, today: date, *, pace: Pace, complete: bool = False) -> None:
+    """Start, end and move tasks as the news asks, then replan those of edited plans, while there is time.
+
+    ``complete`` says that every store is visible. What there is no time for the daily run finds again; of a plan the rest
+    of its tasks is noted there, and gone on with by whatever is written next.
+    """
+    if not news and not complete:
         return
+    book = read_book(write.data)
+    _take_news(write, book, news, today, pace, complete=complete)
+    rest = unfinished(book) - news.edited
+    done = replan(write, book, news.edited, today, pace)
+    if rest:
+        done += replan(write, book, rest, today, pace if complete else Pace(BESIDE, pace.clock))
+    if done:
+        note(write, book, done, today, begun=news.edited, whole=complete or sees_everything(write))
+
+
+def _take_news(write: Write, book: Book, news: News, today: date, pace: Pace, *, complete: bool) -> None:
     data = write.data
-    book = read_book(data)
     again = _responses_again(data, book, news.unsold, today)
     news.events["ad_response"] |= again
     occasion = Occasion(
@@ -52,7 +69,6 @@ def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = 
         gone_customers=frozenset(news.gone_customers),
         moved=frozenset(news.moved),
         resold=frozenset(news.resold),
-        edited=frozenset(news.edited),
         merged=frozenset(news.merged),
         again=frozenset(again),
         complete=complete,
@@ -61,18 +77,19 @@ def bring_up_to_date(write: Write, news: News, today: date, *, complete: bool = 
     whole = news.customers | news.gone_customers | _customers_with(data, news)
     customers = {*whole, *news.resold, *(one.customer_id for one in events.values())}
     work = Work(book, occasion, events, frozenset(whole))
-    for chunk in chunks(sorted(customers)):
+    for begun, chunk in enumerate(chunks(sorted(customers))):
+        if begun and pace.is_over():
+            seen = begun * CHUNK
+            log.warning("no time for %d of %d customers; the daily run goes on", len(customers) - seen, len(customers))
+            return
         _bring_chunk(write, work, chunk)
-    for plan, count in occasion.counts.items():
-        if plan in book.plans and count:
-            write.update(PLANS, {plan: {"last_edit_on": today, "last_edit_tasks": count}})
 
 
 def _bring_chunk(write: Write, work: Work, customers: Sequence[str]) -> None:
     data, occasion = write.data, work.occasion
     mine = set(customers)
     events = [one for one in work.events.values() if one.customer_id in mine]
-    finished = bool(occasion.edited) or any(one.kind in {"ad_response", "deal"} for one in events)
+    finished = any(one.kind in {"ad_response", "deal"} for one in events)
     rows = {row.id: row for row in read_tasks(data, mine & work.whole, finished=finished, after_plans=True)}
     rest = mine - work.whole
     rows |= {row.id: row for row in read_tasks(data, rest, finished=finished, after_plans=False)}
@@ -130,13 +147,8 @@ def _responses_again(data: Data, book: Book, customers: Iterable[str], today: da
 
 
 def _customers_with(data: Data, news: News) -> set[str]:
-    """Return the customers with tasks of deleted events or open tasks of edited plans."""
+    """Return the customers with tasks of deleted events."""
     found: set[str] = set()
     for chunk in chunks(news.gone):
         found.update(data.columns(sa.select(FollowUpTask.customer_id).where(FollowUpTask.source_id.in_(chunk)))[0])
-    for chunk in chunks(news.edited):
-        select = sa.select(FollowUpTask.customer_id).where(
-            FollowUpTask.plan_id.in_(chunk), FollowUpTask.status == "open"
-        )
-        found.update(data.columns(select.distinct())[0])
     return found

@@ -28,9 +28,6 @@ from kizuna_follow_up.mails import Draft
 from kizuna_follow_up.task_functions import today_tasks
 from kizuna_follow_up.writing_to import labels_for, letters_for, mails_for
 
-LIST = (
-    "Group", "Due on", "Days carried", "Channel", "Title", "Number", "Name", "Phone", "RFM sum", "Plan", "Staff", "Task id",
-)  # fmt: skip
 LIST_LOOKS: tuple[Look, ...] = (
     "text", "date", "number", "text", "text", "text", "text", "text", "number", "text", "text", "text",
 )  # fmt: skip
@@ -51,18 +48,18 @@ SHEETS = (
         ),
         blocks=(
             Block("A2", rows=((Text("基準日", "As of"), "=TODAY()"),), looks=("text", "date")),
-            block_of(today_tasks, "A4", arguments="$B$2", lines=LINES, english=LIST, looks=LIST_LOOKS),
+            block_of(today_tasks, "A4", arguments="$B$2", lines=LINES, looks=LIST_LOOKS),
         ),
         widths=(9, 12, 9, 9, 24, 12, 18, 16, 9, 16, 12, 10),
         freeze="A6",
     ),
 )
-REPORTS = (report_from(today_tasks, english=LIST, looks=LIST_LOOKS),)
+REPORTS = (report_from(today_tasks, looks=LIST_LOOKS),)
 
 
 def show_today(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
     """Return today's list, also as a file: the phone list is the list by phone."""
-    table = table_of(today_tasks, today_tasks.call(write.data, **arguments), english=LIST)
+    table = table_of(today_tasks, today_tasks.call(write.data, **arguments))
     count = len(table.columns[0])
     message = Text(f"今日の予定は{count}件です。", f"{count} tasks are due today.")
     return ActionResult(message, (FileResult("今日の予定.csv", "text/csv", csv_of(table)),), table)

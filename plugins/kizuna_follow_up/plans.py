@@ -66,6 +66,7 @@ class Plan:
     A ``before`` plan starts with an ad response, an ``after`` plan with a purchase: of (an ad for) any product, or of one
     of ``products`` or ``categories`` where these are set. A ``manual`` plan starts by hand only. Events before ``from_on``
     start nothing. ``after_lost`` says that a before-plan starts again some time after a deal was lost.
+    ``replan_left`` counts the running tasks that the last edit has not reached yet, ``None`` where it is through.
     """
 
     id: str
@@ -78,6 +79,8 @@ class Plan:
     from_on: date | None = None
     made_on: date | None = None
     after_lost: bool = False
+    last_edit_tasks: int = 0
+    replan_left: int | None = None
 
     def wants(self, *, products: frozenset[str], categories: frozenset[str]) -> bool:
         """Tell whether a purchase of these products starts this plan."""

@@ -1,4 +1,4 @@
-"""Make tasks what the facts ask for: which start, end, go on again, move, and change their day.
+"""Make tasks what the facts ask for: which start, end, go on again, and move.
 
 Nothing here reads or writes. Doing it twice changes nothing, so what was missed is caught up by doing it again.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kizuna_follow_up.book import Book
@@ -31,8 +31,7 @@ class Occasion:
     """Why tasks are looked at: what changed, and whether everything is visible.
 
     ``gone`` are events and ``gone_customers`` customers that were deleted; ``moved`` events whose day changed; ``resold``
-    customers whose purchases changed; ``edited`` plans that changed; ``merged`` customers who took over tasks;
-    ``again`` events looked at once more.
+    customers whose purchases changed; ``merged`` customers who took over tasks; ``again`` events looked at once more.
     """
 
     today: date
@@ -40,12 +39,9 @@ class Occasion:
     gone_customers: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
     resold: frozenset[str] = frozenset()
-    edited: frozenset[str] = frozenset()
     merged: frozenset[str] = frozenset()
     again: frozenset[str] = frozenset()
     complete: bool = False
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """How many tasks the edit of each plan touched; filled by `reconcile`."""
 
 
 def reconcile(
@@ -54,8 +50,6 @@ def reconcile(
     """Return the tasks as they should be, new ones with an empty id; ``rows`` are all that bear on it."""
     found = [_followed(row, facts) for row in rows]
     found += list(_with_starts(book, facts, events, found, occasion))
-    if occasion.edited:
-        found = _edited(book, found, occasion)
     if occasion.moved:
         found = [_rescheduled(book, facts, row, occasion) for row in found]
     found = [_settled(book, facts, row, occasion) for row in found]
@@ -227,47 +221,6 @@ def _rescheduled(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> 
     if due is None:
         return row
     return replace(row, due_on=due.on, planned_on=due.nominal, started_on=source.on)
-
-
-def _edited(book: Book, rows: Sequence[TaskRow], occasion: Occasion) -> list[TaskRow]:
-    """Return the tasks as edited plans want them: open ones after today, never what is done, due or postponed."""
-    found: list[TaskRow] = []
-    starts: dict[tuple[str | None, str | None], list[TaskRow]] = defaultdict(list)
-    for row in rows:
-        if row.plan_id in occasion.edited:
-            starts[row.start].append(row)
-        found.append(_replanned(book, row, occasion) if row.plan_id in occasion.edited else row)
-    for (_, plan_id), mine in starts.items():
-        plan = book.plans.get(plan_id or "")
-        running = next((row for row in mine if row.status == "open" and row.started_on is not None), None)
-        if plan is None or running is None or running.started_on is None or running.source_id is None:
-            continue
-        has = {row.step_id for row in mine}
-        for due in book.due(plan, running.started_on, running.store_id):
-            if due.step.id not in has and due.on > occasion.today:
-                occasion.counts[plan.id] += 1
-                found.append(
-                    task_row(
-                        plan, due, customer=running.customer_id, store=running.store_id, source=running.source or "manual",
-                        source_id=running.source_id, start=running.started_on,
-                    )
-                )  # fmt: skip
-    return found
-
-
-def _replanned(book: Book, row: TaskRow, occasion: Occasion) -> TaskRow:
-    if row.plan_id is None or row.step_id is None or row.started_on is None or not row.is_future(occasion.today):
-        return row
-    plan = book.plans.get(row.plan_id)
-    due = _due_of(book, plan, row.started_on, row) if plan is not None else None
-    if due is None:
-        occasion.counts[row.plan_id] += 1
-        return replace(row, status="ended", ended_by="step_removed", done_on=occasion.today)
-    wanted = replace(row, due_on=due.on, planned_on=due.nominal, channel=due.step.channel, title=due.step.title or None)
-    if due.on <= occasion.today or wanted == row:
-        return row
-    occasion.counts[row.plan_id] += 1
-    return wanted
 
 
 def _due_of(book: Book, plan: Plan, start: date, row: TaskRow) -> Due | None:

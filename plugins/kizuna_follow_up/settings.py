@@ -58,6 +58,14 @@ class FollowUpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             max_length=200,
         ),
     ] = ""
+    notify_mail: Annotated[
+        str,
+        Meta(
+            title="取り込みの知らせを受け取るアドレス（空欄なら送らない）",
+            description="Address told how many tasks an import brought; empty: nobody is told",
+            max_length=200,
+        ),
+    ] = ""
     smtp_port: Annotated[
         int, Meta(title="送信サーバーのポート", description="Port of the mail server", ge=1, le=65_535)
     ] = 587

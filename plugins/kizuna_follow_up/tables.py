@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from kizuna import Text
-from kizuna.model import Numbering, Sync, SyncedRow, choice, field
-from kizuna.model.roles import Role
+from kizuna.model import Numbering, Role, Sync, SyncedRow, choice, field
 
 LEADERS: frozenset[Role] = frozenset({"owner", "manager"})
 NOTE_LENGTH = 10_000
@@ -114,6 +113,11 @@ class FollowUpPlan(SyncedRow):
     last_edit_tasks: Mapped[int | None] = field(
         "integer", "その変更で変わった予定の数", "Tasks that edit changed", read_only=True
     )
+    replan_left: Mapped[int | None] = field(
+        "integer", "組み直しの残り", "Tasks left to replan", read_only=True,
+        help_ja="数があるあいだは、残りの予定を続きの書き込みと夜の処理で組み直します。空欄なら済んでいます",
+        help_en="While there is a number, further writes and the nightly run replan the rest; empty: through",
+    )  # fmt: skip
     notes: Mapped[str | None] = field("text", "メモ", "Notes", max_length=NOTE_LENGTH)
 
 

@@ -9,17 +9,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kizuna import Blank, Columns, Data, Keys, Text, worksheet_function
+from kizuna import Blank, Columns, Data, Keys, Label, Text, worksheet_function
 from kizuna.errors import RequestError
 from kizuna.model import Customer
 from kizuna_follow_up.due import DueList, read_due
 from kizuna_follow_up.rows import chunks
 from kizuna_follow_up.tables import CHANNELS, FollowUpPlan, FollowUpTask
 
-LABELS = {one.value: one.label for one in CHANNELS}
+LABELS = {one.value: Label.of(one.label) for one in CHANNELS}
 TODAY_COLUMNS = [
     "区分", "予定日", "繰越日数", "方法", "件名", "顧客番号", "氏名", "電話", "RFM合計", "計画", "担当", "予定ID",
 ]  # fmt: skip
+IN_ENGLISH = [
+    "Group", "Due on", "Days carried", "Channel", "Title", "Number", "Name", "Phone", "RFM sum", "Plan", "Staff", "Task id",
+]  # fmt: skip
+PROSPECT, CUSTOMER = Label("見込客", "Prospect"), Label("顧客", "Customer")
 AS_OF = Text("基準日（省略すると今日）", "As-of day; today when left out")
 UNKNOWN_CUSTOMER = Blank("unknown-key", Text("この番号の顧客はいません。", "There is no customer with this number."))
 UNKNOWN_KEY = Blank(
@@ -56,6 +60,7 @@ class UnknownStaffError(RequestError):
     help_ja="期日が来ていて済んでいない予定を、見込客と顧客に分け、古い順、RFM合計の高い順に返します。",
     example='=TODAY_TASKS(,"S001","電話")',
     returns=TODAY_COLUMNS,
+    english=IN_ENGLISH,
     table=True,
     arguments={
         "as_of": AS_OF,
@@ -76,6 +81,7 @@ def today_tasks(data: Data, as_of: date | None = None, staff: str | None = None,
     help_ja="顧客の、済んでいない予定のうち最も早いものの予定日、方法、件名、計画を返します。",
     example="=NEXT_TASK(A2)",
     returns=["予定日", "方法", "件名", "計画"],
+    english=["Due on", "Channel", "Title", "Plan"],
     arguments={"customer": Text("顧客番号", "Customer number")},
 )
 def next_task(data: Data, customer: Keys) -> Columns:
@@ -131,30 +137,27 @@ def tasks_due(data: Data, key: Keys, as_of: date | None = None) -> Sequence[Any]
 
 def columns_of_list(found: DueList) -> list[list[Any]]:
     """Return today's list as columns, in the order of TODAY_COLUMNS."""
-    prospects = len(found.tasks.prospects)
-    rows = [
-        (
-            "見込客" if place < prospects else "顧客",
-            entry.task.due_on,
-            entry.days_carried,
-            channel_label(entry.task.channel),
-            entry.task.title or None,
-            entry.person.number,
-            entry.person.name,
-            found.known[entry.person.id].phone or None,
-            entry.person.rfm_total,
-            found.plans.get(entry.task.plan),
-            found.known[entry.person.id].staff or None,
-            entry.task.key,
-        )
-        for place, entry in enumerate(found.entries)
+    some = len(found.keys)
+    labels = {one: channel_label(one) for one in set(found.channels)}
+    return [
+        [PROSPECT] * found.prospects + [CUSTOMER] * (some - found.prospects),
+        found.due_on,
+        [(found.day - one).days for one in found.due_on],
+        [labels[one] for one in found.channels],
+        [one or None for one in found.titles],
+        found.numbers,
+        found.names,
+        [one or None for one in found.phones],
+        found.totals,
+        [found.plan_names.get(one or "") for one in found.plans],
+        [one or None for one in found.staff],
+        found.keys,
     ]
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in TODAY_COLUMNS]
 
 
-def channel_label(channel: str | None) -> str | None:
+def channel_label(channel: str | None) -> Label | None:
     """Return what people call a channel."""
-    return LABELS[channel].ja if channel in LABELS else None
+    return LABELS.get(channel or "")
 
 
 def channel_of(word: str | None) -> str | None:
@@ -162,7 +165,7 @@ def channel_of(word: str | None) -> str | None:
     if word is None or not word.strip():
         return None
     for value, label in LABELS.items():
-        if word.strip().casefold() in {value, label.ja.casefold(), label.en.casefold()}:
+        if word.strip().casefold() in {value, label.casefold(), label.en.casefold()}:
             return value
     raise UnknownChannelError(channel=word[:40])
 

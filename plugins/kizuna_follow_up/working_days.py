@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 from kizuna_follow_up.errors import NeverOpenError
 from kizuna_follow_up.plans import DayRule
 
@@ -64,4 +62,7 @@ def is_national_holiday(day: date) -> bool:
 
 @lru_cache(maxsize=256)
 def _holidays_of(year: int) -> frozenset[date]:
+    # With its calendars of other countries it is larger than the rest of this plugin; a process may never ask.
+    import holidays
+
     return frozenset(holidays.country_holidays("JP", years=year))

@@ -49,7 +49,7 @@ class Mailing:
 
 def due_by(data: Data, channel: str, day: date) -> list[Task]:
     """Return today's tasks by one channel in the order of the list."""
-    return [entry.task for entry in read_due(data, day, channel=channel).entries]
+    return read_due(data, day, channel=channel).tasks
 
 
 def labels_for(data: Data, customers: Keys, *, sheet: str = "", start: int = 1) -> Printout:

@@ -19,6 +19,20 @@ from kizuna_lost_deals.source import read_customers, read_deals
     help_ja="期間内に失注した商談の一覧を新しい順に返します。失注日（商談の終了日）で数え、初日と末日を含みます。",
     example='=LOST_LIST("2026-04-01", "2026-04-30")',
     returns=["失注日", "商談番号", "顧客番号", "氏名", "件名", "商品", "金額", "担当", "理由", "メモ", "競合", "広告"],
+    english=[
+        "Lost on",
+        "Deal",
+        "Customer",
+        "Name",
+        "Title",
+        "Product",
+        "Amount",
+        "Staff",
+        "Reason",
+        "Note",
+        "Competitor",
+        "Ad",
+    ],
     table=True,
     arguments=PERIOD,
 )
@@ -52,6 +66,7 @@ def lost_list(
     help_ja="失注から設定した月数がたち、その後に商談も成約もない商談の一覧を、再アプローチ日の古い順に返します。",
     example="=LOST_AGAIN()",
     returns=["再アプローチ日", "失注日", "商談番号", "顧客番号", "氏名", "商品", "理由"],
+    english=["Try again on", "Lost on", "Deal", "Customer", "Name", "Product", "Reason"],
     table=True,
     arguments={"as_of": Text("基準日（省略すると今日）", "The day to look from; today when left out")},
 )

@@ -8,30 +8,11 @@ from kizuna_lost_deals.rate_functions import lost_by, lost_trend
 from kizuna_lost_deals.reason_functions import churn_reasons, lost_reasons
 
 PERIOD = "$B$2,$D$2"
-REASONS = ("Reason", "Deals", "Share", "Cumulative share", "Amount", "Share of amount")
 REASON_LOOKS: tuple[Look, ...] = ("text", "number", "percent", "percent", "money", "percent")
-TREND = ("Month", "Lost", "Amount lost", "Won", "Amount won", "Win rate")
 TREND_LOOKS: tuple[Look, ...] = ("text", "number", "money", "number", "money", "percent")
-BY = ("Group", "Lost", "Amount lost", "Share", "Won", "Win rate", "Commonest reason")
 BY_LOOKS: tuple[Look, ...] = ("text", "number", "money", "percent", "number", "percent", "text")
-LIST = (
-    "Lost on",
-    "Deal",
-    "Customer",
-    "Name",
-    "Title",
-    "Product",
-    "Amount",
-    "Staff",
-    "Reason",
-    "Note",
-    "Competitor",
-    "Ad",
-)
 LIST_LOOKS: tuple[Look, ...] = ("date", "text", "text", "text", "text", "text", "money", "text")
-AGAIN = ("Try again on", "Lost on", "Deal", "Customer", "Name", "Product", "Reason")
 AGAIN_LOOKS: tuple[Look, ...] = ("date", "date", "text")
-CHURN = ("Reason", "Customers", "Share", "Cumulative share")
 
 SHEETS = (
     SheetTemplate(
@@ -47,9 +28,9 @@ SHEETS = (
                 rows=((Text("開始日", "From"), "=DATE(YEAR(TODAY()),1,1)", Text("終了日", "Until"), "=TODAY()"),),
                 looks=("text", "date", "text", "date"),
             ),
-            block_of(lost_reasons, "A4", arguments=PERIOD, lines=10, english=REASONS, looks=REASON_LOOKS),
-            block_of(lost_trend, "A17", arguments=PERIOD, lines=12, english=TREND, looks=TREND_LOOKS),
-            block_of(lost_list, "A32", arguments=PERIOD, lines=50, english=LIST, looks=LIST_LOOKS),
+            block_of(lost_reasons, "A4", arguments=PERIOD, lines=10, looks=REASON_LOOKS),
+            block_of(lost_trend, "A17", arguments=PERIOD, lines=12, looks=TREND_LOOKS),
+            block_of(lost_list, "A32", arguments=PERIOD, lines=50, looks=LIST_LOOKS),
         ),
         widths=(18, 13, 14, 16, 16, 14, 14, 12, 16, 20, 14, 10),
         freeze="A4",
@@ -58,12 +39,10 @@ SHEETS = (
 )
 
 REPORTS = (
-    report_from(lost_reasons, english=REASONS, looks=REASON_LOOKS, chart=ReportChart("pareto", 0, (1, 3))),
-    report_from(lost_trend, english=TREND, looks=TREND_LOOKS, chart=ReportChart("line", 0, (1, 3))),
-    report_from(lost_by, english=BY, looks=BY_LOOKS, chart=ReportChart("bar", 0, (1,))),
-    report_from(lost_list, english=LIST, looks=LIST_LOOKS),
-    report_from(lost_again, english=AGAIN, looks=AGAIN_LOOKS),
-    report_from(
-        churn_reasons, english=CHURN, looks=("text", "number", "percent"), chart=ReportChart("pareto", 0, (1, 3))
-    ),
+    report_from(lost_reasons, looks=REASON_LOOKS, chart=ReportChart("pareto", 0, (1, 3))),
+    report_from(lost_trend, looks=TREND_LOOKS, chart=ReportChart("line", 0, (1, 3))),
+    report_from(lost_by, looks=BY_LOOKS, chart=ReportChart("bar", 0, (1,))),
+    report_from(lost_list, looks=LIST_LOOKS),
+    report_from(lost_again, looks=AGAIN_LOOKS),
+    report_from(churn_reasons, looks=("text", "number", "percent"), chart=ReportChart("pareto", 0, (1, 3))),
 )

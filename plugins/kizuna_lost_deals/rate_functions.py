@@ -18,6 +18,7 @@ from kizuna_lost_deals.source import read_deals
     help_ja="月ごとの失注件数と金額、成約件数と金額、成約率を返します。何もなかった月も並びます。",
     example="=LOST_TREND(,,2026)",
     returns=["月", "失注", "失注金額", "成約", "成約金額", "成約率"],
+    english=["Month", "Lost", "Amount lost", "Won", "Amount won", "Win rate"],
     table=True,
     arguments=PERIOD,
 )
@@ -44,6 +45,7 @@ def lost_trend(
     help_ja="商品・担当・広告・競合・月・理由ごとの失注件数、金額、成約件数、成約率、一番多い理由を返します。",
     example='=LOST_BY("担当", "2026-04-01", "2027-03-31")',
     returns=["区分", "失注", "失注金額", "構成比", "成約", "成約率", "一番多い理由"],
+    english=["Group", "Lost", "Amount lost", "Share", "Won", "Win rate", "Commonest reason"],
     table=True,
     arguments={"by": BY, **PERIOD},
 )

@@ -18,6 +18,7 @@ from kizuna_lost_deals.source import read_churn, read_deals
     help_ja="期間内に失注した商談の理由ごとの件数、構成比、累積構成比（パレート）、金額を、多い順に返します。",
     example='=LOST_REASONS("2026-04-01", "2027-03-31")',
     returns=["理由", "件数", "構成比", "累積構成比", "金額", "金額構成比"],
+    english=["Reason", "Deals", "Share", "Cumulative share", "Amount", "Share of amount"],
     table=True,
     arguments=PERIOD,
 )
@@ -36,6 +37,7 @@ def lost_reasons(
     help_ja="期間内に離脱した顧客の理由ごとの人数、構成比、累積構成比（パレート）を、多い順に返します。",
     example="=CHURN_REASONS(,,2026)",
     returns=["理由", "人数", "構成比", "累積構成比"],
+    english=["Reason", "Customers", "Share", "Cumulative share"],
     table=True,
     arguments=PERIOD,
 )

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from kizuna import Blank, Data, Keys, Text
-from kizuna.model import Customer
+from kizuna.model import Customer, RowIds, among
 from kizuna_rfm.buyers import Integers
+from kizuna_rfm.identities import gathered
 from kizuna_rfm.ranking import Numbers
-from kizuna_rfm.source import CHUNK, EVERYBODY, Ledger, read_everybody, read_some
+from kizuna_rfm.source import EVERYBODY, Ledger, read_everybody, read_some
 
 EMPTY_KEY = Blank("empty-key", Text("顧客番号が空です", "No customer number is given"))
 UNKNOWN_KEY = Blank(
@@ -84,7 +85,15 @@ def numbers_in(data: Data, ledger: Ledger) -> Numbers:
     """Return what tells the customer numbers of buyers by their positions in the ledger."""
 
     def numbers(positions: list[int]) -> list[str | None]:
-        return people_at(data, ledger, positions, unseen=None)[0]
+        wanted = ledger.who.ids[np.asarray(positions, dtype=np.int64)]
+        who = sa.select(sa.type_coerce(Customer.id, RowIds), Customer.number)
+        # From so many on, reading everybody costs less than asking by id.
+        few = None if len(wanted) > EVERYBODY else among(Customer.id, ledger.ids_at(positions))
+        ids, found = data.arrays(who if few is None else who.where(few))
+        known, order, _ = gathered(np.asarray(ids).astype(np.bytes_, copy=False))
+        places = known.find(wanted)
+        told = np.asarray(found, dtype=object)[slice(None) if order is None else order].tolist()
+        return [told[place] if place >= 0 else None for place in places.tolist()]
 
     return numbers
 
@@ -96,14 +105,12 @@ def people_at(
 
     A customer of another store who bought in a visible one counts, but number and name are ``unseen``.
     """
-    ids = [ledger.ids[position] for position in positions]
+    ids = ledger.ids_at(positions)
     who = sa.select(Customer.id, Customer.number, Customer.name)
-    found: dict[str, tuple[Any, Any]] = {}
-    parts = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
     # From so many on, reading everybody costs less than asking by id.
-    for chosen in [who] if len(ids) > EVERYBODY else [who.where(Customer.id.in_(part)) for part in parts]:
-        known, numbers, names = data.columns(chosen)
-        found.update(zip(known, zip(numbers, names, strict=True), strict=True))
+    chosen = who if len(ids) > EVERYBODY else who.where(among(Customer.id, ids))
+    known, numbers, names = data.columns(chosen)
+    found = dict(zip(known, zip(numbers, names, strict=True), strict=True))
     people = [found.get(one, (unseen, unseen)) for one in ids]
     return [number for number, _ in people], [name for _, name in people]
 

@@ -15,7 +15,8 @@ from kizuna_rfm.answers import AS_OF, CUSTOMER, EMPTY_KEY, NO_PURCHASE, NOTHING_
 from kizuna_rfm.btyd import BtydSummary, btyd_summary
 from kizuna_rfm.buyers import day_number
 from kizuna_rfm.money import average
-from kizuna_rfm.source import CHUNK
+
+CHUNK = 10_000
 
 ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
 

@@ -42,6 +42,11 @@ class Buyers:
     def __len__(self) -> int:
         return len(self.last_day)
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return self.first_day.nbytes + self.last_day.nbytes + self.purchases.nbytes + self.amount.nbytes
+
     def recency(self, as_of: int) -> Integers:
         """Return R, the days from each buyer's last purchase to the day ``as_of`` (a day number)."""
         return as_of - self.last_day

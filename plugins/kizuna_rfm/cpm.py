@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from kizuna import Text
+from kizuna import Label, Text
 from kizuna_rfm.buyers import Buyers, Points
 from kizuna_rfm.money import average, in_hundredths, ratio
 from kizuna_rfm.settings import CpmSettings
@@ -61,8 +61,8 @@ def group_label(stage: int, *, left: bool) -> Text:
 
 
 def group_labels(found: Cpm) -> NDArray[np.object_]:
-    """Return the Japanese label of each buyer's group, as cells show it."""
-    labels = [group_label(stage, left=left).ja for stage in Stage for left in (False, True)]
+    """Return the label of each buyer's group, as cells show it."""
+    labels = [Label.of(group_label(stage, left=left)) for stage in Stage for left in (False, True)]
     return np.array(labels, dtype=object)[found.stage * 2 + found.left]
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from kizuna import Text
+from kizuna import Label, Text
 from kizuna_rfm.buyers import Points
 from kizuna_rfm.points import RfmPoints
 
@@ -48,5 +48,5 @@ def layers(points: RfmPoints) -> Points:
 
 
 def layer_labels(found: Points) -> NDArray[np.object_]:
-    """Return the Japanese label of each layer number, as cells show it."""
-    return np.array([LABELS[layer].ja for layer in Layer], dtype=object)[found]
+    """Return the label of each layer number, as cells show it."""
+    return np.array([Label.of(LABELS[layer]) for layer in Layer], dtype=object)[found]

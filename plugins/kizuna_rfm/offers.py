@@ -25,7 +25,6 @@ from kizuna_rfm.portfolio_functions import cpm_groups, decile_groups, rankings
 from kizuna_rfm.rfm_tables import rfm_grid, rfm_layer_table, rfm_select, rfm_top
 
 DAY = "$B$2"
-PEOPLE = ("Rank", "Number", "Name", "R", "F", "M", "Sum", "Layer", "Last purchase", "Purchases", "Amount")
 PEOPLE_LOOKS: tuple[Look, ...] = (
     "number",
     "text",
@@ -39,14 +38,9 @@ PEOPLE_LOOKS: tuple[Look, ...] = (
     "number",
     "money",
 )
-GRID = ("R", "F5", "F4", "F3", "F2", "F1", "Sum")
-LAYERS = ("Layer", "Customers", "Share", "Sales", "Share of sales", "Treatment")
 LAYER_LOOKS: tuple[Look, ...] = ("text", "number", "percent", "money", "percent", "text")
-DECILES = ("Decile", "Customers", "Sales", "Share", "Cumulative share", "Average")
 DECILE_LOOKS: tuple[Look, ...] = ("text", "number", "money", "percent", "percent", "money")
-CPM = ("Group", "Customers", "Share", "Sales", "Share of sales", "Average")
 CPM_LOOKS: tuple[Look, ...] = ("text", "number", "percent", "money", "percent", "money")
-RANKINGS = ("Number", "Name", "RFM rank", "RFM sum", "Layer", "Rank by amount", "Decile", "CPM", "Disagreement")
 TOP, GROUPS, RANKED = 20, 10, 50
 
 TOP_LOOKS: tuple[Look, ...] = PEOPLE_LOOKS
@@ -64,9 +58,9 @@ SHEETS = (
         ),
         blocks=(
             AS_OF_INPUT,
-            block_of(rfm_top, "A4", arguments=f"{TOP},{DAY}", lines=TOP, english=PEOPLE, looks=TOP_LOOKS),
-            block_of(rfm_grid, "A27", arguments=f'"人数",{DAY}', lines=6, english=GRID, looks=("text", "number")),
-            block_of(rfm_layer_table, "A36", arguments=DAY, lines=4, english=LAYERS, looks=LAYER_LOOKS),
+            block_of(rfm_top, "A4", arguments=f"{TOP},{DAY}", lines=TOP, looks=TOP_LOOKS),
+            block_of(rfm_grid, "A27", arguments=f'"人数",{DAY}', lines=6, looks=("text", "number")),
+            block_of(rfm_layer_table, "A36", arguments=DAY, lines=4, looks=LAYER_LOOKS),
         ),
         widths=(12, 13, 20, 13, 13, 13, 10, 14, 14, 11, 14),
         freeze="A4",
@@ -80,11 +74,9 @@ SHEETS = (
         ),
         blocks=(
             AS_OF_INPUT,
-            block_of(decile_groups, "A4", arguments=DAY, lines=GROUPS, english=DECILES, looks=DECILE_LOOKS),
-            block_of(cpm_groups, "A17", arguments=DAY, lines=GROUPS, english=CPM, looks=CPM_LOOKS),
-            block_of(
-                rankings, "A30", arguments=f"{RANKED},TRUE,{DAY}", lines=RANKED, english=RANKINGS, looks=RANKING_LOOKS
-            ),
+            block_of(decile_groups, "A4", arguments=DAY, lines=GROUPS, looks=DECILE_LOOKS),
+            block_of(cpm_groups, "A17", arguments=DAY, lines=GROUPS, looks=CPM_LOOKS),
+            block_of(rankings, "A30", arguments=f"{RANKED},TRUE,{DAY}", lines=RANKED, looks=RANKING_LOOKS),
         ),
         widths=(14, 18, 14, 14, 14, 14, 10, 14, 26),
         freeze="A4",
@@ -93,18 +85,18 @@ SHEETS = (
 )
 
 REPORTS = (
-    report_from(rfm_top, english=PEOPLE, looks=TOP_LOOKS),
-    report_from(rfm_grid, english=GRID, looks=("text", "number")),
-    report_from(rfm_layer_table, english=LAYERS, looks=LAYER_LOOKS, chart=ReportChart("bar", 0, (1,))),
-    report_from(decile_groups, english=DECILES, looks=DECILE_LOOKS, chart=ReportChart("pareto", 0, (2, 4))),
-    report_from(cpm_groups, english=CPM, looks=CPM_LOOKS, chart=ReportChart("bar", 0, (1,))),
-    report_from(rankings, english=RANKINGS, looks=RANKING_LOOKS),
+    report_from(rfm_top, looks=TOP_LOOKS),
+    report_from(rfm_grid, looks=("text", "number")),
+    report_from(rfm_layer_table, looks=LAYER_LOOKS, chart=ReportChart("bar", 0, (1,))),
+    report_from(decile_groups, looks=DECILE_LOOKS, chart=ReportChart("pareto", 0, (2, 4))),
+    report_from(cpm_groups, looks=CPM_LOOKS, chart=ReportChart("bar", 0, (1,))),
+    report_from(rankings, looks=RANKING_LOOKS),
 )
 
 
 def select_customers(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
     """Return the selected customers as a table and as a list that labels, plans and mailings take."""
-    table = table_of(rfm_select, rfm_select.call(write.data, **arguments), english=PEOPLE)
+    table = table_of(rfm_select, rfm_select.call(write.data, **arguments))
     count = len(table.columns[0])
     message = Text(
         f"{count}人を選びました。顧客番号の列を宛名ラベルやフォロー計画に使えます。",

@@ -8,17 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from kizuna import Columns, Data, Keys, Text, worksheet_function
+from kizuna import Columns, Data, Keys, Label, Text, worksheet_function
 from kizuna_rfm.answers import AS_OF, ask, numbers_in, or_blank, people_at
 from kizuna_rfm.buyers import day_number
 from kizuna_rfm.cpm import cpm, cpm_table, group_label, group_labels
 from kizuna_rfm.decile import boundaries, decile_table, deciles
 from kizuna_rfm.layers import layer_labels, layers
 from kizuna_rfm.money import cell
-from kizuna_rfm.ranking import amount_ranking, rfm_ranking, shared_ranks
+from kizuna_rfm.ranking import shared_ranks
 from kizuna_rfm.rankings import disagreements, named
-from kizuna_rfm.rfm_functions import ABOUT_A_CUSTOMER, points_in
+from kizuna_rfm.rfm_functions import ABOUT_A_CUSTOMER
 from kizuna_rfm.source import read_everybody
+from kizuna_rfm.standings import points_in, ranked_by_amount, ranked_by_rfm
 
 
 @worksheet_function(
@@ -33,7 +34,7 @@ def decile(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[An
     """Return each customer's tenth of the buyers by amount, 1 for the highest."""
     asked = ask(data, customer, as_of, among_all=True)
     ledger = asked.ledger
-    ranking = amount_ranking(ledger.buyers).settled(numbers_in(data, ledger), boundaries(len(ledger)))
+    ranking = ranked_by_amount(data, ledger).settled(numbers_in(data, ledger), boundaries(len(ledger)))
     return asked.column(deciles(ranking.order))
 
 
@@ -44,6 +45,7 @@ def decile(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[An
     help_ja="デシルごとの人数、売上、構成比、累計構成比、一人当たり平均を返します。",
     example='=DECILE_TABLE("2006-03-31")',
     returns=["デシル", "人数", "売上", "構成比", "累計構成比", "平均"],
+    english=["Decile", "Customers", "Sales", "Share", "Cumulative share", "Average"],
     table=True,
     arguments={"as_of": AS_OF},
 )
@@ -51,7 +53,7 @@ def decile_groups(data: Data, as_of: date | None = None) -> Columns:
     """Return sales, share, cumulative share and average of each tenth of the buyers by amount."""
     ledger = read_everybody(data, as_of or data.today)
     # Who of equal amounts stands where changes no sum, so no number needs to tell them apart here.
-    groups = decile_table(amount_ranking(ledger.buyers).order, ledger.buyers.amount)
+    groups = decile_table(ranked_by_amount(data, ledger).order, ledger.buyers.amount)
     return [
         [group.decile for group in groups],
         [group.buyers for group in groups],
@@ -84,6 +86,7 @@ def cpm_group(data: Data, customer: Keys, as_of: date | None = None) -> Sequence
     help_ja="CPMの10分類ごとの人数、構成比、売上、売上構成比、一人当たり平均を返します。",
     example='=CPM_TABLE("2006-03-31")',
     returns=["分類", "人数", "構成比", "売上", "売上構成比", "平均"],
+    english=["Group", "Customers", "Share", "Sales", "Share of sales", "Average"],
     table=True,
     arguments={"as_of": AS_OF},
 )
@@ -92,7 +95,7 @@ def cpm_groups(data: Data, as_of: date | None = None) -> Columns:
     ledger = read_everybody(data, as_of or data.today)
     groups = cpm_table(ledger.buyers, cpm(ledger.buyers, day_number(ledger.as_of), data.settings("cpm")))
     return [
-        [group_label(group.stage, left=group.left).ja for group in groups],
+        [Label.of(group_label(group.stage, left=group.left)) for group in groups],
         [group.buyers for group in groups],
         [or_blank(group.buyer_share) for group in groups],
         [cell(group.sales) for group in groups],
@@ -108,6 +111,7 @@ def cpm_groups(data: Data, as_of: date | None = None) -> Columns:
     help_ja="RFM順位、層、金額順位、デシル、CPMを顧客ごとに並べ、食い違いを示します。",
     example='=RANKINGS(100, TRUE, "2006-03-31")',
     returns=["顧客番号", "氏名", "RFM順位", "RFM合計", "層", "金額順位", "デシル", "CPM", "食い違い"],
+    english=["Number", "Name", "RFM rank", "RFM sum", "Layer", "Rank by amount", "Decile", "CPM", "Disagreement"],
     table=True,
     arguments={
         "count": Text("RFM順位の上から何人（省略すると100）", "How many, by RFM rank; 100 when left out"),
@@ -126,9 +130,9 @@ def rankings(
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, settings)
     numbers, edges = numbers_in(data, ledger), boundaries(len(ledger))
-    by_rfm = rfm_ranking(points.total, ledger.buyers).settled(numbers, edges)
+    by_rfm = ranked_by_rfm(data, ledger).settled(numbers, edges)
     layer, portfolio = layers(points), cpm(ledger.buyers, day_number(ledger.as_of), data.settings("cpm"))
-    tenth = deciles(amount_ranking(ledger.buyers).settled(numbers, edges).order)
+    tenth = deciles(ranked_by_amount(data, ledger).settled(numbers, edges).order)
     found = disagreements(
         rfm_order=by_rfm.order, layer=layer, decile=tenth, cpm=portfolio, apart=settings.disagreement_deciles
     )
@@ -149,5 +153,9 @@ def rankings(
         shared_ranks(ledger.buyers.amount)[at].tolist(),
         tenth[at].tolist(),
         group_labels(portfolio)[at].tolist(),
-        ["、".join(text.ja for text in named(found, position)) for position in positions],
+        [_joined(named(found, position)) for position in positions],
     ]
+
+
+def _joined(texts: Sequence[Text]) -> Label:
+    return Label("、".join(one.ja for one in texts), "; ".join(one.en for one in texts))

@@ -16,8 +16,8 @@ from kizuna_rfm.buyers import Buyers, Integers, Points
 Numbers = Callable[[list[int]], Sequence[str | None]]
 """Tells the customer numbers of the buyers at some positions."""
 
-TOTAL_STEP = 1 << 58
-"""Above any amount in hundredths, so that total and amount fit one integer and are sorted at once."""
+BITS = 62
+"""So many fit an integer whose sign can be turned."""
 
 
 def number_key(number: str | None) -> tuple[bool, int, str]:
@@ -38,6 +38,11 @@ class Ranking:
     order: Integers
     starts: Integers
     stops: Integers
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return self.order.nbytes + self.starts.nbytes + self.stops.nbytes
 
     def settled(self, numbers: Numbers, places: Integers) -> Ranking:
         """Return the ranking with equals in order of customer number, in every group that holds one of ``places``."""
@@ -62,24 +67,34 @@ class Ranking:
         return found
 
 
-def best_first(first: Integers, *others: Integers) -> Ranking:
-    """Return the buyers by ``first``, ties by the others in turn; each figure rises with the better buyer."""
-    order = np.argsort(-first)
-    starts, stops = _equal_runs(first[order])
-    if others and len(starts):
-        # Only the buyers equal in the first figure are sorted by the others, within their own run.
-        sizes = stops - starts
-        places = np.repeat(starts - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes) + np.arange(sizes.sum())
-        tied = order[places]
-        run = np.repeat(np.arange(len(starts)), sizes)
-        order[places] = tied[np.lexsort((*(-one[tied] for one in reversed(others)), run))]
-        starts, stops = _equal_runs(first[order], *(one[order] for one in others))
-    return Ranking(order, starts, stops)
+def best_first(*figures: Integers) -> Ranking:
+    """Return the buyers by the first figure, ties by the others in turn; each figure rises with the better buyer."""
+    packed = _packed(figures)
+    if packed is not None:
+        order = np.argsort(-packed)
+        return Ranking(order, *_equal_runs(packed[order]))
+    order = np.lexsort([-one for one in reversed(figures)])
+    return Ranking(order, *_equal_runs(*(one[order] for one in figures)))
+
+
+def _packed(figures: Sequence[Integers]) -> Integers | None:
+    """Return the figures as one, the first in the highest bits, so that all are sorted at once; None where they don't fit."""
+    if len(figures[0]) == 0:
+        return np.zeros(0, dtype=np.int64)
+    lowest = [int(one.min()) for one in figures]
+    bits = [(int(one.max()) - least).bit_length() for one, least in zip(figures, lowest, strict=True)]
+    if sum(bits) > BITS:
+        return None
+    packed = np.zeros(len(figures[0]), dtype=np.int64)
+    for figure, least, width in zip(figures, lowest, bits, strict=True):
+        packed <<= width
+        packed += figure - least
+    return packed
 
 
 def rfm_ranking(total: Points, buyers: Buyers) -> Ranking:
     """Return the buyers by RFM total, ties by larger amount, later last day, more purchases."""
-    return best_first(total * np.int64(TOTAL_STEP) + buyers.amount, buyers.last_day, buyers.purchases)
+    return best_first(total.astype(np.int64), buyers.amount, buyers.last_day, buyers.purchases)
 
 
 def amount_ranking(buyers: Buyers) -> Ranking:

@@ -10,19 +10,10 @@ import numpy as np
 
 from kizuna import Columns, Data, Keys, worksheet_function
 from kizuna_rfm.answers import AS_OF, CUSTOMER, ask, numbers_in
-from kizuna_rfm.buyers import day_number
 from kizuna_rfm.layers import layer_labels, layers
-from kizuna_rfm.points import RfmPoints, rfm_points
-from kizuna_rfm.ranking import rfm_ranking
-from kizuna_rfm.settings import RfmSettings
-from kizuna_rfm.source import Ledger
+from kizuna_rfm.standings import points_in, ranked_by_rfm
 
 ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
-
-
-def points_in(ledger: Ledger, settings: RfmSettings) -> RfmPoints:
-    """Return the points of everybody in the ledger on its day."""
-    return rfm_points(ledger.buyers, day_number(ledger.as_of), settings)
 
 
 @worksheet_function(
@@ -32,6 +23,7 @@ def points_in(ledger: Ledger, settings: RfmSettings) -> RfmPoints:
     help_ja="顧客ごとのR（最終購入日）、F（購入回数）、M（購入金額）の点数（各1〜5点）と合計（3〜15点）を返します。",
     example='=RFM(A2, "2006-03-31")',
     returns=["R", "F", "M", "合計"],
+    english=["R", "F", "M", "Sum"],
     arguments=ABOUT_A_CUSTOMER,
 )
 def rfm(data: Data, customer: Keys, as_of: date | None = None) -> Columns:
@@ -53,7 +45,7 @@ def rfm(data: Data, customer: Keys, as_of: date | None = None) -> Columns:
 def rfm_rank(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return each customer's rank by RFM total; ties go by amount, last day, number of purchases, customer number."""
     asked = ask(data, customer, as_of, among_all=True)
-    found = rfm_ranking(points_in(asked.ledger, data.settings("rfm")).total, asked.ledger.buyers)
+    found = ranked_by_rfm(data, asked.ledger)
     looked_at = found.places()[asked.positions[asked.positions >= 0]]
     return asked.column(found.settled(numbers_in(data, asked.ledger), looked_at).places() + 1)
 

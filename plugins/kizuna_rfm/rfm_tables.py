@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kizuna import Columns, Data, Text, worksheet_function
+from kizuna import Columns, Data, Label, Text, worksheet_function
 from kizuna.errors import RequestError
 from kizuna_rfm.answers import AS_OF, numbers_in, or_blank, people_at
 from kizuna_rfm.buyers import Integers, day_of
@@ -16,11 +16,11 @@ from kizuna_rfm.grid import Grid, grid
 from kizuna_rfm.layers import LABELS, Layer, layer_labels, layers
 from kizuna_rfm.money import cell, cells, ratio
 from kizuna_rfm.points import RfmPoints
-from kizuna_rfm.ranking import rfm_ranking
-from kizuna_rfm.rfm_functions import points_in
 from kizuna_rfm.selection import select
 from kizuna_rfm.source import Ledger, read_everybody
+from kizuna_rfm.standings import points_in, ranked_by_rfm
 
+PEOPLE = ["Rank", "Number", "Name", "R", "F", "M", "Sum", "Layer", "Last purchase", "Purchases", "Amount"]
 PERSON_COLUMNS = ["順位", "顧客番号", "氏名", "R", "F", "M", "合計", "層", "最終購入日", "購入回数", "購入金額"]
 
 
@@ -54,6 +54,7 @@ MEASURES = {
     help_ja="RFM順位の上から指定した人数の顧客を表で返します。",
     example='=RFM_TOP(20, "2006-03-31")',
     returns=PERSON_COLUMNS,
+    english=PEOPLE,
     table=True,
     arguments={"count": Text("人数（省略すると10）", "How many; 10 when left out"), "as_of": AS_OF},
 )
@@ -62,7 +63,7 @@ def rfm_top(data: Data, count: int = 10, as_of: date | None = None) -> Columns:
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, data.settings("rfm"))
     places = np.arange(min(max(count, 0), len(ledger)))
-    order = rfm_ranking(points.total, ledger.buyers).settled(numbers_in(data, ledger), places).order[places]
+    order = ranked_by_rfm(data, ledger).settled(numbers_in(data, ledger), places).order[places]
     return _people(data, ledger, points, range(1, len(order) + 1), order)
 
 
@@ -73,6 +74,7 @@ def rfm_top(data: Data, count: int = 10, as_of: date | None = None) -> Columns:
     help_ja="条件（例: R>=4 F>=4）またはR×F表のマス（例: R5F5 R5F4）に当てはまる顧客をRFM順位の順に返します。",
     example='=RFM_SELECT("R>=4 F>=4", "2006-03-31")',
     returns=PERSON_COLUMNS,
+    english=PEOPLE,
     table=True,
     arguments={
         "selection": Text(
@@ -85,7 +87,7 @@ def rfm_select(data: Data, selection: str, as_of: date | None = None) -> Columns
     """Return the customers whose points meet all conditions or stand in one of the grid's cells, by RFM rank."""
     ledger = read_everybody(data, as_of or data.today)
     points = points_in(ledger, data.settings("rfm"))
-    found = rfm_ranking(points.total, ledger.buyers)
+    found = ranked_by_rfm(data, ledger)
     chosen = select(points, selection)
     order = found.settled(numbers_in(data, ledger), np.flatnonzero(chosen[found.order])).order
     places = np.flatnonzero(chosen[order])
@@ -99,6 +101,7 @@ def rfm_select(data: Data, selection: str, as_of: date | None = None) -> Columns
     help_ja="R（縦）×F（横）の表に、人数、金額または構成比を返します。",
     example='=RFM_GRID("人数", "2006-03-31")',
     returns=["R", "F5", "F4", "F3", "F2", "F1", "合計"],
+    english=["R", "F5", "F4", "F3", "F2", "F1", "Sum"],
     table=True,
     arguments={
         "measure": Text(
@@ -125,6 +128,7 @@ def rfm_grid(data: Data, measure: str = "count", as_of: date | None = None) -> C
     help_ja="層ごとの人数、構成比、売上、売上構成比とおすすめの対応を返します。",
     example='=RFM_LAYER_TABLE("2006-03-31")',
     returns=["層", "人数", "構成比", "売上", "売上構成比", "対応"],
+    english=["Layer", "Customers", "Share", "Sales", "Share of sales", "Treatment"],
     table=True,
     arguments={"as_of": AS_OF},
 )
@@ -136,7 +140,7 @@ def rfm_layer_table(data: Data, as_of: date | None = None) -> Columns:
     counts = [int((found == layer).sum()) for layer in Layer]
     sales = [int(ledger.buyers.amount[found == layer].sum()) for layer in Layer]
     return [
-        [LABELS[layer].ja for layer in Layer],
+        [Label.of(LABELS[layer]) for layer in Layer],
         counts,
         [or_blank(ratio(count, len(ledger.buyers))) for count in counts],
         [cell(one) for one in sales],

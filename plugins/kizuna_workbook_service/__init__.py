@@ -10,7 +10,7 @@ from kizuna import Service, hookimpl
 @hookimpl
 def services() -> Sequence[Service]:
     """Return the verbs of the add-in as services."""
-    # Loaded only where a server starts: xlwings and openpyxl cost half a second.
-    from kizuna_workbook_service.verbs import SERVICES
+    # Looked at only where a server starts; even there the add-in itself waits for the first call.
+    from kizuna_workbook_service.offered import SERVICES
 
     return SERVICES

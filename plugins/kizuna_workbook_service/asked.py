@@ -15,8 +15,8 @@ class WorkbookRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A workbook as its client describes it, and what the verb needs beside it.
 
     ``tables`` names tables to pull, push or make (all of the workbook's where none is named; one text is split at commas),
-    ``take`` one side for all conflicts, ``row`` the number of a row. With ``show`` the answer's lines also come as an action
-    that shows them.
+    ``take`` one side for all conflicts, ``row`` the number of a row, ``action`` a plugin's button. With ``show``
+    the answer's lines also come as an action that shows them.
     """
 
     book: dict[str, Any]
@@ -30,6 +30,7 @@ class WorkbookRequest(msgspec.Struct, frozen=True, kw_only=True):
     device: str = ""
     take: Literal["mine", "theirs"] | None = None
     row: str = ""
+    action: str = ""
     allow_deletes: bool = False
     restore: bool = False
     show: bool = False

@@ -40,6 +40,8 @@ class Done:
     report: Any = None
     code: int = DONE
     again: str | None = None
+    brings_forward: bool = False
+    """Whether the sheet that is in front now was put there for the person to see."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _run(verb: Callable[[Work], Done], book: xw.Book, asked: WorkbookRequest, ca
     except (AddinError, HostError) as error:
         message = Text(error.message.ja, error.message.en)
         return _failure(message, asked, caller.language, _saved(actions_of(book)))
-    if book.sheets.active.name != active:
+    if book.sheets.active.name != active and not done.brings_forward:
         names = [sheet.name for sheet in book.sheets if sheet.visible]
         # xlwings' own activate looks for the program in front, and a server has none.
         book.impl.sheets(active if active in names else names[0]).activate()

@@ -1,31 +1,36 @@
-"""The add-in's verbs as services."""
+"""The add-in's verbs as a workbook's client asks for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from kizuna import Service, Text
 from kizuna_addin import console
-from kizuna_addin import messages as addin_messages
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import NothingSelectedError, OfflineError
 from kizuna_addin.history import history, undo_last_push
+from kizuna_addin.messages import Text
 from kizuna_addin.new import Wish, fill_new_book
+from kizuna_addin.offered import WRITTEN, act_offered
 from kizuna_addin.pending import SheetAnswer, settle_pending, split
 from kizuna_addin.person import AtTheWindow
 from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
 from kizuna_addin.push import PushReport, SheetPush, check, push
 from kizuna_addin.resolve import resolve
-from kizuna_addin.ribbon import CHECK, CONFLICTS, HISTORY, PULL, UNDO
-from kizuna_addin.ribbon import PUSH as PUSH_BUTTON
+from kizuna_addin.ribbon import LABELS, TODAY
+from kizuna_addin.ribbon_actions import CONNECTED, VERSIONS
 from kizuna_addin.status import status
-from kizuna_workbook_service.asked import WorkbookAnswer, WorkbookRequest
-from kizuna_workbook_service.running import DONE, WAITING, Done, Work, run
+from kizuna_addin.transport import own_version
+from kizuna_workbook_service.running import DONE, WAITING, Done, Work
 
 PUSH, FINISH = "workbook.push", "workbook.finish"
+BROUGHT = Text(
+    "ファイル「{name}」を受け取りました（ダウンロード フォルダー）。",
+    "The file “{name}” came; see the downloads folder.",
+)
 
 
 def new_verb(work: Work) -> Done:
@@ -114,10 +119,45 @@ def undo_verb(work: Work) -> Done:
     return Done(lines, {"undo": answer, "pull": pulls}, WAITING if waits else DONE)
 
 
-def _selected_row(work: Work) -> str:
+def connect_verb(work: Work) -> Done:
+    """Tell who is signed in."""
+    name = str(work.client.me().get("staff", {}).get("name") or "")
+    return Done([CONNECTED.format(server=work.client.server, name=name).in_language(work.language)])
+
+
+def settings_verb(work: Work) -> Done:
+    """Tell versions and server."""
+    version = work.client.me().get("server", {}).get("version", "?")
+    told = VERSIONS.format(addin=own_version(), server_version=version, server=work.client.server)
+    return Done([told.in_language(work.language)])
+
+
+def functions_verb(work: Work) -> Done:
+    """Have the client ask for every function in the workbook's cells anew."""
+    work.book.impl.recorder.on_book("kizunaCalculate")
+    return Done([])
+
+
+def action_verb(work: Work, name: str = "") -> Done:
+    """Press a plugin's button; its files go to the client, its table onto a new sheet."""
+    done = act_offered(_press(work), work.client, name or work.asked.action)
+    lines = [done.message] if done.message else []
+    for file, content in done.files:
+        work.book.impl.recorder.on_book("kizunaFile", file, base64.b64encode(content).decode())
+        lines.append(BROUGHT.format(name=file).in_language(work.language))
+    if done.sheet is not None:
+        lines.append(WRITTEN.format(sheet=done.sheet).in_language(work.language))
+    report = {"files": [file for file, _ in done.files], "sheet": done.sheet}
+    return Done(lines, report, brings_forward=done.sheet is not None)
+
+
+def _press(work: Work) -> Press:
     app = work.book.app
-    press = Press(work.book, app.selection, AtTheWindow(app), lambda: work.client, work.language)
-    row = next((row for row, _ in press.selected_rows() if row), None)
+    return Press(work.book, app.selection, AtTheWindow(app), lambda: work.client, work.language)
+
+
+def _selected_row(work: Work) -> str:
+    row = next((row for row, _ in _press(work).selected_rows() if row), None)
     if row is None:
         raise NothingSelectedError
     return row
@@ -148,18 +188,20 @@ def _handles(work: Work) -> tuple[str, ...]:
     return tuple(handle for handle in handles if handle in names or desk.shape(handle).name in names)
 
 
-def _service(name: str, label: addin_messages.Text, verb: Callable[[Work], Done]) -> Service:
-    return Service(f"workbook.{name}", Text(label.ja, label.en), WorkbookRequest, WorkbookAnswer, partial(run, verb))
-
-
-SERVICES = (
-    _service("new", addin_messages.Text("新しいブック", "New workbook"), new_verb),
-    _service("pull", PULL.label, pull_verb),
-    _service("check", CHECK.label, check_verb),
-    _service("push", PUSH_BUTTON.label, push_verb),
-    _service("finish", addin_messages.Text("送信を終える", "Finish a push"), finish_verb),
-    _service("resolve", CONFLICTS.label, resolve_verb),
-    _service("status", addin_messages.Text("状態", "Status"), status_verb),
-    _service("history", HISTORY.label, history_verb),
-    _service("undo", UNDO.label, undo_verb),
-)
+VERBS: Mapping[str, Callable[[Work], Done]] = {
+    "new": new_verb,
+    "pull": pull_verb,
+    "check": check_verb,
+    "push": push_verb,
+    "finish": finish_verb,
+    "resolve": resolve_verb,
+    "status": status_verb,
+    "history": history_verb,
+    "undo": undo_verb,
+    "today": partial(action_verb, name=TODAY.name),
+    "labels": partial(action_verb, name=LABELS.name),
+    "action": action_verb,
+    "functions": functions_verb,
+    "connect": connect_verb,
+    "settings": settings_verb,
+}

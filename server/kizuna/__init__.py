@@ -6,6 +6,7 @@ These are the names plugin authors import.
 from kizuna._version import __version__
 from kizuna.errors import Text
 from kizuna.hookspecs import hookimpl
+from kizuna.interest import concerns
 from kizuna.offers import (
     Action,
     ActionResult,
@@ -25,7 +26,18 @@ from kizuna.offers import (
 )
 from kizuna.rows import Asker, BrokenRule, ChangesetSummary, RowChanges, Write
 from kizuna.services import Service, ServiceCaller
-from kizuna.worksheet import Argument, Blank, Columns, Data, Keys, Numbers, Texts, WorksheetFunction, worksheet_function
+from kizuna.worksheet import (
+    Argument,
+    Blank,
+    Columns,
+    Data,
+    Keys,
+    Label,
+    Numbers,
+    Texts,
+    WorksheetFunction,
+    worksheet_function,
+)
 
 __all__ = [
     "Action",
@@ -40,6 +52,7 @@ __all__ = [
     "Data",
     "FileResult",
     "Keys",
+    "Label",
     "Look",
     "Numbers",
     "Report",
@@ -57,6 +70,7 @@ __all__ = [
     "Write",
     "__version__",
     "block_of",
+    "concerns",
     "csv_of",
     "hookimpl",
     "report_from",

@@ -19,6 +19,7 @@ from kizuna.api.functions import functions
 from kizuna.api.offers import offers
 from kizuna.api.openapi import openapi
 from kizuna.api.pairings import pairings
+from kizuna.api.protection import protected
 from kizuna.api.responses import install_error_handlers
 from kizuna.api.rows import rows
 from kizuna.api.services import services
@@ -32,14 +33,6 @@ from kizuna.web.office import office
 from kizuna.web.reports import reports as report_pages
 
 PLUGINS_VARIABLE = "KIZUNA_PLUGINS"
-PROTECTION = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    # Answers hold customers' data: only the client that asked may keep them, and asks again before it shows them.
-    "Cache-Control": "private, no-cache",
-}
-"""Headers of every answer: no page of ours inside another's, no guessing of types, nothing in shared caches."""
 
 
 def open_database(url: str, plugins_folder: Path | None = None) -> Database:
@@ -87,13 +80,8 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     install_error_handlers(app)
 
     @app.after_request
-    def _protect(response: Response) -> Response:
-        for name, value in PROTECTION.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    @app.after_request
     def _compress(response: Response) -> Response:
         return compress_response(response, request.headers.get("Accept-Encoding", ""))
 
+    app.wsgi_app = protected(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's own way to wrap it
     return app

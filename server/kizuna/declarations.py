@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from types import ModuleType
 from typing import Any
 
 import pluggy
@@ -37,14 +39,16 @@ class WrongReturnError(DeclarationError):
     """A hook gives back something else than its specification says."""
 
     def __init__(self, hook: str, value: Any, wanted: str) -> None:
-        super().__init__(f"{hook}() gave {value!r:.80}: it must give a list of {wanted}")
+        super().__init__(f"{hook}() gave {_short(value)}: it must give a list of {wanted}")
 
 
 class UnknownHookError(DeclarationError):
     """A hookimpl fits no hook of ours."""
 
     def __init__(self, hook: str, known: str) -> None:
-        super().__init__(f"there is no hook {hook!r}: the hooks are {known}")
+        near = get_close_matches(hook, known.split(", "), n=1)
+        meant = f"did you mean {near[0]!r}? T" if near else "t"
+        super().__init__(f"there is no hook {hook!r}: {meant}he hooks are {known}")
 
 
 class HookArgumentError(DeclarationError):
@@ -52,6 +56,14 @@ class HookArgumentError(DeclarationError):
 
     def __init__(self, hook: str, argument: str, reason: str) -> None:
         super().__init__(f"{hook}(): parameter {argument!r} {reason}")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, WorksheetFunction):
+        return f"the function {value.name} itself"
+    if isinstance(value, ModuleType):
+        return f"the module {value.__name__}"
+    return f"{value!r:.80}"
 
 
 def _is_settings(value: Any) -> bool:

@@ -53,6 +53,16 @@ class DroppedIn:
         sys.modules[module_name] = module  # dataclasses and annotations look their module up here
         try:
             spec.loader.exec_module(module)
+        except ModuleNotFoundError as error:
+            del sys.modules[module_name]
+            if (error.name or "").split(".")[0] == self.name:
+                # The folder is no place Python imports from, so the package does not find itself by its name.
+                inside = (error.name or "").partition(".")[2] or "a_module"
+                cure = f"write `from .{inside} import …`, or install the package (pip install -e .)"
+                raise PluginFileError(
+                    f"in the plugins folder {self.name} does not know its own name: {cure}"
+                ) from error
+            raise
         except BaseException:
             del sys.modules[module_name]
             raise

@@ -111,7 +111,8 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> Seq
     """Return the rules that changed rows break; those rows are refused, the others go on.
 
     Called before rows of a table are written, once per table and changeset, in the writing transaction. Must not write. A
-    plugin that raises here is logged and named in the answer, and its rules are passed over. Since 0.1.
+    plugin that raises here is logged and named in the answer, and its rules are passed over.
+    `kizuna.concerns` narrows the calls. Since 0.1.
     """
     return ()
 
@@ -121,15 +122,17 @@ def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Write on after rows were written, in the same transaction and history.
 
     Called once per table of a changeset, after all its tables were written; what plugins write is told to plugins too. A
-    plugin that raises here has its own writes taken back and is named in the answer; the changeset stands. Since 0.1.
+    plugin that raises here has its own writes taken back and is named in the answer; the changeset stands.
+    `kizuna.concerns` narrows the calls. Since 0.1.
     """
 
 
 @hookspec
-def changeset_done(changeset: ChangesetSummary) -> None:
-    """Hear of a changeset after it was committed.
+def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
+    """Hear of a changeset after it was committed; ``data`` is as whoever made it sees it now.
 
-    A failure is logged and never felt. Since 0.1.
+    Called before the answer goes out, so look first whether the changeset concerns you; it has twenty seconds. A failure is
+    logged and never felt. Since 0.1.
     """
 
 

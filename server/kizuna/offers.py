@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from kizuna.errors import Text
 from kizuna.rows import Write
-from kizuna.worksheet import NO_TEXT, Argument, Blank, Columns, Data, WorksheetFunction
+from kizuna.worksheet import NO_TEXT, Argument, Blank, Columns, Data, Label, WorksheetFunction
 
 CellValue = str | int | float | date | Text | None
 """What a cell of a template holds: a text beginning with ``=`` is a formula, a `Text` is written in the book's language."""
@@ -153,15 +153,16 @@ def look_of(looks: Sequence[Look], column: int) -> Look:
 def report_from(
     function: WorksheetFunction,
     *,
-    english: Sequence[str],
+    english: Sequence[str] = (),
     looks: tuple[Look, ...] = ("text",),
     chart: ReportChart | None = None,
 ) -> Report:
-    """Return a report that shows what a table function answers; ``english`` are its headings in English."""
-    headings = tuple(map(Text, function.returns, english))
+    """Return a report that shows what a table function answers; ``english`` are other headings in English than its own."""
+    headings = _headings(function, english)
 
     def build(data: Data, **arguments: Any) -> ReportTable:
-        return ReportTable(function.label, headings, function.call(data, **arguments), looks, chart)
+        answer = function.call(data, **arguments) if function.takes_data else function.call(**arguments)
+        return ReportTable(function.label, headings, answer, looks, chart)
 
     return Report(function.name.lower(), function.label, function.description, build, function.arguments)
 
@@ -172,7 +173,7 @@ def block_of(
     *,
     arguments: str = "",
     lines: int,
-    english: Sequence[str],
+    english: Sequence[str] = (),
     looks: tuple[Look, ...] = ("text",),
     title: Text | None = None,
 ) -> Block:
@@ -180,15 +181,19 @@ def block_of(
 
     Its title is the function's label where none is given.
     """
-    headings = tuple(map(Text, function.returns, english))
+    headings = _headings(function, english)
     return Block(
         at, title or function.label, headings, formula=f"={function.name}({arguments})", lines=lines, looks=looks
     )
 
 
-def table_of(function: WorksheetFunction, columns: Columns, *, english: Sequence[str]) -> TableResult:
+def table_of(function: WorksheetFunction, columns: Columns, *, english: Sequence[str] = ()) -> TableResult:
     """Return what a table function answered as an action's table."""
-    return TableResult(tuple(map(Text, function.returns, english)), columns)
+    return TableResult(_headings(function, english), columns)
+
+
+def _headings(function: WorksheetFunction, english: Sequence[str]) -> tuple[Text, ...]:
+    return tuple(map(Text, function.returns, english)) if english else function.headings
 
 
 def csv_of(table: TableResult, *, language: str = "ja") -> bytes:
@@ -202,7 +207,7 @@ def csv_of(table: TableResult, *, language: str = "ja") -> bytes:
 
 
 def _csv_cell(value: Any, language: str) -> Any:
-    if isinstance(value, Text):
+    if isinstance(value, Label | Text):
         return value.in_language(language)
     if value is None or isinstance(value, Blank):
         return ""

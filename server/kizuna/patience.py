@@ -140,6 +140,8 @@ def _serve(work: SimpleQueue[Callable[[], Any] | None], done: SimpleQueue[tuple[
                 done.put((False, error))
             except BaseException as error:  # noqa: BLE001  # only the main thread may end the program
                 done.put((False, QuitError(error)))
+            # The next may be long in coming; what this one held, such as all rows of a push, shall not wait with us.
+            del piece
 
 
 def _tell_to_end(late: threading.Thread | None) -> None:

@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,8 +18,10 @@ import pluggy
 from kizuna import hookspecs
 from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
+from kizuna.interest import Interest, interests_of
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.patience import Helpers, told, within
+from kizuna.rows import RowChanges
 from kizuna.services import Service
 from kizuna.worksheet import WorksheetFunction
 
@@ -48,6 +51,17 @@ class Implementation:
     plugin: str
     function: Callable[..., Any]
     argument_names: tuple[str, ...]
+    interests: tuple[Interest, ...] = ()
+
+    def concerned(self, changes: RowChanges) -> bool:
+        """Whether it wants to hear of any of these changes."""
+        return not self.interests or any(one.met_by(changes) for one in self.interests)
+
+    def hears_of(self, written: Mapping[str, Collection[str]]) -> bool:
+        """Whether it wants to hear of a changeset that wrote these kinds of changes per table."""
+        if not self.interests:
+            return True
+        return any(one.meets(table, kinds, None) for one in self.interests for table, kinds in written.items())
 
     def __call__(self, **arguments: Any) -> Any:
         """Call it with those of the arguments it names."""
@@ -78,6 +92,7 @@ class Plugins:
 
     def __init__(self, manager: pluggy.PluginManager) -> None:
         self.manager = manager
+        self._implementations: dict[str, tuple[Implementation, ...]] = {}
         self.helpers = Helpers()
         self.states: tuple[PluginState, ...] = ()
         self.functions: dict[str, WorksheetFunction] = {}
@@ -93,10 +108,25 @@ class Plugins:
         self.owners: dict[tuple[str, str], str] = {}
         """Which plugin declares what, by kind and name."""
 
-    def implementations(self, hook: str) -> list[Implementation]:
+    def implementations(self, hook: str) -> tuple[Implementation, ...]:
         """Return the implementations of a hook one by one, so that each can fail alone; first registered first."""
+        known = self._implementations.get(hook)
         found = getattr(self.manager.hook, hook).get_hookimpls()
-        return [Implementation(hook, one.plugin_name, one.function, tuple(one.argnames)) for one in found]
+        if known is None or len(known) != len(found):
+            known = self._implementations[hook] = tuple(
+                Implementation(hook, one.plugin_name, one.function, tuple(one.argnames), interests_of(one.function))
+                for one in found
+            )
+        return known
+
+    def may_hear_of(self, table: str, kinds: Collection[str], fields: Collection[str]) -> bool:
+        """Whether some plugin wants to hear of changes of these kinds that write ``fields`` of a table."""
+        hooks = (*self.implementations("check_rows"), *self.implementations("rows_written"))
+        return any(not one.interests or any(it.meets(table, kinds, fields) for it in one.interests) for one in hooks)
+
+    def concerned(self, hook: str, changes: RowChanges) -> list[Implementation]:
+        """Return the implementations of a hook that want to hear of these changes."""
+        return [one for one in self.implementations(hook) if one.concerned(changes)]
 
     def owner(self, kind: str, name: str) -> str:
         """Return the plugin that declares ``name``."""
@@ -145,8 +175,9 @@ def load_plugins(
         except Exception as error:  # whatever a plugin does wrong must not take the others down
             if strict:
                 raise
-            reason = told(error, letters=2_000)
-            log.warning("plugin %s is left out: %s", entry.name, reason, exc_info=True)
+            reason = f"{told(error, letters=2_000)}{_place_of(error)}"
+            # The way through our own loader says nothing to an author; it is there for whoever looks deeper.
+            log.warning("plugin %s is left out: %s", entry.name, reason, exc_info=log.isEnabledFor(logging.DEBUG))
             states.append(PluginState(entry.name, version, reason))
     plugins.states = tuple(states)
     return plugins
@@ -166,3 +197,12 @@ def _load(plugins: Plugins, entry: Found, version: str | None, patience: float) 
     plugins.add(entry.name, module, declared)
     names = tuple((kind, name) for kind, found in declared.items() for name in found)
     return PluginState(entry.name, version, None, tuple(sorted(hooks)), names)
+
+
+def _place_of(error: BaseException) -> str:
+    """Return where in the plugin's own code an error came from, as a suffix; nothing where it came from none."""
+    ours = str(Path(__file__).parent)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith((ours, "<")) and "site-packages" not in Path(frame.filename).parts:
+            return f" ({Path(frame.filename).name}, line {frame.lineno})"
+    return ""

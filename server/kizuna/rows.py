@@ -18,7 +18,8 @@ Read = Callable[[str], list[Any]]
 class RowChanges:
     """Changed rows of one table, a column at a time; every sequence is as long as the others.
 
-    Values are Python's: dates are `date`, money is `Decimal`, tags are lists, empty is None.
+    Values are Python's: dates are `date`, money is `Decimal`, tags are lists, empty is None. ``written`` names the fields that
+    new rows and updates among them fill, where that is known.
     """
 
     table: str
@@ -27,6 +28,7 @@ class RowChanges:
     stores: Sequence[int]
     _before: Read = field(repr=False)
     _after: Read = field(repr=False)
+    written: frozenset[str] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -61,13 +63,17 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class ChangesetSummary:
-    """What one changeset did, told after it was committed: rows per table and outcome."""
+    """What one changeset did, told after it was committed: rows per table and outcome.
+
+    ``written`` counts rows per table and kind of change (insert, update, delete, restore), what plugins wrote on included.
+    """
 
     id: str
     who: str
     origin: str
     note: str | None
     counts: Mapping[str, Mapping[str, int]]
+    written: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 class Write(Protocol):
@@ -80,6 +86,10 @@ class Write(Protocol):
     @property
     def today(self) -> date:
         """The day of the change, in the shop's time zone."""
+
+    @property
+    def asker(self) -> Asker:
+        """Who makes the change, and whose stores it can reach."""
 
     def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
         """Insert rows given as columns of equal length; return their ids, in order."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from kizuna.errors import Text
+
+if TYPE_CHECKING:
+    # Every process that knows plugins reads this file; few of them ever carry a request.
+    import httpx
 
 MEBIBYTE = 1024 * 1024
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from kizuna.errors import Text
+
+T = TypeVar("T")
 
 Keys: TypeAlias = Annotated[Sequence[str | None], "keys"]
 """What people type to name rows: numbers (``C0001``) or row ids; one per cell."""
@@ -49,6 +51,14 @@ class Data(Protocol):
 
     def settings(self, name: str) -> Any:
         """Return the settings model registered under ``name``, with the owner's values in it."""
+
+    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made anew only once one of ``tables`` has changed.
+
+        ``name`` must tell everything the value depends on beside these tables and what the caller may see: the plugin,
+        arguments, settings. Others get the same value, so nobody may change it. What its ``nbytes`` says counts against
+        the memory a server has for this.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,43 @@ class WorksheetFunction:
     arguments: tuple[Argument, ...]
     call: Callable[..., Any] = field(repr=False)
     takes_data: bool = True
+    headings: tuple[Text, ...] = ()
+    """``returns`` in both languages."""
+
+
+class Label(str):
+    """A word in a cell that people read in their own language: a Japanese string that knows its English.
+
+    To code it is the Japanese string; whoever asks in English is answered in English.
+    """
+
+    __slots__ = ("en",)
+    en: str
+
+    def __new__(cls, ja: str, en: str) -> Label:
+        """Return the Japanese word with its English one."""
+        made = super().__new__(cls, ja)
+        made.en = en
+        return made
+
+    @classmethod
+    def of(cls, text: Text) -> Label:
+        """Return a text as a cell holds it."""
+        return cls(text.ja, text.en)
+
+    def in_language(self, language: str) -> str:
+        """Return the English word for ``en``, the Japanese one otherwise."""
+        return self.en if language.startswith("en") else str.__str__(self)
+
+    def __str__(self) -> str:
+        """Return the Japanese word alone."""
+        return str.__str__(self)
 
 
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*\Z")
+
+
+LIKE_A_CELL = re.compile(r"([A-Z]{1,3}[0-9]+|R[0-9]*|C[0-9]*|R[0-9]*C[0-9]*)\Z")
 
 
 class DeclarationError(Exception):
@@ -108,6 +152,7 @@ def worksheet_function(
     help_ja: str = "",
     example: str = "",
     returns: Sequence[str] = (),
+    english: Sequence[str] = (),
     table: bool = False,
     arguments: Mapping[str, Text] | None = None,
 ) -> Callable[[Callable[..., Any]], WorksheetFunction]:
@@ -115,8 +160,10 @@ def worksheet_function(
 
     ``name`` is the name in the cell: upper-case words joined by ``_``. ``ja`` and ``en`` are its short labels, ``help_ja``
     the Japanese description beside the docstring's English one. ``returns`` heads the columns of the answer: none or one for
-    a scalar, several for a row, and ``table=True`` when the answer has as many lines as it likes. ``arguments`` explains
-    arguments in both languages.
+    a scalar, several for a row, and ``table=True`` when the answer has as many lines as it likes; ``english`` are the same
+    headings in English. ``arguments`` explains arguments in both languages.
+
+    A cell may be a `Label`, which is shown in the language of whoever asks, or a `Blank` that says why it is empty.
 
     A parameter named ``data`` receives the scoped handle. A parameter annotated ``Keys``, ``Texts`` or ``Numbers`` receives
     one value per cell, and the function returns one value per cell (or per column and cell); without such a parameter and
@@ -126,6 +173,10 @@ def worksheet_function(
     """
     if not NAME.match(name):
         raise DeclarationError(f"{name!r}: use upper-case words joined by _, such as RFM_RANK")
+    if LIKE_A_CELL.match(name):
+        raise DeclarationError(
+            f"{name!r} is the name of a cell to a spreadsheet program: use another, such as {name}_POINTS"
+        )
 
     def declare(call: Callable[..., Any]) -> WorksheetFunction:
         doc = inspect.getdoc(call) or ""
@@ -134,6 +185,8 @@ def worksheet_function(
         strangers = set(explained) - {one.name for one in declared}
         if strangers:
             raise DeclarationError(f"{name}: explains {sorted(strangers)}, which {call.__name__}() does not take")
+        if english and len(english) != len(returns):
+            raise DeclarationError(f"{name}: {len(english)} headings in English for {len(returns)}")
         kind: FunctionKind = "table" if table else "row" if len(returns) > 1 else "scalar"
         label = Text(ja, en or name)
         return WorksheetFunction(
@@ -147,6 +200,7 @@ def worksheet_function(
             arguments=declared,
             call=call,
             takes_data="data" in inspect.signature(call).parameters,
+            headings=tuple(map(Text, returns, english or returns)),
         )
 
     return declare
@@ -184,4 +238,5 @@ def _argument_type(name: str, argument: str, hint: Any) -> ArgumentType:
         return get_args(hint)[1]  # type: ignore[no-any-return]  # our own aliases carry exactly these words
     if hint in _SCALARS:
         return _SCALARS[hint]
-    raise DeclarationError(f"{name}: annotate {argument} as Keys, Texts, Numbers, str, int, float, date or bool")
+    kinds = "Keys, Texts, Numbers, str, int, float, date or bool"
+    raise DeclarationError(f"{name}: annotate {argument}, such as {argument}: Keys, as one of {kinds}")

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kizuna_addin.cells import rendered_column
-from kizuna_addin.compare import SheetRows, compare
+from kizuna_addin.compare import SheetRows, compare, compare_again
 from tests.addin.tables import CUSTOMERS, FIELDS, base_of, row_id
 
 BASE = base_of(
@@ -138,3 +138,28 @@ def test_any_edits_sorts_and_deletions_are_found_exactly(order, edits, dropped):
     assert changes.updates == expected
     assert sorted(changes.deletes) == sorted(row_id(place + 1) for place in dropped)
     assert not changes.inserts
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    order=st.permutations([0, 1, 2]),
+    edits=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["name", "phone"]), st.sampled_from("あい!"))),
+    sent=st.sets(st.integers(0, 2)),
+    gone=st.sets(st.integers(0, 2), max_size=1),
+    dropped=st.booleans(),
+)
+def test_comparing_what_was_touched_finds_what_comparing_all_finds(order, edits, sent, gone, dropped):
+    shown = [lines(sheet_of(BASE))[place] for place in order]
+    for position, name, text in edits:
+        shown[position][1 + FIELDS.index(name)] = text
+    if dropped:
+        shown.pop()
+    sheet = rows_of(shown)
+    before = compare(BASE, CUSTOMERS, sheet, "ja")
+    touched = {BASE.ids[place] for place in sent | gone}
+    accepted = {row: values for row, values in before.updates.items() if row in touched}
+    base = BASE.moved(rows=accepted, gone=[BASE.ids[place] for place in gone])
+
+    again = compare_again(base, CUSTOMERS, sheet, "ja", before=before, touched=touched)
+
+    assert again == compare(base, CUSTOMERS, sheet, "ja")

@@ -334,6 +334,19 @@ def test_a_very_hidden_sheet_stays_so_and_readable(book: xw.Book, tmp_path: Path
         again.close()
 
 
+def test_a_small_file_may_hide_beside_a_workbook_of_this_machine(book: xw.Book, tmp_path: Path) -> None:
+    unsaved = capabilities.of(book).beside(book, ".note")
+
+    again = reopened(book, tmp_path / "base.xlsx")
+
+    try:
+        beside = capabilities.of(again).beside(again, ".note")
+        assert unsaved is None
+        assert beside == (None if again.app.engine.name == "payload" else tmp_path / ".~kizuna-base.xlsx.note")
+    finally:
+        again.close()
+
+
 def test_a_table_has_name_header_body_and_grows(book: xw.Book, tmp_path: Path) -> None:
     table = fill(book.sheets[0])
     book.sheets[0]["A5"].value = ["C0004", "客4", 400]
@@ -392,6 +405,19 @@ def test_deleting_rows_moves_what_lies_below_up(sheet: xw.Sheet) -> None:
     assert sheet["A6"].value == "下"
     assert sheet["E1"].formula == "=SUM(C2:C3)"
     assert sheet["A3"].value == "C0003"
+
+
+def test_a_note_stays_when_its_cell_is_written(sheet: xw.Sheet) -> None:
+    sheet["B2"].add_note("お得意様")
+    sheet["C3"].add_note("式")
+
+    sheet["A1"].value = [[1, "二", None]] * 4
+    sheet["B2"].value = None
+    sheet["B2"].value = "新"
+    sheet["B1:C4"].formula = [["=A1", "=A1+1"]] * 4
+
+    assert (sheet["B2"].note.text, sheet["C3"].note.text) == ("お得意様", "式")
+    assert sheet["B2:C3"].formula == (("=A1", "=A1+1"), ("=A1", "=A1+1"))
 
 
 def test_notes_are_written_read_and_deleted(sheet: xw.Sheet) -> None:

@@ -18,6 +18,20 @@ def opened(path):
         yield book
 
 
+def type_unsaved(book):
+    """Type a new row and a change, and delete a row, in an open workbook that nobody saves."""
+    sheet = book.sheets["顧客"]
+    headings = sheet.range((HEADING_ROW, 1), (HEADING_ROW, 60)).value
+    numbers = sheet.range((HEADING_ROW + 1, 1), (HEADING_ROW + 9, 60)).value
+    place = headings.index("顧客番号")
+    rows = {line[place]: row for row, line in enumerate(numbers, HEADING_ROW + 1) if line[place]}
+    free = next(row for row, line in enumerate(numbers, HEADING_ROW + 1) if all(cell is None for cell in line))
+    sheet.range((rows["C0002"], headings.index("電話") + 1)).value = "03-typed"
+    sheet.range((free, headings.index("氏名") + 1)).value = "保存前の新規"
+    width = headings.index(None) if None in headings else len(headings)
+    sheet.range((rows["C0003"], 1), (rows["C0003"], width)).delete("up")
+
+
 class Hand:
     """Edits a sheet cell by cell and saves it."""
 

@@ -11,46 +11,70 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwings as xw
 from werkzeug.serving import make_server
 
 from kizuna.app import create_app
 from kizuna.config import Config
 from kizuna.model.database import sqlite_url
 from kizuna_addin.hosts.libreoffice import find_soffice
+from kizuna_addin.messages import NO_SUCH_FUNCTION, WRONG_CELLS
 from kizuna_addin.oxt.build import build
+from kizuna_addin.pull import pull
 from kizuna_addin.push import push
 from kizuna_addin.xlam.catalogue import read_functions
+from tests.end_to_end.keyboard import Keyboard
 from tests.end_to_end.programs import start_calc
 from tests.end_to_end.sheets import Hand, opened
 
 ADDIN = Path(__file__).parents[2] / "addin"
 
 
+class Server:
+    """A server on the shop's database that can be stopped and started again at its address; `asked` are the paths it saw."""
+
+    def __init__(self, app):
+        self.asked = []
+        inner = app.wsgi_app
+
+        def counting(environ, start_response):
+            self.asked.append(environ["PATH_INFO"].removeprefix("/api/v1"))
+            return inner(environ, start_response)
+
+        app.wsgi_app = counting
+        self._app, self._port = app, 0
+        self.start()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self):
+        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
 @pytest.fixture
-def asked(shop, tmp_path, monkeypatch):
-    """The paths that are asked for, of a second server on the shop's database; what Calc starts is signed in to it."""
-    app = create_app(Config(sqlite_url(tmp_path / "kizuna.db")), shop.database)
-    paths = []
-    inner = app.wsgi_app
-
-    def counting(environ, start_response):
-        paths.append(environ["PATH_INFO"].removeprefix("/api/v1"))
-        return inner(environ, start_response)
-
-    app.wsgi_app = counting
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    monkeypatch.setenv("KIZUNA_SERVER", f"http://127.0.0.1:{server.server_port}")
+def server(shop, tmp_path, monkeypatch):
+    """A second server on the shop's database; what Calc starts is signed in to it."""
+    server = Server(create_app(Config(sqlite_url(tmp_path / "kizuna.db")), shop.database))
+    monkeypatch.setenv("KIZUNA_SERVER", server.url)
     monkeypatch.setenv("KIZUNA_TOKEN", shop.tokens["S001"])
     monkeypatch.setenv("KIZUNA_ADDIN_FOLDER", str(tmp_path / "settings"))
     monkeypatch.setenv("KIZUNA_TELL_FILE", str(tmp_path / "told.txt"))
     # LibreOffice's own Python must not see this; the add-in's finds itself through its environment.
     monkeypatch.setenv("KIZUNA_ADDIN_PYTHON", str(_python_with_the_addin(tmp_path)))
-    yield paths
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def asked(server):
+    return server.asked
 
 
 def _python_with_the_addin(folder):
@@ -151,6 +175,80 @@ def test_an_array_formula_spills_a_table(calc_with_extension, asked, own):
     assert table[0][0] == "層"
 
 
+def test_a_silent_server_leaves_the_values_and_its_return_is_noticed(calc_with_extension, server, own, tmp_path):
+    path = own([["番号", "層", "十分位"], ["C0001", "=RFM_LAYER(A2)", '=KIZUNA("DECILE",A2)'], ["C0002"]])
+    book = calc_with_extension.books.open(path)
+    calc_with_extension.calculate()
+    sheet = book.sheets[0]
+    before = sheet["B2:C2"].value
+
+    server.stop()
+    press(calc_with_extension, book, "functions")
+    sheet["B3"].formula = "=RFM_LAYER(A3)"
+    waited_for(lambda: sheet["B3"].value == "接続待ち")
+    offline = sheet["B2:C3"].value
+    server.start()
+    press(calc_with_extension, book, "functions")
+    waited_for(lambda: sheet["B3"].value == "未購入")
+    after = sheet["B2:C2"].value
+    book.close()
+
+    assert before[0] == "未購入"
+    assert offline[0] == before
+    assert offline[1][0] == "接続待ち"
+    assert after == before
+
+
+def test_a_workbook_answers_from_its_last_pull_while_nobody_else_does(
+    shop, server, calc, calc_with_extension, asked, tmp_path, monkeypatch
+):
+    path = shop.book(tmp_path / "a.xlsx")
+    monkeypatch.setattr(xw.engines, "active", calc.engine)
+    book = calc.books.open(path)
+    sheet = book.sheets["顧客"]
+    own = sheet.used_range.shape[1] + 2
+    number = Keyboard(book).letter("顧客番号")
+    sheet.range((3, own)).formula = f'=IFERROR(RFM_LAYER({number}3),"-")'
+    sheet.range((4, own)).formula = f'=KIZUNA("RFM_LAYER",{number}4)'
+    with shop.client() as client:
+        pull(book, client)
+    book.close()
+    server.stop()
+
+    book = calc_with_extension.books.open(path)
+    calc_with_extension.calculate()
+    sheet = book.sheets["顧客"]
+    waited_for(lambda: sheet.range((3, own)).value == "未購入")
+    sheet.range((5, own)).formula = '=RFM_LAYER("C9999")'
+    shown = sheet.range((3, own), (5, own)).value
+    book.close()
+    server.start()
+
+    assert shown == ["未購入", "未購入", "接続待ち"]
+
+
+def test_what_cannot_be_answered_says_so_in_the_documented_words(calc_with_extension, asked, own):
+    path = own([["番号", "答え"], ["C0001", '=KIZUNA("NOT_THERE",A2)'], ["C0002", "=RFM_LAYER(A2:A3,A2:A3)"]])
+
+    book = calc_with_extension.books.open(path)
+    calc_with_extension.calculate()
+    said = book.sheets[0]["B2:B3"].value
+    book.close()
+
+    assert said[0] == NO_SUCH_FUNCTION.format(function="NOT_THERE").ja
+    assert said[1] == WRONG_CELLS.format(argument="as_of").ja
+
+
+def press(app, book, verb):
+    app.impl.dispatch(book.impl, f"service:org.kizuna.Verbs?{verb}")
+
+
+def waited_for(reached, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not reached() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
 def test_a_verb_of_the_menu_pulls_into_the_open_document(calc_with_extension, shop, asked, tmp_path):
     path, other = shop.book(tmp_path / "a.xlsx"), shop.book(tmp_path / "b.xlsx")
     with Hand(other) as hand:
@@ -161,10 +259,8 @@ def test_a_verb_of_the_menu_pulls_into_the_open_document(calc_with_extension, sh
 
     book = calc_with_extension.books.open(path)
     sheet = book.sheets["顧客"]
-    calc_with_extension.impl.dispatch(book.impl, "service:org.kizuna.Verbs?pull")
-    deadline = time.monotonic() + 60
-    while not told.exists() and time.monotonic() < deadline:
-        time.sleep(0.2)
+    press(calc_with_extension, book, "pull")
+    waited_for(told.exists)
     phone = next(line for line in sheet.used_range.value if "C0001" in line)
     book.close()
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import xlwings as xw
 from click.testing import CliRunner
 
 from kizuna_addin.cli import main
@@ -95,3 +96,51 @@ def test_a_token_is_not_sent_to_a_server_that_only_a_workbook_names(run, tmp_pat
 
     with pytest.raises(UnconfirmedServerError):
         sign_in(named=None, remembered="https://elsewhere.example", language="ja")
+
+
+def test_a_workbook_opened_in_calc_on_request_has_its_formulas_computed(run, tmp_path, calc):
+    path = tmp_path / "a.xlsx"
+    made = run("new", path, "--table", "customers", "--fields", "name,phone", "--host", "libreoffice")
+    with Hand(path) as hand:
+        hand.sheet.cell(hand.row("C0001"), hand.column("電話")).number_format = "General"
+        hand.set("C0001", "電話", '="03-"&"calc"')
+
+    as_a_file = run("push", path)
+    in_calc = run("push", path, "--host", "libreoffice")
+
+    assert made.exit_code == 0, made.output
+    assert as_a_file.exit_code == 3
+    assert "送信できない行 1" in as_a_file.output
+    assert in_calc.exit_code == 0, in_calc.output
+    assert "03-calc" in run("history", path, "C0001").output
+
+
+def test_a_running_calc_is_driven_from_a_terminal_with_the_workbook_it_has_open(run, tmp_path, calc, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    run("new", path, "--table", "customers", "--fields", "name,phone")
+    monkeypatch.setattr(xw.engines, "active", calc.engine)
+    book = calc.books.open(path)
+    row = 3 + [line[0] for line in book.sheets["顧客"].range("D3:D5").options(ndim=2).value].index("C0001")
+    book.sheets["顧客"].range((row, 6)).value = "03-not-saved-yet"
+
+    pushed = run("push", path, "--connect", calc.impl.office.connection)
+    still_open = [one.name for one in calc.books]
+    shown = book.sheets["顧客"].range((row, 2)).value
+    book.close()
+
+    assert pushed.exit_code == 0, pushed.output
+    assert "反映 1" in pushed.output
+    assert still_open == ["a.xlsx"]
+    assert shown == "送信済"
+    assert Hand(path).get("C0001", "電話") == "03-not-saved-yet"
+
+
+def test_a_calc_that_does_not_answer_is_told_with_the_cure(run, tmp_path, calc):
+    path = tmp_path / "a.xlsx"
+    run("new", path, "--table", "customers", "--fields", "name")
+
+    done = run("status", path, "--connect", "uno:pipe,name=nobody;urp;StarOffice.ComponentContext")
+
+    assert done.exit_code == 1
+    assert "LibreOffice" in done.output
+    assert "Traceback" not in done.output

@@ -5,9 +5,14 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+import kizuna_workbook_service
+from kizuna import Action, ActionResult, Argument, FileResult, TableResult, Text
 from kizuna_addin.hosts import files
+from kizuna_addin.ribbon import verbs
+from kizuna_workbook_service.verbs import SERVICES
 from tests.end_to_end.sheets import Hand
 from tests.fixtures import payload_client
+from tests.fixtures.plugins import Made, loaded, plugin
 
 
 class Person:
@@ -202,3 +207,70 @@ def test_a_workbook_with_too_many_cells_is_refused_with_the_cure(hanako):
 
     assert answer["code"] == 1
     assert "500000" in answer["lines"][0]
+
+
+@pytest.fixture
+def plugins(shop):
+    """Plugins with the actions that our buttons press, and one more."""
+
+    def pressed(word):
+        def act(_write, arguments):
+            table = TableResult((Text("番号", "No"),), (list(arguments.get("customers", ())),))
+            return ActionResult(
+                Text(f"{word}です。", word), (FileResult(f"../{word}.pdf", "application/pdf", b"%PDF"),), table
+            )
+
+        return act
+
+    keys = (Argument("customers", "keys", required=False),)
+    found = [
+        Action(name, Text(word, word), Text(word, word), pressed(word), keys)
+        for name, word in (("follow_up_today", "今日"), ("x_labels", "ラベル"), ("letters", "手紙"))
+    ]
+    services = Made("workbook", kizuna_workbook_service)
+    shop.database.plugins = loaded(plugin("pressed", actions=lambda: found), services, strict=True)
+
+
+@pytest.mark.parametrize(("verb", "word"), [("today", "今日"), ("labels", "ラベル"), ("action", "手紙")])
+def test_a_plugins_button_brings_words_a_file_and_a_sheet(plugins, hanako, verb, word):
+    with hanako.opened() as client:
+        chosen = {**client.payload()}
+        row = Hand(hanako.path).row("C0002")
+        chosen["book"]["selection"] = f"E{row}:E{row + 1}"
+        client.payload = lambda: chosen
+        answer = hanako.ask(client, f"workbook.{verb}", action="letters")
+        client.do(answer["actions"])
+        shown = client.book.sheets[word].range("A1:A3").value
+        front, files = client.book.sheets.active.name, client.files
+
+    assert answer["code"] == 0
+    assert answer["lines"][0] == f"{word}です。"
+    assert any("ダウンロード" in line for line in answer["lines"])
+    assert shown[:2] == ["番号", "C0002"]
+    assert front == word
+    assert files == {f"_{word}.pdf": b"%PDF"}
+
+
+def test_a_plugins_button_that_is_not_there_says_whom_to_ask(plugins, hanako):
+    answer = hanako.press("action", action="nothing")
+
+    assert answer["code"] == 1
+    assert "管理者" in answer["lines"][0]
+
+
+def test_connect_settings_and_functions_are_answered(hanako):
+    with hanako.opened() as client:
+        answers = [hanako.ask(client, f"workbook.{verb}") for verb in ("connect", "settings", "functions")]
+        for answer in answers:
+            client.do(answer["actions"])
+        calculated = client.calculated
+
+    assert "店員S001 さんとしてつながっています" in answers[0]["lines"][0]
+    assert answers[1]["lines"][0].startswith("アドイン ")
+    assert (answers[2]["code"], answers[2]["lines"], calculated) == (0, [], 1)
+
+
+def test_every_button_of_the_ribbon_has_its_service():
+    offered = {service.name.removeprefix("workbook.") for service in SERVICES}
+
+    assert {"resolve" if verb.name == "conflicts" else verb.name for verb in verbs()} <= offered

@@ -319,6 +319,7 @@ export function excel(book) {
       getItem: (name) => ({ delete: () => context.later(() => book.names.delete(name)) }),
     });
     workbook.getSelectedRange = () => rangeOf(context, () => book.selection || { sheet: book.active, row: 0, column: 0, rows: 1, columns: 1 });
+    context.application = { calculate: (how) => context.later(() => (book.calculated = [...(book.calculated || []), how])) };
     workbook.save = () => context.later(() => (book.saved += 1));
     context.workbook = workbook;
     context.sync = async () => {

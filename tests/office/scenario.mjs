@@ -69,12 +69,24 @@ async function scenario() {
   const pushed = await press("workbook.push");
   const pulled = await press("workbook.pull");
 
+  const others = {};
+  const every = new URLSearchParams(location.search).has("every");
+  for (const id of every ? [...element("verbs").children].map((button) => button.id) : []) {
+    if (["workbook.new", "workbook.push", "workbook.pull"].includes(id)) continue;
+    book.active = sheet;
+    book.selection = { sheet, row: 2, column: 3, rows: 1, columns: 1 };
+    others[id] = { ...(await press(id)), files: [...element("files").children].map((link) => link.textContent) };
+  }
+  const shown = book.active.name;
+  book.active = sheet;
+
   const answers = await Promise.all(Array.from({ length: 300 }, (_, place) => functions.get("RFM")([[`C000${1 + (place % 3)}`]])));
   const generic = await functions.get("CALL")("RFM", [["C0001"]]);
   return {
     code, asked, made, pushed, pulled, headings,
     rows: grid(sheet).slice(2).map((line) => Object.fromEntries(headings.map((heading, place) => [heading, line[place]]))),
     sheets: book.sheets.map((one) => [one.name, one.visibility]),
+    buttons: [...element("verbs").children].map((button) => [button.id, button.textContent]),
     tables: sheet.tables.map((table) => [table.name, table.rows]),
     hidden: sheet.hidden.map((one) => one.column),
     frozen: sheet.frozen,
@@ -84,6 +96,7 @@ async function scenario() {
     colored: (sheet.colored || []).length,
     functions: { requests, cells: answers.length, first: answers[0], generic },
     active: book.active.name,
+    others, shown, calculated: book.calculated,
   };
 }
 

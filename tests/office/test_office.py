@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,12 +15,16 @@ import httpx
 import pytest
 from werkzeug.serving import make_server
 
+import kizuna_workbook_service
+from kizuna import Action, ActionResult, Argument, FileResult, TableResult, Text
 from kizuna.app import create_app
 from kizuna.config import Config
 from kizuna.model.database import sqlite_url
 from kizuna_addin.hosts.payload import extensions
+from kizuna_addin.ribbon import verbs
 from tests.conftest import skip_or_fail
 from tests.end_to_end.conftest import host, shop
+from tests.fixtures.plugins import Made, loaded, plugin
 
 __all__ = ["host", "shop"]
 
@@ -163,7 +168,7 @@ def test_a_person_signs_in_makes_edits_and_pushes_a_workbook_in_a_browser(shop, 
     assert any("新規 1・変更 1" in line for line in seen["pushed"]["lines"])
     assert [row["顧客番号"] for row in seen["rows"]] == ["C0001", "C0002", "C0003", "C0004"]
     assert [seen["rows"][0][name] for name in ("電話", "同期状態")] == ["090-0000-0001", ""]
-    assert seen["sheets"] == [["顧客", "Visible"], ["_kizuna", "VeryHidden"]]
+    assert seen["sheets"][:2] == [["顧客", "Visible"], ["_kizuna", "VeryHidden"]]
     assert seen["tables"] == [["kizuna_customers", 5]]
     assert (seen["hidden"], seen["frozen"], seen["active"]) == ([0], [2, 0], "顧客")
     assert seen["formats"][0] == "@"
@@ -179,6 +184,59 @@ def test_a_person_signs_in_makes_edits_and_pushes_a_workbook_in_a_browser(shop, 
     kept = os.environ.get("KIZUNA_KEEP_PICTURES")
     if kept:
         shutil.copy(picture, Path(kept) / "pane.png")
+
+
+def test_every_button_that_is_declared_is_in_the_pane_and_does_its_work(shop, tmp_path):
+    words = {"follow_up_today": "今日の分です", "follow_up_labels": "ラベルです", "letters": "手紙です"}
+
+    def pressed(word):
+        def act(_write, arguments):
+            keys = "".join(arguments.get("customers", ()))
+            file = FileResult(f"{word}.pdf", "application/pdf", b"%PDF")
+            return ActionResult(Text(f"{word}。{keys}", word), (file,), TableResult((Text("番号", "No"),), (["C1"],)))
+
+        return act
+
+    keys = (Argument("customers", "keys", required=False),)
+    actions = [Action(name, Text(word, name), Text(word, name), pressed(word), keys) for name, word in words.items()]
+    services = Made("workbook", kizuna_workbook_service)
+    functions = [Made(name, import_module(name)) for name in ("kizuna_rfm",)]
+    shop.database.plugins = loaded(plugin("pressed", actions=lambda: actions), services, *functions, strict=True)
+    heard = queue.Queue()
+    with serving(shop, tmp_path, heard) as server:
+        page = f"{server}/office/taskpane.html?every&token={shop.tokens['S001']}"
+        running = browser(tmp_path, "--window-size=380,760", "--virtual-time-budget=60000", "--dump-dom", page)
+        try:
+            seen = heard.get(timeout=90)
+        finally:
+            running.kill()
+            running.wait()
+
+    assert "error" not in seen, seen
+    declared = {f"workbook.{'resolve' if verb.name == 'conflicts' else verb.name}": verb.label.ja for verb in verbs()}
+    buttons = dict(seen["buttons"])
+    # A plugin that came along for its functions has a button, too, that wants more than a press.
+    del buttons["action.rfm_select"], seen["others"]["action.rfm_select"]
+    assert buttons == {
+        **declared, "workbook.new": "新しいブック", "workbook.status": "状態", "action.letters": "手紙です"
+    }  # fmt: skip
+    said = {name: " ".join(one["lines"]) for name, one in seen["others"].items()}
+    assert {name: one for name, one in seen["others"].items() if one["code"] == "failed"} == {}
+    assert "店員S001 さんとしてつながっています" in said["workbook.connect"]
+    assert "アドイン " in said["workbook.settings"]
+    assert "店員S001 Excel" in said["workbook.history"] or "店員S001 pc-S001" in said["workbook.history"]
+    assert "競合はありません" in said["workbook.resolve"]
+    assert "取り消しました" in said["workbook.undo"]
+    assert seen["calculated"] == ["Full"]
+    for name, word in (
+        ("workbook.today", "今日の分です"),
+        ("workbook.labels", "ラベルです"),
+        ("action.letters", "手紙です"),
+    ):
+        assert f"{word}。C0001" in said[name]
+        assert seen["others"][name]["files"] == [f"{word}.pdf"]
+        assert [word, "Visible"] in seen["sheets"]
+    assert seen["shown"] == "手紙です"
 
 
 def test_the_manifest_names_this_server_and_files_that_are_there(shop):

@@ -49,12 +49,12 @@ def postgres_url() -> Iterator[str]:
 def _postgres_or_skip() -> Iterator[str]:
     try:
         server = postgres_server()
-        url = server.__enter__()
+        found = server.__enter__()
     except NoPostgresError as error:
         skip_or_fail(f"PostgreSQL cannot be started: {error}")
         raise AssertionError from None  # not reached
     try:
-        yield url
+        yield found.url
     finally:
         server.__exit__(None, None, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import xlwings as xw
@@ -45,8 +46,25 @@ class Capabilities(Protocol):
     def status(self, app: xw.App, text: str | None) -> None:
         """Show a text at the foot of the window; ``None`` gives the place back."""
 
+    def beside(self, book: xw.Book, ending: str) -> Path | None:
+        """Return where a small file that belongs to a workbook may stand; None where the workbook is no file here."""
+
     def computes(self) -> bool:
         """Say whether formulas get results here."""
+
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Say whether the sheet's protection would keep us from writing."""
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
+        """Return the cells that hold formulas, neighbours together; nothing where functions of ours cannot be computed."""
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Keep the program's own undo from stepping behind now, where it could part the sheets from the memory."""
+
+
+def hidden_neighbour(path: Path, ending: str) -> Path | None:
+    """Return the path of a file that hides beside a workbook's; None while the workbook has not been saved."""
+    return path.with_name(f".~kizuna-{path.name}{ending}") if path.is_file() else None
 
 
 def bring_forward(sheet: xw.Sheet) -> None:

@@ -6,14 +6,16 @@ Not yet run in Excel: this machine has none. The calls are those of Excel's docu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import xlwings as xw
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color
+from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
 
 _VERY_HIDDEN, _VISIBLE = 2, -1
 _VALIDATE_INPUT_ONLY = 0
 _CELL_VALUE, _EQUAL = 1, 3
+_FORMULAS = -4123
 _LONGEST_MESSAGE = 255
 
 
@@ -76,6 +78,30 @@ class ExcelCapabilities:
         """Show a text at the foot of the window."""
         app.status_bar = text or False
 
+    def beside(self, book: xw.Book, ending: str) -> Path | None:
+        """Return where a small file that belongs to a workbook may stand."""
+        try:
+            path = Path(book.fullname)
+        except xw.XlwingsError:
+            # A workbook in the cloud whose folder on this PC is not known.
+            return None
+        return hidden_neighbour(path, ending)
+
     def computes(self) -> bool:
         """Say yes."""
         return True
+
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Say whether the sheet is protected."""
+        return bool(sheet.api.ProtectContents)
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
+        """Return the cells that hold formulas."""
+        try:
+            found = sheet.api.UsedRange.SpecialCells(_FORMULAS)
+        except Exception:  # noqa: BLE001  # Excel's error for a sheet without formulas is none of Python's
+            return ()
+        return [sheet.range(area.Address) for area in found.Areas]
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: Excel empties its undo list itself whenever a program writes into cells."""

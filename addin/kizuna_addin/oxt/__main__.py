@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
+
+import xlwings as xw
 
 from kizuna_addin import excel
 from kizuna_addin.hosts import libreoffice
+from kizuna_addin.hosts.libreoffice.bridge import struct
+from kizuna_addin.oxt.basic import SERVICE
 from kizuna_addin.oxt.cells import serve
-from kizuna_addin.person import AtTheWindow, OnRecord
 from kizuna_addin.worksheet_functions import desk
-
-RECORD_VARIABLE = "KIZUNA_TELL_FILE"
-"""Names a file that takes what a person would be told, for a Calc that nobody sits at; questions are agreed to."""
 
 
 def main() -> None:
@@ -31,9 +29,18 @@ def main() -> None:
         serve(desk(), sys.stdin.buffer, sys.stdout.buffer)
         return
     book = libreoffice.attach_book(given.connection, given.document)
-    record = os.environ.get(RECORD_VARIABLE)
-    person = OnRecord(Path(record)) if record else AtTheWindow(book.app)
-    excel.run(given.verb, book=book, person=person)
+    excel.run(given.verb, book=book)
+    if excel.changes_answers(given.verb):
+        compute_again(book)
+
+
+def compute_again(book: xw.Book) -> None:
+    """Have Calc ask for the functions in its cells anew; their process is another than this one."""
+    office = book.app.impl.office.context
+    cells = office.ServiceManager.createInstanceWithContext(SERVICE, office)
+    orders = [struct("com.sun.star.beans.NamedValue", Name="order", Value="expire")]
+    orders.append(struct("com.sun.star.beans.NamedValue", Name="document", Value=book.impl.xl))
+    cells.execute(tuple(orders))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from kizuna_addin.messages import NO_PYTHON_IN_CALC, WAITING
+from kizuna_addin.messages import BUSY_IN_CALC, NO_PYTHON_IN_CALC, WAITING
 from kizuna_addin.oxt.basic import wrappers
 from kizuna_addin.oxt.configuration import TITLE, jobs, menu
 from kizuna_addin.ribbon import GROUPS, Group
@@ -52,6 +52,7 @@ def build(
         "functions": ["KIZUNA", *(one.name for one in named)],
         "waiting": WAITING.in_language(language),
         "no_python": NO_PYTHON_IN_CALC.in_language(language),
+        "busy": BUSY_IN_CALC.in_language(language),
     }
     inside = files("kizuna_addin.oxt") / "inside"
     version = own_version().partition("+")[0]

@@ -17,6 +17,7 @@ import xlwings as xw
 from kizuna_addin.cell_desk import CellDesk
 from kizuna_addin.errors import NotOursError
 from kizuna_addin.grid import Grid
+from kizuna_addin.kept_answers import KeptAnswers
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import WAITING
 
@@ -35,6 +36,7 @@ class Conversation:
     more: Callable[[], Mapping[str, Any]]
     _sent: Mapping[str, Any] | None = None
     _servers: dict[str, str | None] = field(default_factory=dict)
+    _kept: dict[str, KeptAnswers] = field(default_factory=dict)
 
     @property
     def _is_to_wait(self) -> bool:
@@ -43,10 +45,18 @@ class Conversation:
     def answer(self, asked: Mapping[str, Any]) -> Any:
         """Return what goes into the calling cell and those it spills into."""
         self._sent = None
+        if asked.get("order") == "expire":
+            self.desk.expire()
+            self._kept.clear()
+            return None
         book = str(asked["book"])
         try:
             found = self.desk.answer(
-                str(asked["function"]), asked["arguments"], lambda: self._server(book), self._grids
+                str(asked["function"]),
+                asked["arguments"],
+                lambda: self._server(book),
+                self._grids,
+                lambda: self._answers(book),
             )
         except NotNowError:
             return WAITING.in_language(self.desk.language)
@@ -59,12 +69,22 @@ class Conversation:
 
     def _server(self, book: str) -> str | None:
         if book not in self._servers:
-            lines = {line[0]: line for line in self._sheets().get("memory", ()) if line}
+            memory = self._memory()
             try:
-                self._servers[book] = Memory(lines).book().server
+                self._servers[book] = memory.book().server
             except NotOursError:
                 self._servers[book] = None
         return self._servers[book]
+
+    def _answers(self, book: str) -> KeptAnswers:
+        if book not in self._kept:
+            self._kept[book] = KeptAnswers.read(self._memory())
+        return self._kept[book]
+
+    def _memory(self) -> Memory:
+        if self._is_to_wait:
+            raise NotNowError
+        return Memory({line[0]: line for line in self._sheets().get("memory", ()) if line})
 
     def _grids(self) -> Mapping[str, Grid]:
         if self._is_to_wait:

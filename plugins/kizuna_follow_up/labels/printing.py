@@ -6,10 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFont
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfgen.canvas import Canvas
-
 from kizuna_follow_up.labels.address import Recipient
 from kizuna_follow_up.labels.fonts import LabelFont
 from kizuna_follow_up.labels.layout import POINT, Labels, PlacedText, lay_out
@@ -43,6 +39,10 @@ def pdf(labels: Labels, font: LabelFont) -> bytes:
 
 def draw(pages: Iterable[Iterable[PlacedText]], paper: tuple[float, float], font: LabelFont, *, title: str) -> bytes:
     """Return a PDF of placed texts, with the font embedded; ``paper`` is width and height in millimetres."""
+    # Every server process knows how to print, few ever do: reportlab and Pillow come when they are wanted.
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfgen.canvas import Canvas
+
     pdfmetrics.registerFont(font.face)
     wide, tall = (side / POINT for side in paper)
     out = BytesIO()
@@ -62,6 +62,8 @@ def draw(pages: Iterable[Iterable[PlacedText]], paper: tuple[float, float], font
 
 def preview(labels: Labels, font: LabelFont, *, page: int = 0, dpi: int = PREVIEW_DPI) -> bytes:
     """Return a PNG of one sheet with the labels' outlines; positions left free by the start position stay grey."""
+    from PIL import Image, ImageDraw, ImageFont
+
     pixels = dpi / 25.4
     size = tuple(round(side * pixels) for side in labels.sheet.paper)
     picture = Image.new("RGB", (size[0], size[1]), "white")

@@ -44,7 +44,7 @@ def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> by
     """
     if request.content_length is not None and request.content_length > packed_limit:
         raise BodyTooLargeError(limit=packed_limit)
-    body = request.stream.read(packed_limit + 1)
+    body = _received(request, packed_limit + 1)
     if len(body) > packed_limit:
         raise BodyTooLargeError(limit=packed_limit)
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
@@ -55,6 +55,16 @@ def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> by
     if encoding == "gzip":
         return _gunzip(body, unpacked_limit)
     raise UnknownEncodingError(encoding=encoding[:40])
+
+
+def _received(request: Request, most: int) -> bytes:
+    """Return the bytes sent, at most ``most`` of them."""
+    length = request.content_length
+    if length is None:
+        return request.stream.read(most)
+    # The length is known and within bounds: Werkzeug's limiting stream would only count the same bytes again.
+    received: bytes = request.environ["wsgi.input"].read(length)
+    return received
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
@@ -100,7 +110,6 @@ def accepted_encodings(accepted: str) -> frozenset[str]:
 
 def compress_response(response: Response, accepted: str) -> Response:
     """Compress a response that isn't yet."""
-    response.headers["Vary"] = "Accept-Encoding, Authorization, Accept-Language"
     if (
         response.direct_passthrough
         or response.is_streamed

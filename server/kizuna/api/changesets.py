@@ -9,7 +9,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from kizuna.api.bodies import read_body
-from kizuna.api.context import caller, context, reading
+from kizuna.api.context import CallerChangedError, Recognised, caller, context, reading, recognised
 from kizuna.api.parameters import limit, words
 from kizuna.api.responses import json_bytes, json_response, language
 from kizuna.config import MEBIBYTE
@@ -26,11 +26,27 @@ REFUSED = frozenset({"rejected", "forbidden", "held-back"})
 @changesets.post("")
 def push_changeset() -> Response:
     """Apply a changeset; answer with one outcome per row."""
-    database, actor = caller()
+    asker = recognised()
     config = context().config
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
-    asked = read_changeset(body)
-    done = push(database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language())
+    asked, known_as = read_changeset(body), request_hash(body)
+    del body  # many rows would be held twice while they are written
+
+    def pushed(by: Recognised) -> Pushed:
+        return push(
+            by.database,
+            by.actor,
+            asked,
+            now=datetime.now(UTC),
+            request_hash=known_as,
+            language=language(),
+            confirm=by.confirm,
+        )
+
+    try:
+        done = pushed(asker)
+    except CallerChangedError:
+        done = pushed(recognised(afresh=True))
     return answered(done)
 
 

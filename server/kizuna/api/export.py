@@ -1,4 +1,4 @@
-"""``/tables/<table>/export``: a table as a file."""
+"""``/tables/<table>/export``: a table as a file; ``/exports``: who took what."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import get_args
 
 from flask import Blueprint, Response
 
-from kizuna.api.context import reading
-from kizuna.api.parameters import one_of
-from kizuna.api.responses import language
+from kizuna.api.context import context, reading
+from kizuna.api.parameters import limit, one_of, words
+from kizuna.api.responses import json_response, language
+from kizuna.sync.exporting.export_log import LARGEST_LISTING, ExportQuery, list_exports
 from kizuna.sync.exporting.table_file import MEDIA_TYPES, Format, Headings, export_table, note_export
+from kizuna.sync.moments import start_of
 
-export = Blueprint("export", __name__, url_prefix="/api/v1/tables/<table>/export")
+export = Blueprint("export", __name__, url_prefix="/api/v1")
 
 
-@export.get("")
+@export.get("/tables/<table>/export")
 def as_file(table: str) -> Response:
     """Return the table as CSV or Excel file, once it is written down who takes it."""
     now = datetime.now(UTC)
@@ -29,3 +31,19 @@ def as_file(table: str) -> Response:
     name = f"{table}-{database.today(now).isoformat()}.{wanted}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return Response(made.content, headers=headers, content_type=MEDIA_TYPES[wanted])
+
+
+@export.get("/exports")
+def taken() -> Response:
+    """Return who took which table out, newest first; for owners."""
+    since = words("since")
+    query = ExportQuery(
+        before=words("before"),
+        who=words("who"),
+        table=words("table"),
+        since=start_of(since, context().database.timezone) if since else None,
+        limit=limit(50, LARGEST_LISTING),
+    )
+    with reading() as (database, connection, actor):
+        found, more = list_exports(database, connection, actor, query)
+    return json_response({"exports": found, "more": more})

@@ -95,6 +95,7 @@ def description(registry: Registry) -> dict[str, Any]:
             _parameter("format", "query", {"enum": ["csv", "xlsx"]}),
             _parameter("headings", "query", {"enum": ["labels", "names"]}),
         ),
+        "/exports": _get("Who took which table out, newest first; for owners", *_journal_parameters("export")),
         "/tables/{table}/merges": {"parameters": [table], **_post("Make two rows one", merge, answer)},
         "/changesets": {
             **_get("Who did what, newest first", *_journal_parameters()),
@@ -163,9 +164,9 @@ def _pull_parameters() -> list[dict[str, Any]]:
     ]
 
 
-def _journal_parameters() -> list[dict[str, Any]]:
+def _journal_parameters(what: str = "changeset") -> list[dict[str, Any]]:
     return [
-        _parameter("before", "query", {"type": "string", "format": "uuid"}, "The last changeset of the page before"),
+        _parameter("before", "query", {"type": "string", "format": "uuid"}, f"The last {what} of the page before"),
         _parameter("who", "query", {"type": "string"}, "Name, staff number or staff id"),
         _parameter("table", "query", {"type": "string"}),
         _parameter("since", "query", {"type": "string"}, "A day of the shop (2026-03-31) or a moment"),

@@ -10,9 +10,11 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from kizuna.errors import AccessError, KizunaError, NotFoundError, OperationError, RequestError, Text
+from kizuna.model.trouble import file_trouble
 
 log = logging.getLogger("kizuna.api")
-RETRY_AFTER_SECONDS = 2
+RETRY_AFTER_SECONDS = {503: 2, 507: 60}
+"""When to come back, by status: where waiting helps, and where somebody must free space first."""
 
 STATUS_BY_CODE = {
     "token-missing": 401,
@@ -28,6 +30,7 @@ STATUS_BY_CODE = {
     "history-not-kept": 410,
     "too-many-pairings": 429,
     "database-busy": 503,
+    "disk-full": 507,
     "service-too-slow": 504,
     "service-too-large": 413,
     "action-failed": 500,
@@ -63,6 +66,8 @@ HTTP_MESSAGES = {
 
 def language() -> str:
     """Return the language the caller wants messages in: Japanese unless English is asked for."""
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
+        return "ja"
     return request.accept_languages.best_match(["ja", "en"], default="ja")
 
 
@@ -97,8 +102,13 @@ def install_error_handlers(app: Flask) -> None:
     @app.errorhandler(KizunaError)
     def _known(error: KizunaError) -> Response:
         status = status_of(error)
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else None  # unavailable
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS[status])} if status in RETRY_AFTER_SECONDS else None
         return json_response(error_json(error.code, error.message, dict(error.details)), status=status, headers=headers)
+
+    @app.errorhandler(OSError)
+    def _system(error: OSError) -> Response:
+        trouble = file_trouble(error)
+        return _unexpected(error) if trouble is None else _known(trouble)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import Any
 
-import httpx
 import msgspec
 from flask import Blueprint, Response, current_app, request
 
 from kizuna.api.bodies import read_body
 from kizuna.api.context import bearer_token, caller, context
 from kizuna.api.responses import json_bytes, json_response, language
-from kizuna.errors import KizunaError, NotFoundError, OperationError, RequestError, Text
+from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.patience import LateError, told
 from kizuna.services import Service, ServiceCaller
 from kizuna.sync.changeset import MalformedError
@@ -35,26 +33,6 @@ class UnknownServiceError(NotFoundError):
     )
 
 
-class ServiceTooSlowError(OperationError):
-    """A service used up its time."""
-
-    code = "service-too-slow"
-    text = Text(
-        "「{service}」は {seconds} 秒以内に終わりませんでした。表や行を減らすか、Python 入りのアドインを使ってください。",
-        "{service} did not end within {seconds} seconds. Use fewer tables or rows, or the add-in with Python.",
-    )
-
-
-class ServiceTooLargeError(RequestError):
-    """A service read more than it may."""
-
-    code = "service-too-large"
-    text = Text(
-        "「{service}」で扱う量が上限（{limit} バイト）を超えました。表や行を減らすか、Python 入りのアドインを使ってください。",
-        "{service} needs more data than {limit} bytes. Use fewer tables or rows, or the add-in with Python.",
-    )
-
-
 class ServiceFailedError(OperationError):
     """A plugin's service raised, or gave back something it does not say it gives."""
 
@@ -63,28 +41,6 @@ class ServiceFailedError(OperationError):
         "サービス {service}(プラグイン {plugin})が失敗しました: {reason}。プラグインの作者に知らせてください。",
         "Service {service} (plugin {plugin}) failed: {reason}. Tell the plugin's author.",
     )
-
-
-class Inside(httpx.BaseTransport):
-    """Carries requests to this server without a network, while the service has time and data left."""
-
-    def __init__(self, service: Service, app: Any) -> None:
-        self._service = service
-        self._wsgi = httpx.WSGITransport(app=app)
-        self._until = time.monotonic() + service.seconds
-        self._left = service.data_limit
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the server's answer; raises ServiceTooSlowError and ServiceTooLargeError."""
-        if time.monotonic() > self._until:
-            raise ServiceTooSlowError(service=self._service.name, seconds=self._service.seconds)
-        # Packing and unpacking an answer that never leaves the process would only cost time.
-        request.headers["Accept-Encoding"] = "identity"
-        response = self._wsgi.handle_request(request)
-        self._left -= len(response.read())
-        if self._left < 0:
-            raise ServiceTooLargeError(service=self._service.name, limit=self._service.data_limit)
-        return response
 
 
 @services.get("")
@@ -102,6 +58,9 @@ def call_service(name: str) -> Response:
     caller()
     if service is None:
         raise UnknownServiceError(service=name[:80])
+    # An HTTP client is only wanted where services are.
+    from kizuna.api.inside import Inside
+
     asked = _read(service)
     asking = ServiceCaller(
         server=request.host_url.rstrip("/"),
@@ -127,6 +86,8 @@ def _answer(service: Service, asked: Any, asking: ServiceCaller) -> bytes:
     except KizunaError:
         raise
     except LateError:
+        from kizuna.api.inside import ServiceTooSlowError
+
         raise ServiceTooSlowError(service=service.name, seconds=service.seconds) from None
     except Exception as error:
         plugin = plugins.owner("service", service.name)

@@ -30,7 +30,11 @@ def me() -> Response:
                 "may_see_personal": actor.may_see_personal,
                 "may_export": actor.may_export,
                 "device": actor.device,
-                "server": {"name": context().config.name, "version": __version__},
+                "server": {
+                    "name": context().config.name,
+                    "version": __version__,
+                    "timezone": str(context().database.timezone),
+                },
             }
         )
 

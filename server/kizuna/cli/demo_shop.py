@@ -63,7 +63,7 @@ def build_shop(folder: Path, story: Story) -> DemoShop:
         as_of=sample.as_of,
     )
     with_accounts = _people(database, sample)
-    database.backend.engine.dispose()
+    database.backend.close()
     return DemoShop(url, sample.as_of, *with_accounts)
 
 

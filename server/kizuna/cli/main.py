@@ -13,7 +13,7 @@ from kizuna.cli.bring_in import import_file
 from kizuna.cli.daily import every_day
 from kizuna.cli.demo import demo
 from kizuna.cli.duplicates import duplicates, merge_command
-from kizuna.cli.export import export_command
+from kizuna.cli.export import export_command, exports
 from kizuna.cli.fields import field
 from kizuna.cli.group import PluginGroup, use_plugins_folder
 from kizuna.cli.history import changes, history, undo_command
@@ -62,6 +62,7 @@ for command in (
     pair,
     import_file,
     export_command,
+    exports,
     call,
     field,
     history,

@@ -50,8 +50,11 @@ test = ["pytest>=8"]
 [project.entry-points."kizuna.plugins"]
 @module@ = "@module@"
 
-[tool.setuptools]
-packages = ["@module@"]
+[tool.setuptools.packages.find]
+include = ["@module@*"]
+
+[tool.setuptools.package-data]
+@module@ = ["py.typed"]
 
 [tool.pytest.ini_options]
 pythonpath = ["."]

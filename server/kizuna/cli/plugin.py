@@ -19,6 +19,7 @@ WRITTEN = Text(
     "{folder} に作りました。次: cd {folder} && pip install -e . && pytest",
     "Written to {folder}. Next: cd {folder} && pip install -e . && pytest",
 )
+LEFT_OUT = Text("× {name} は読み込めませんでした: {reason}", "× {name} is left out: {reason}")
 GRADE = Text("{name}: {kept}/{rules} の規則を満たしています。", "{name} keeps {kept} of {rules} rules.")
 
 
@@ -60,8 +61,11 @@ def list_all(*, as_json: bool) -> None:
     rows = []
     for one in states:
         functions = [name for kind, name in one.declared if kind == "function"]
-        rows.append((one.name, one.version, ", ".join(one.hooks), ", ".join(functions), one.error))
-    show_table(("名前 / Name", "版 / Version", "フック / Hooks", "関数 / Functions", "エラー / Error"), rows)
+        rows.append(("×" if one.error else "○", one.name, one.version, ", ".join(one.hooks), ", ".join(functions)))
+    show_table(("", "名前 / Name", "版 / Version", "フック / Hooks", "関数 / Functions"), rows)
+    for one in states:
+        if one.error:
+            say(LEFT_OUT, name=one.name, reason=one.error)
 
 
 @plugin.command()
@@ -103,6 +107,10 @@ def trace(context: click.Context, command: tuple[str, ...]) -> None:
 
 
 def _show(name: str, found: list[Graded]) -> None:
+    if found[0].problem:
+        # Nothing else can be told of a plugin that cannot be loaded.
+        say(LEFT_OUT, name=name, reason=found[0].problem)
+        return
     spoken = language()
     rows = [
         ("○" if not one.problem else "×" if one.rule.needed else "△", one.rule.says.in_language(spoken), one.problem)

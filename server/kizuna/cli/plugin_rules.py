@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
+from kizuna import hookspecs
 from kizuna.errors import OperationError, Text
 from kizuna.finding import DroppedIn, Found
 from kizuna.ops.settings import titles_of
@@ -18,6 +20,7 @@ from kizuna.plugins import GROUP, Plugins, load_plugins
 
 PUBLIC = (
     "kizuna",
+    "kizuna.cli.for_plugins",
     "kizuna.errors",
     "kizuna.model",
     "kizuna.printing.fonts",
@@ -25,6 +28,7 @@ PUBLIC = (
     "kizuna.testing",
     "kizuna.testing.fixtures",
 )
+HOOKS = frozenset(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec"))
 STRANGERS = ("flask", "sqlite3", "psycopg")
 SPREADSHEETS = ("kizuna_addin", "xlwings")
 
@@ -134,6 +138,45 @@ def _says_what_it_does(one: Examined) -> str:
     return "" if (one.module.__doc__ or "").strip() else "module docstring"
 
 
+def _hooks(one: Examined) -> str:
+    """Return the functions named like a hook that are none, and say so where a plugin has no hook at all."""
+    state = one.plugins.states[0]
+    forgotten = [
+        name for name, value in vars(one.module).items()
+        if name in HOOKS and isinstance(value, FunctionType) and name not in state.hooks
+    ]  # fmt: skip
+    if forgotten:
+        return ", ".join(f"@hookimpl: def {name}()" for name in forgotten)
+    return "" if state.hooks else "@hookimpl"
+
+
+def _submodules(one: Examined) -> str:
+    """Return the submodules that take a hook's place: a package's attribute becomes the module when it is imported.
+
+    One that was imported before the hook was defined does no harm: the hook took its place.
+    """
+    file = Path(str(getattr(one.module, "__file__", "")))
+    if file.name != "__init__.py":
+        return ""
+    hooks = one.plugins.states[0].hooks
+    return _listed([
+        path.name
+        for path in file.parent.iterdir()
+        if path.stem in HOOKS and _is_module(path)
+        and not (path.stem in hooks and f"{one.module.__name__}.{path.stem}" in sys.modules)
+    ])  # fmt: skip
+
+
+def _is_module(path: Path) -> bool:
+    return path.suffix == ".py" or (path / "__init__.py").is_file()
+
+
+def _spreadsheet_names(one: Examined) -> str:
+    from openpyxl.utils import FORMULAE
+
+    return _listed([name for name in one.plugins.functions if name in FORMULAE])
+
+
 def _japanese(one: Examined) -> str:
     return _listed([f.name for f in one.plugins.functions.values() if f.description.ja in {"", f.label.ja}])
 
@@ -238,6 +281,18 @@ def _has_readme(one: Examined) -> str:
 LOADS = Rule("loads", Text("読み込める", "It can be loaded"), lambda _: "", needed=True)
 RULES = (
     Rule("docstring", Text("モジュールの説明がある", "The module says what it does"), _says_what_it_does),
+    Rule("hooks", Text("フックに @hookimpl がある", "Hooks are marked with @hookimpl"), _hooks, needed=True),
+    Rule(
+        "submodules",
+        Text("フックと同じ名前のモジュールがない", "No submodule is named like a hook"),
+        _submodules,
+    ),
+    Rule(
+        "own-names",
+        Text("Excelの関数と同じ名前を使わない", "Functions take no name of Excel's own"),
+        _spreadsheet_names,
+        needed=True,
+    ),
     Rule("japanese-help", Text("関数の説明が日本語である", "Functions are explained in Japanese"), _japanese),
     Rule("english-help", Text("関数の説明が英語である", "Functions are explained in English"), _english),
     Rule("arguments", Text("引数の説明がある", "Arguments are explained"), _arguments),

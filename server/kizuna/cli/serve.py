@@ -25,6 +25,8 @@ CONFIG_VARIABLE = "KIZUNA_CONFIG"
 APPLICATION = "kizuna.wsgi:application"
 LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
 """How glibc shall give back what a large push or page took; without it each worker keeps its highest mark."""
+ONE_PROCESSOR_EACH = {"OPENBLAS_NUM_THREADS": "1"}
+"""Workers and their threads use the processors already; numpy's own threads would also be there when we fork."""
 
 
 class PortTakenError(OperationError):
@@ -58,7 +60,7 @@ def serve(named: str | None, *, host: str, port: int, workers: int, threads: int
     if is_empty(database):
         say(READY, database=url)
         say(FIRST, store="本店", owner="オーナー", **first_shop(database, store="本店", owner="オーナー"))
-    database.backend.engine.dispose()
+    database.backend.close()
     run_server(Config(url), host=host, port=port, workers=workers, threads=threads, server=server)
 
 
@@ -97,13 +99,22 @@ def _become_granian(*, host: str, port: int, workers: int, threads: int) -> NoRe
 
     The process that watches over the workers needs nothing of ours: kept, it would hold 80 MB for as long as the server runs.
     """
-    for name, value in LEAN.items():
+    for name, value in (LEAN | ONE_PROCESSOR_EACH).items():
         os.environ.setdefault(name, value)
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--log-level", "warning"]
-    command += ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)]
+    command = granian_command(host, port, workers, threads)
+    if workers > 1 and sys.platform == "linux":
+        # Several workers would each hold what one parent can hold for all of them.
+        command = [sys.executable, "-m", "kizuna.cli.workers", host, str(port), str(workers), str(threads)]
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [*command, APPLICATION])  # noqa: S606  # our own arguments, no shell
+    os.execv(sys.executable, command)  # noqa: S606  # our own arguments, no shell
+
+
+def granian_command(host: str, port: int, workers: int, threads: int) -> list[str]:
+    """Return the command line of granian whose workers load the application themselves."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--log-level", "warning"]
+    command += ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)]
+    return [*command, APPLICATION]
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -12,6 +12,7 @@ from kizuna.errors import RequestError, Text
 from kizuna.worksheet import Argument, WorksheetFunction
 
 MOST_CELLS = 1_000_000
+TEXTS = frozenset({str, type(None)})
 
 
 class ArgumentError(RequestError):
@@ -95,7 +96,7 @@ def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
                 raise ArgumentMissingError(function=function.name, argument=name)
             value = argument.default
         listed = value if isinstance(value, list) else [value]
-        read = [_read(function.name, argument, one) for one in listed]
+        read = _read_cells(function.name, argument, listed)
         values[name] = read * (cells or 1) if len(read) == 1 else read
     return Call(function, values, cells)
 
@@ -117,7 +118,7 @@ def read_named(owner: str, arguments: Sequence[Argument], given: Mapping[str, An
                 raise ArgumentMissingError(function=owner, argument=name)
             values[name] = argument.default
         elif argument.per_cell:
-            values[name] = [_read(owner, argument, one) for one in (value if isinstance(value, list) else [value])]
+            values[name] = _read_cells(owner, argument, value if isinstance(value, list) else [value])
         else:
             values[name] = _read(owner, argument, value)
     return values
@@ -147,6 +148,13 @@ def typed_word(kind: str, word: str) -> Any:
     if kind == "boolean":
         return {"true": True, "false": False}.get(word.lower(), word)
     return word
+
+
+def _read_cells(owner: str, argument: Argument, values: Sequence[Any]) -> list[Any]:
+    """Return the values of many cells."""
+    if argument.type in {"keys", "texts"} and TEXTS.issuperset(map(type, values)):
+        return [one or None for one in values]
+    return [_read(owner, argument, one) for one in values]
 
 
 def _read(owner: str, argument: Argument, value: Any) -> Any:

@@ -24,6 +24,7 @@ def describe(function: WorksheetFunction, plugin: str) -> dict[str, Any]:
         "example": function.example,
         "kind": function.kind,
         "returns": function.returns,
+        "headings": [one.as_json() for one in function.headings],
         "arguments": [describe_argument(one) for one in function.arguments],
     }
 

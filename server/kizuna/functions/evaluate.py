@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -16,21 +13,16 @@ import numpy as np
 
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import Call, read_call
+from kizuna.functions.wired import Wired, wired
 from kizuna.model.data import ScopedData
 from kizuna.patience import LateError, Patience, told
 from kizuna.plugins import Plugins, calls, traced
-from kizuna.worksheet import Blank, Data, WorksheetFunction
+from kizuna.worksheet import Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
 MOST_LINES = 1_048_576
 """A worksheet has no more lines."""
-
-LARGEST = 2**63 - 1
-"""The largest whole number that every reader of JSON takes."""
-
-Wired = tuple[list[list[Any]], dict[str, Any]]
-"""Columns as JSON shows them, and the reasons of blank cells by their place."""
 
 
 class UnknownFunctionError(NotFoundError):
@@ -110,7 +102,7 @@ def _evaluate_one(
     return {
         "function": function.name,
         "kind": function.kind,
-        "returns": function.returns,
+        "returns": [one.in_language(language) for one in function.headings],
         "columns": values,
         "reasons": reasons,
     }
@@ -122,7 +114,7 @@ def _in_time(plugins: Plugins, data: ScopedData, call: Call, language: str, pati
     try:
         with data.apart() if function.takes_data else nullcontext():
             # An answer may be a generator, or hold one: making it JSON is the plugin's time too.
-            return patience.run(lambda: _wire(_answer(plugins, data, call), language), stop=data.abandon)
+            return patience.run(lambda: wired(_answer(plugins, data, call), language), stop=data.abandon)
     except KizunaError:
         raise
     except LateError as late:
@@ -148,10 +140,15 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
             ),
             None,
         )
+    width = max(len(function.returns), 1)
+    if per_cell and all(len(set(call.values[name])) == 1 for name in shared):
+        # All cells ask the same: the usual case, in which a million of them need no sorting out.
+        together = {name: call.values[name][0] for name in shared} | {name: call.values[name] for name in per_cell}
+        found = _call(plugins, data, function, together)
+        return _checked(plugins, function, [found] if width == 1 else found, cells)
     groups: dict[tuple[Any, ...], list[int]] = {}
     for cell in range(cells):
         groups.setdefault(tuple(call.values[name][cell] for name in shared), []).append(cell)
-    width = max(len(function.returns), 1)
     columns: list[list[Any]] = [[None] * cells for _ in range(width)]
     for values, members in groups.items():
         arguments: dict[str, Any] = dict(zip(shared, values, strict=True))
@@ -202,66 +199,3 @@ def _column(values: Any) -> list[Any]:
     if isinstance(values, np.ndarray):
         return values[: MOST_LINES + 1].tolist() if values.ndim else []
     return list(islice(values, MOST_LINES + 1)) if _is_list(values) else []
-
-
-def _wire(columns: list[list[Any]], language: str) -> Wired:
-    reasons: dict[str, Any] = {}
-    shown = []
-    for column in columns:
-        values: list[Any] = []
-        for cell, value in enumerate(column):
-            if isinstance(value, Blank):
-                reasons[str(cell)] = {"code": value.code, "message": value.text.in_language(language)}
-                values.append(None)
-            else:
-                values.append(plain(value))
-        shown.append(values)
-    return shown, reasons
-
-
-def is_cell(value: Any) -> bool:
-    """Whether a cell can hold a value: no list, mapping, bytes or the like."""
-    return isinstance(value, str) or not isinstance(value, Iterable)
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON shows it: dates as ISO text, what is no number as null.
-
-    Raises TypeError for what no cell can hold, such as a list or bytes.
-    """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return value if value.isascii() else _writable(value)
-    if isinstance(value, int):
-        return value if -LARGEST <= value <= LARGEST else _finite(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            return None
-        return plain(int(value)) if value == value.to_integral_value() else float(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if not is_cell(value):
-        raise TypeError(f"a cell cannot hold {type(value).__name__}")
-    return _writable(str(value))
-
-
-def _finite(value: int) -> float | None:
-    """Return a whole number beyond 64 bits as the nearest a cell can hold, None where none is near."""
-    try:
-        return float(value)
-    except OverflowError:
-        return None
-
-
-def _writable(text: str) -> str:
-    """Return a text with halves of characters, which no encoding can write, replaced."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text

@@ -11,12 +11,12 @@ import msgspec
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.functions.arguments import read_named
 from kizuna.functions.catalogue import describe_argument
-from kizuna.functions.evaluate import is_cell, plain
+from kizuna.functions.wired import is_cell, plain
 from kizuna.model.data import ScopedData
 from kizuna.offers import Report, ReportTable, look_of
 from kizuna.patience import told, within
 from kizuna.plugins import Plugins
-from kizuna.worksheet import Blank
+from kizuna.worksheet import Blank, Label
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 60.0
@@ -113,6 +113,6 @@ def report_json(report: Report, table: ReportTable, language: str) -> dict[str, 
 
 def shown(value: Any, language: str) -> Any:
     """Return a value of a table as JSON; texts in the caller's language, a blank with its reason as null."""
-    if isinstance(value, Text):
+    if isinstance(value, Label | Text):
         return value.in_language(language)
     return None if isinstance(value, Blank) else plain(value)

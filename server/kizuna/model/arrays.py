@@ -5,17 +5,44 @@ A million rows of ids, days and figures come in about a third of the time of fet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import orjson
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.types import TypeDecorator
 
 DAYS = "datetime64[D]"
+IDS = "S"
 NO_DAY = "0000-01-01"
 """Stands for a missing day on the way: numpy reads it, and no date of Python's is as early."""
+
+NO_FIGURE = -(2**63)
+"""Stands for a missing figure on the way; no field takes one as small."""
+
+EPOCH = date(1970, 1, 1)
+MONTHS_BEFORE_1970 = 1970 * 12
+ZERO = ord("0")
+BETWEEN = b"\x1f"
+"""Stands between two ids; no id holds it."""
+
+
+class RowIds(TypeDecorator[bytes]):
+    """Row ids as bytes: ``sa.type_coerce(Purchase.customer_id, RowIds)`` comes as one flat array.
+
+    It takes a third of the memory of texts and makes no object per row. For ids only, never for what people type.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> bytes | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Return the id's bytes."""
+        return None if value is None else str(value).encode()
+
 
 DTYPES: tuple[tuple[type[Any], str], ...] = (
     (sa.Boolean, "bool"),
@@ -30,6 +57,9 @@ def dtypes_of(select: Any) -> list[str] | None:
     """Return the dtype of each selected column, ``None`` when one has a type that would be changed (such as money)."""
     found = []
     for column in select.selected_columns:
+        if isinstance(column.type, RowIds):
+            found.append(IDS)
+            continue
         name = next((dtype for kind, dtype in DTYPES if isinstance(column.type, kind)), None)
         if name is None or isinstance(column.type, TypeDecorator):
             return None
@@ -38,33 +68,100 @@ def dtypes_of(select: Any) -> list[str] | None:
 
 
 def packed(select: Any, dialect: str) -> Any:
-    """Return a select of one row that holds each column of ``select`` as one text: days joined, the others in JSON."""
-    return sa.select(*(_joined(one, dialect) for one in select.subquery().c))
+    """Return a select of one row that holds each column of ``select`` as one text, which `unpacked` reads."""
+    rows = select.subquery()
+    joined = _joined_by_sqlite if dialect == "sqlite" else _joined_by_postgresql
+    return sa.select(*(joined(one) for one in rows.c))
 
 
-def unpacked(texts: Sequence[str | None], dtypes: Sequence[str]) -> list[Any]:
+def unpacked(texts: Sequence[Any], dtypes: Sequence[str], dialect: str) -> list[Any]:
     """Return one array per column; where a figure is missing the array is of objects, a missing day is NaT."""
-    return [_array(text, dtype) for text, dtype in zip(texts, dtypes, strict=True)]
+    read_days = _written_days if dialect == "sqlite" else _counted_days
+    return [_array(text, dtype, read_days) for text, dtype in zip(texts, dtypes, strict=True)]
 
 
-def _joined(column: Any, dialect: str) -> Any:
+def _joined_by_sqlite(column: Any) -> Any:
+    if isinstance(column.type, RowIds):
+        text = sa.func.group_concat(sa.type_coerce(column, sa.Text), BETWEEN.decode())
+    elif isinstance(column.type, sa.Date):
+        # SQLite keeps days as text.
+        text = sa.func.group_concat(_filled(sa.type_coerce(column, sa.Text), NO_DAY))
+    elif isinstance(column.type, sa.Integer):
+        text = sa.func.group_concat(_filled(column, NO_FIGURE))
+    else:
+        text = sa.func.json_group_array(column)
+    # As a blob it comes without being decoded: SQLite holds it in UTF-8 anyway.
+    return sa.cast(text, sa.LargeBinary)
+
+
+def _joined_by_postgresql(column: Any) -> Any:
+    if isinstance(column.type, RowIds):
+        return sa.func.string_agg(sa.type_coerce(column, sa.Text), BETWEEN.decode())
+    figure = column
     if isinstance(column.type, sa.Date):
-        days = sa.func.coalesce(sa.cast(column, sa.Text), NO_DAY)
-        return sa.func.group_concat(days) if dialect == "sqlite" else sa.func.string_agg(days, ",")
-    if dialect == "sqlite":
-        return sa.func.json_group_array(column, type_=sa.Text)
+        figure = sa.type_coerce(column - EPOCH, sa.Integer)
+    if isinstance(figure.type, sa.Integer):
+        return sa.func.string_agg(sa.cast(_filled(figure, NO_FIGURE), sa.Text), ",")
     return sa.cast(sa.func.json_agg(column), sa.Text)
 
 
-def _array(text: str | None, dtype: str) -> Any:
+def _filled(column: Any, instead: Any) -> Any:
+    """Return ``column`` with something in place of nothing, where nothing can be."""
+    return sa.func.coalesce(column, instead) if getattr(column, "nullable", True) else column
+
+
+def _array(text: bytes | str | None, dtype: str, read_days: Callable[[bytes], NDArray[Any]]) -> Any:
     if not text:
-        return np.zeros(0, dtype=dtype)
+        return np.zeros(0, dtype="S1" if dtype == IDS else dtype)
+    plain = text if isinstance(text, bytes) else text.encode()
+    if dtype == IDS:
+        return _ids(plain)
     if dtype == DAYS:
-        # Days are ten characters and a comma each, which numpy cuts without an object per day.
-        days = np.frombuffer(f"{text},".encode("ascii"), dtype="S11").astype("S10").astype(DAYS)
-        days[days == np.datetime64(NO_DAY)] = np.datetime64("NaT")
-        return days
-    values = orjson.loads(text)
-    if dtype in {"bool", "int64"} and None in values:
+        return read_days(plain)
+    if dtype == "int64":
+        figures = np.fromstring(plain, dtype=np.int64, sep=",")
+        return _with_gaps(figures) if (figures == NO_FIGURE).any() else figures
+    values = orjson.loads(plain)
+    if dtype == "bool" and None in values:
         return np.array(values, dtype=object)
     return np.array(values, dtype=dtype)
+
+
+def _ids(text: bytes) -> NDArray[np.bytes_]:
+    """Return the ids between the separators: cut without an object per id where all are of one length."""
+    ended = text + BETWEEN
+    width = ended.index(BETWEEN) + 1
+    if len(ended) % width == 0 and ended.count(BETWEEN) == len(ended) // width:
+        cut = np.frombuffer(ended, dtype=np.uint8).reshape(-1, width)
+        if (cut[:, -1] == BETWEEN[0]).all():
+            return np.ascontiguousarray(cut[:, :-1]).view(f"S{width - 1}").reshape(-1)
+    return np.array(text.split(BETWEEN))
+
+
+def _written_days(text: bytes) -> NDArray[Any]:
+    """Return days written as SQLite keeps them: ten characters and a comma each, read digit by digit of all at once."""
+    signs = np.frombuffer(text + b",", dtype=np.uint8).reshape(-1, 11)
+
+    def number(*places: int) -> NDArray[np.int32]:
+        found = np.zeros(len(signs), dtype=np.int32)
+        for place in places:
+            found *= 10
+            found += signs[:, place]
+            found -= ZERO
+        return found
+
+    months = number(0, 1, 2, 3) * 12 + number(5, 6) - 1
+    days = (months - MONTHS_BEFORE_1970).astype("datetime64[M]").astype(DAYS) + (number(8, 9) - 1)
+    days[months < 12] = np.datetime64("NaT")  # the year 0 of `NO_DAY`
+    return days
+
+
+def _counted_days(text: bytes) -> NDArray[Any]:
+    """Return days counted from 1970-01-01; numpy's mark for no day is the number that stands for a missing figure."""
+    return np.fromstring(text, dtype=np.int64, sep=",").astype(DAYS)
+
+
+def _with_gaps(figures: NDArray[np.int64]) -> NDArray[np.object_]:
+    found = figures.astype(object)
+    found[figures == NO_FIGURE] = None
+    return found

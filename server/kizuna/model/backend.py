@@ -24,6 +24,8 @@ class Backend(Protocol):
 
     name: str
     engine: sa.Engine
+    rows_at_once: int
+    """How many rows to ask for in one select that builds JSON: what suits the memory it is built in."""
     one_writer: bool
     """Whether a writing transaction keeps every other writer out from its first statement."""
     narrowing: str
@@ -92,8 +94,8 @@ class Backend(Protocol):
     def json_rows(self, expressions: Sequence[str]) -> str:
         """Return SQL that aggregates one JSON array per row into the text of one JSON array."""
 
-    def json_column(self, expression: str) -> str:
-        """Return SQL that aggregates one expression into the text of one JSON array."""
+    def json_column(self, kind: FieldType, column: str) -> str:
+        """Return SQL that aggregates what the wire shows of ``column`` into the text of one JSON array."""
 
     def as_bytes(self, expression: str) -> str:
         """Return SQL that reads a text as its UTF-8 bytes, where the driver has a quick way for that."""
@@ -117,29 +119,25 @@ def joined_arrays(array: str, expressions: Sequence[str]) -> list[str]:
     return ["'['", " || ',' || ".join(pieces), "']'"]
 
 
+def _driver(connection: sa.Connection) -> Any:
+    """Return the driver's own connection: sqlite3's and psycopg's both run a statement in one call."""
+    return connection.connection.dbapi_connection
+
+
 def fetch_all(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Run driver-level SQL and return its rows as plain tuples."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(sql, tuple(parameters))
-        return list(cursor.fetchall())
-    finally:
-        cursor.close()
+    found: list[Any] = _driver(connection).execute(sql, tuple(parameters)).fetchall()
+    return found
 
 
 def run(connection: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run driver-level SQL that returns no rows; return how many rows it touched."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(sql, tuple(parameters))
-        return int(cursor.rowcount)
-    finally:
-        cursor.close()
+    return int(_driver(connection).execute(sql, tuple(parameters)).rowcount)
 
 
 def run_many(connection: sa.Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run driver-level SQL once per row of parameters."""
-    cursor: Any = connection.connection.cursor()
+    cursor = _driver(connection).cursor()
     try:
         # SQLAlchemy types the driver's method with a sequence; both drivers take any iterable.
         cursor.executemany(sql, cast("Sequence[Sequence[Any]]", rows))

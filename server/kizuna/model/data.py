@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -23,7 +23,8 @@ from kizuna.model.totals import CustomerTotals
 from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Keys
 
-CHUNK = 10_000
+T = TypeVar("T")
+EVERYBODY = 50_000
 
 
 class UnscopedSelectError(RequestError):
@@ -98,30 +99,59 @@ class ScopedData:
         dtypes = dtypes_of(select)
         if dtypes is None or self._withheld(select):
             return [_array(column) for column in self.columns(select)]
-        return unpacked(self._scoped_rows(packed(select, self._database.backend.name))[0], dtypes)
+        dialect = self._database.backend.name
+        return unpacked(self._scoped_rows(packed(select, dialect))[0], dtypes, dialect)
 
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
         spec = self._database.registry.table(table)
-        backend = self._database.backend
-        live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
-        scope, stores = backend.in_list("store_id", self._actor.feeds)
-        wanted = sorted({one.strip() for one in keys if one and one.strip()})
+        asked = [one.strip() if one else None for one in keys]
+        open_keys = {one for one in asked if one}
         found: dict[str, str] = {}
-        for start in range(0, len(wanted), CHUNK):
-            chunk: Sequence[Any] = wanted[start : start + CHUNK]
-            for column in filter(None, ("id", spec.key)):
-                named = _numbers(chunk) if column == spec.key and spec.by_name[column].type == "integer" else chunk
-                condition, values = backend.in_list(column, named)
-                sql = f"select {column}, id from {spec.name} where {condition} and {live} and {scope}"
-                found |= {str(key): row_id for key, row_id in fetch_all(self._connection, sql, (*values, *stores))}
-        return [found.get(one.strip()) if one else None for one in keys]
+        for column in filter(None, (spec.key, "id")):
+            if open_keys:
+                numeric = column == spec.key and spec.by_name[column].type == "integer"
+                found |= self._ids_by(spec.name, column, open_keys, numeric=numeric)
+                open_keys = open_keys.difference(found)
+        return [found.get(one) if one else None for one in asked]
+
+    def _ids_by(self, table: str, column: str, keys: Collection[str], *, numeric: bool) -> dict[str, str]:
+        """Return the ids of the visible rows whose ``column`` is one of ``keys``; of everybody's, where these are many."""
+        backend = self._database.backend
+        scope, stores = backend.in_list("store_id", self._actor.feeds)
+        live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
+        sql = f"select {column}, id from {table} where {live} and {scope}"
+        if len(keys) > EVERYBODY:
+            # From so many on, reading all costs less than looking each up.
+            return {str(key): row_id for key, row_id in fetch_all(self._connection, sql, stores) if key is not None}
+        condition, values = backend.in_list(column, _numbers(keys) if numeric else list(keys))
+        rows = fetch_all(self._connection, f"{sql} and {condition}", (*stores, *values))
+        return {str(key): row_id for key, row_id in rows}
 
     def settings(self, name: str) -> Any:
         """Return the settings model registered under ``name``, with the owner's values in it."""
         if self._settings is None:
             self._settings = read_settings(self._connection, self._database.plugins.settings)
         return self._settings[name]
+
+    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made anew only once one of ``tables`` has changed in any store.
+
+        Within a writing transaction it is always made: what is written there has no position yet.
+        """
+        if not self._walled:
+            return make()
+        position = self._position(sorted({self._database.registry.table(one).name for one in tables}))
+        value: T = self._database.kept.value((self._actor.scope_hash, name), position, make)
+        return value
+
+    def _position(self, tables: Sequence[str]) -> Hashable:
+        """Return where these tables are: rows of one store may count in another's, so every feed is looked at."""
+        condition, values = self._database.backend.in_list("table_name", tables)
+        sql = (
+            f"select table_name, store_id, revision from feed_positions where {condition} order by table_name, store_id"
+        )
+        return tuple(map(tuple, fetch_all(self._connection, sql, values)))
 
     def _withheld(self, select: Any) -> frozenset[int]:
         """Return the places of columns the actor may not see; raise PersonalWithheldError."""
@@ -187,6 +217,8 @@ def _name(table: sa.FromClause) -> str:
 
 
 def _array(values: list[Any]) -> Any:
+    if values and isinstance(values[0], bytes):
+        return np.array(values)
     if values and isinstance(next((one for one in values if one is not None), None), date):
         return np.array(values, dtype="datetime64[D]")
     return np.array(values) if None not in values and not _mixed(values) else np.array(values, dtype=object)
@@ -196,5 +228,5 @@ def _mixed(values: list[Any]) -> bool:
     return bool(values) and not isinstance(values[0], int | float | bool)
 
 
-def _numbers(values: Sequence[str]) -> list[int]:
+def _numbers(values: Collection[str]) -> list[int]:
     return [int(one) for one in values if one.isascii() and one.isdigit()]

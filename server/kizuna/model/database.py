@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from kizuna.model.backend import Backend
 from kizuna.model.core import CORE_TABLES
 from kizuna.model.custom import read_custom_fields, schema_version
+from kizuna.model.kept import Kept
 from kizuna.model.registry import Registry, table_spec
 from kizuna.model.sqlite import SqliteBackend
 from kizuna.model.synced import SyncedRow
@@ -32,6 +33,8 @@ class Database:
     timezone: ZoneInfo = JAPAN
     versions: dict[int, Database] = field(default_factory=dict, repr=False, compare=False)
     """This database by version of its fields: only what the database itself says of that version."""
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
+    """What plugins made of whole tables, by the position of these."""
 
     def today(self, now: datetime) -> date:
         """Return the day it is in the shop's time zone."""

@@ -1,16 +1,17 @@
 """Let writers that wait at the same time share one transaction: one commit, one flush to disk, for all of them.
 
-A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever gets the writer's
-seat does the work of everybody who waits, each inside a savepoint of its own.
+A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever leads does the work of
+everybody who waits, each inside a savepoint of its own, then lets one who came meanwhile lead before it wakes the others: the
+next transaction runs while they answer their callers.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -24,6 +25,12 @@ OpenTransaction = Callable[[bool], AbstractContextManager[sa.Connection]]
 """Opens a writing transaction; the flag says whether to commit it at the end."""
 
 
+def _locked() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(eq=False)
 class _Job:
     work: Callable[[sa.Connection], Any]
@@ -32,6 +39,8 @@ class _Job:
     value: Any = None
     error: BaseException | None = None
     spoiled: bool = False
+    wake: threading.Lock = field(default_factory=_locked)
+    """Released once it is this job's thread's turn: to lead, or to go on with what came of it."""
 
 
 class _TakenBackError(Exception):
@@ -50,15 +59,20 @@ class GroupCommit:
         self._open = open_transaction
         self._spoils = spoils
         self._waiting: deque[_Job] = deque()
+        self._led = False
+        self._order = threading.Lock()
         self._seat = threading.Lock()
 
     def run(self, work: Callable[[sa.Connection], T], *, keep: bool) -> T:
         """Run ``work`` in a transaction, perhaps one shared with others; return its value or raise its error."""
         job = _Job(work, keep)
-        self._waiting.append(job)
-        with self._seat:
-            while not job.done:
-                self._lead()
+        with self._order:
+            self._waiting.append(job)
+            leads, self._led = not self._led, True
+        if not leads:
+            job.wake.acquire()
+        if not job.done:
+            self._lead()
         if job.spoiled:
             with self._seat:
                 self._alone(job)
@@ -68,8 +82,22 @@ class GroupCommit:
         return value
 
     def _lead(self) -> None:
-        """Do everything that waits, up to a limit; first come, first served."""
-        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        """Do everything that waits, up to a limit; first come, first served, which the leader is."""
+        with self._order:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        try:
+            with self._seat:
+                self._do(batch)
+        finally:
+            with self._order:
+                heir = self._waiting[0] if self._waiting else None
+                self._led = heir is not None
+            if heir is not None:
+                heir.wake.release()
+            for job in batch[1:]:
+                job.wake.release()
+
+    def _do(self, batch: Sequence[_Job]) -> None:
         if len(batch) == 1:
             self._alone(batch[0])
             return

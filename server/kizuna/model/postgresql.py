@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
+from kizuna.errors import OperationError
 from kizuna.model.backend import (
     MOST_ARGUMENTS,
     TryAgainError,
@@ -22,29 +22,35 @@ from kizuna.model.backend import (
     transaction,
 )
 from kizuna.model.fields import FieldSpec, FieldType
-from kizuna.model.sqlite import DatabaseBusyError
+from kizuna.model.trouble import DatabaseAwayError, DatabaseBusyError, DiskFullError, driver_error, named
 from kizuna.model.walls import EVERYTHING, NARROWING, READS, WRITES, as_setting, raise_walls
 
 T = TypeVar("T")
 ATTEMPTS = 10
 COPY_FROM = 500
 CANCEL_SECONDS = 5.0
+POOL_SECONDS = 30.0
 RETRY_STATES = {"40001", "40P01", "55P03", "23505"}
 """Serialization failure, deadlock, lock not available; and a key somebody else took between our look and our write."""
+NO_CONNECTION = ("08", "57P", "53300")
+"""How the states begin of: no connection, the server ends or begins, too many connections."""
+DISK_FULL = "53100"
 
 
 class PostgresqlBackend:
     """A real database server."""
 
     name = "postgresql"
+    rows_at_once = 50_000
     one_writer = False
     narrowing = NARROWING
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, psycopg.errors.UniqueViolation)
 
-    def __init__(self, url: str | sa.URL) -> None:
-        self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=30)
+    def __init__(self, url: str | sa.URL, *, patience: float = POOL_SECONDS) -> None:
+        """``patience`` is how many seconds a request waits for one of the connections."""
+        self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=patience)
         # Those who hold one connection and want a second must not queue with those who want their first.
-        self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=30)
+        self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=patience)
         sa.event.listen(self.engine, "connect", _open_gates)
 
     @staticmethod
@@ -54,7 +60,8 @@ class PostgresqlBackend:
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
-        return transaction(self.engine, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        block = transaction(self.engine, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return named(block, self._trouble)
 
     def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
         """Run ``work``; what is read after the feeds are locked is the newest there is."""
@@ -64,8 +71,10 @@ class PostgresqlBackend:
                     return work(connection)
             except TryAgainError:
                 continue
-            except (DBAPIError, psycopg.Error) as error:
-                if getattr(getattr(error, "orig", error), "sqlstate", None) not in RETRY_STATES:
+            except Exception as error:
+                if (trouble := self._trouble(error)) is not None:
+                    raise trouble from error
+                if _state(error) not in RETRY_STATES:
                     raise
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
@@ -74,7 +83,25 @@ class PostgresqlBackend:
         """Return whether another transaction stood in the way."""
         if isinstance(error, TryAgainError):
             return True
-        return getattr(getattr(error, "orig", error), "sqlstate", None) in RETRY_STATES
+        return _state(error) in RETRY_STATES
+
+    def _trouble(self, error: BaseException) -> OperationError | None:
+        """Return what an error of the driver says about the database itself."""
+        if isinstance(error, sa.exc.TimeoutError):
+            return DatabaseBusyError()
+        state = _state(error)
+        if state == DISK_FULL:
+            return DiskFullError()
+        # What fails for want of a connection has no state of the server's.
+        lost = state is None and isinstance(driver_error(error), psycopg.OperationalError)
+        # So says SQLAlchemy where a plugin met the failure first and was left out.
+        lost = lost or isinstance(error, sa.exc.PendingRollbackError)
+        if lost or (state or "").startswith(NO_CONNECTION):
+            # The other connections in the pool are as dead; each would fail once.
+            self.engine.dispose()
+            self._counters.dispose()
+            return DatabaseAwayError()
+        return None
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the counter rows in ascending order, so that two pushes never wait for each other in a circle."""
@@ -183,13 +210,19 @@ class PostgresqlBackend:
             return f"coalesce('[' || string_agg({row}, ',') || ']', '[]')"
         return f"coalesce(json_agg(json_build_array({','.join(expressions)})), '[]')::text"
 
-    def json_column(self, expression: str) -> str:
+    def json_column(self, kind: FieldType, column: str) -> str:
         """Return one aggregate of values."""
-        return f"coalesce(json_agg({expression}), '[]')::text"
+        return f"coalesce(json_agg({self.json_expression(kind, column)}), '[]')::text"
 
     def as_bytes(self, expression: str) -> str:
         """Return the text as it is: the driver would carry bytes as twice as many hexadecimal digits."""
         return expression
+
+
+def _state(error: BaseException) -> str | None:
+    """Return the SQLSTATE of a driver's error."""
+    found: str | None = getattr(driver_error(error), "sqlstate", None)
+    return found
 
 
 def _open_gates(connection: Any, _: Any) -> None:

@@ -6,31 +6,35 @@ import json
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from types import NoneType
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from kizuna.errors import OperationError, Text
-from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many, transaction
+from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.group_commit import GroupCommit
+from kizuna.model.trouble import DatabaseBusyError, named, sqlite_trouble
+from kizuna.model.turns import Turns
 
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
-
-
-class DatabaseBusyError(OperationError):
-    """Others kept the database locked for too long."""
-
-    code = "database-busy"
-    text = Text(
-        "データベースが混み合っています。少し待ってからもう一度送信してください。",
-        "The database is busy. Wait a moment and send again.",
-    )
+FEW = 4
+"""Up to this many values a list is spelled out: JSON costs more than the texts of some statements."""
+OURS = "kizuna_transaction"
+"""Marks connections whose transactions begin when we say so, not when SQLAlchemy does."""
+# The driver knows how to bind None and bool, but first asks each one whether it would rather be something else. That takes
+# half a microsecond, and many cells of a large push are empty. These answers change nothing and come four times sooner.
+_NOTHING: dict[None, None] = {}
+sqlite3.register_adapter(NoneType, _NOTHING.get)
+sqlite3.register_adapter(bool, int)
 
 
 class NotADatabaseError(OperationError):
@@ -58,8 +62,9 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
             "journal_mode=wal",
             "synchronous=full",
             "foreign_keys=on",
-            "cache_size=-8192",
+            "cache_size=-4096",
             "temp_store=memory",
+            "wal_autocheckpoint=4000",
         ):
             try:
                 connection.execute(f"pragma {pragma}")
@@ -70,8 +75,8 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("kizuna_write")
-        run(connection, "begin immediate" if writes else "begin")
+        if not connection.get_execution_options().get(OURS):
+            run(connection, "begin")
 
     return engine
 
@@ -80,12 +85,16 @@ class SqliteBackend:
     """The embedded default."""
 
     name = "sqlite"
+    rows_at_once = 2_000
     one_writer = True
     narrowing = "null"
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, sqlite3.IntegrityError)
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = sqlite_engine(url)
+        self._idle: deque[sa.Connection] = deque()
+        file = self.engine.url.database
+        self._turns = Turns(Path(file) if file and file != ":memory:" else None, patience=BUSY_SECONDS)
         # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
@@ -96,21 +105,61 @@ class SqliteBackend:
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
-        return transaction(self.engine)
+        return named(self._transaction("begin"), sqlite_trouble)
 
     def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
         """Run ``work`` as the only writer."""
         for attempt in range(ATTEMPTS):
             try:
                 return self._writers.run(work, keep=keep)
-            except (OperationalError, sqlite3.OperationalError) as error:
+            except (sa.exc.TimeoutError, OperationalError, sqlite3.OperationalError) as error:
+                if (trouble := sqlite_trouble(error)) is not None:
+                    raise trouble from error
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
     def _open_write(self, keep: bool) -> AbstractContextManager[sa.Connection]:  # noqa: FBT001  # the one flag of its type
-        return transaction(self.engine, keep=keep, kizuna_write=True)
+        return self._writing(keep=keep)
+
+    @contextmanager
+    def _writing(self, *, keep: bool) -> Iterator[sa.Connection]:
+        with self._turns.turn(), self._transaction("begin immediate", keep=keep) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str, *, keep: bool = True) -> Iterator[sa.Connection]:
+        """Run a transaction on a connection that stays open: SQLAlchemy's opening and closing cost more than small pushes do.
+
+        To SQLAlchemy such a connection is in one long transaction; begin, commit and rollback are said to SQLite itself.
+        """
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self.engine.connect().execution_options(**{OURS: True})
+            connection.begin()
+        try:
+            run(connection, begin)
+            yield connection
+            run(connection, "commit" if keep else "rollback")
+        except BaseException:
+            self._take_back(connection)
+            raise
+        self._idle.append(connection)
+
+    def _take_back(self, connection: sa.Connection) -> None:
+        """Roll back what failed; a connection that cannot even do that is closed."""
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        try:
+            if driver.in_transaction:
+                run(connection, "rollback")
+        except sqlite3.Error:
+            connection.invalidate()
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     def asks_to_try_again(self, error: Exception) -> bool:
         """Return whether others held the database locked."""
@@ -120,13 +169,16 @@ class SqliteBackend:
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""
-        run_many(
-            connection,
-            "insert into feeds(store_id, revision, pruned_revision) values (?, 0, 0) on conflict do nothing",
-            [(one,) for one in stores],
-        )
         condition, values = self.in_list("store_id", stores)
-        return dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
+        found = dict(fetch_all(connection, f"select store_id, revision from feeds where {condition}", values))
+        fresh = [one for one in stores if one not in found]
+        if fresh:
+            run_many(
+                connection,
+                "insert into feeds(store_id, revision, pruned_revision) values (?, 0, 0)",
+                [(one,) for one in fresh],
+            )
+        return found | dict.fromkeys(fresh, 0)
 
     def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
         """Do nothing: SQLite has no second wall."""
@@ -150,12 +202,17 @@ class SqliteBackend:
 
     def close(self) -> None:
         """Close every connection."""
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
+        self._turns.close()
 
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
         """Return a condition that takes any number of values as one JSON parameter."""
         if len(values) == 1:
             return f"{column} = ?", (values[0],)
+        if len(values) <= FEW:
+            return f"{column} in ({self.holes(len(values))})", tuple(values)
         return f"{column} in (select value from json_each(?))", (json.dumps(list(values)),)
 
     def insert_many(
@@ -197,13 +254,21 @@ class SqliteBackend:
             return f"coalesce('[' || group_concat({row}, ',') || ']', '[]')"
         return f"json_group_array(json_array({','.join(expressions)}))"
 
-    def json_column(self, expression: str) -> str:
-        """Return one aggregate of values."""
-        return f"json_group_array({expression})"
+    def json_column(self, kind: FieldType, column: str) -> str:
+        """Return one aggregate of values; what is JSON already is put together as text, since SQLite would read it first."""
+        if kind == "boolean":
+            return _texts(f"case {column} when 1 then 'true' when 0 then 'false' else 'null' end")
+        if kind == "tags":
+            return _texts(f"coalesce({column}, 'null')")
+        return f"json_group_array({self.json_expression(kind, column)})"
 
     def as_bytes(self, expression: str) -> str:
         """Return the text as a blob: the database holds it in UTF-8 anyway."""
         return f"cast({expression} as blob)"
+
+
+def _texts(expression: str) -> str:
+    return f"coalesce('[' || group_concat({expression}) || ']', '[]')"
 
 
 def _may_end_transaction(error: BaseException) -> bool:

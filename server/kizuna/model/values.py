@@ -19,10 +19,10 @@ import orjson
 from kizuna.errors import RowProblem, Text
 from kizuna.model import problems
 from kizuna.model.fields import FieldSpec, FieldType
+from kizuna.model.plain_columns import LARGEST_INTEGER, is_plain
 from kizuna.model.synced import LARGEST_STORE
 
 Problems = dict[int, RowProblem]
-LARGEST_INTEGER = 2**53
 HASHABLE: frozenset[type] = frozenset({str, int, float, bool})
 MOST_DIGITS = 10**15
 """A double holds any number of 15 digits exactly; money has two of them behind the point, decimals six."""
@@ -49,7 +49,7 @@ def stored_column(field: FieldSpec, values: Sequence[Any]) -> tuple[list[Any], P
     References stay as they are; `kizuna.sync.references` looks them up.
     """
     found: Problems = {}
-    if set(map(type, values)) <= {NoneType}:
+    if is_plain(field, values):
         return list(values), found
     stored = _READERS[field.type](field, values, found)
     return stored, found

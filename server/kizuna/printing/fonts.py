@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from typing import TYPE_CHECKING
 
 from kizuna.errors import OperationError, Text
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.ttfonts import TTFont
 
 GETA = "〓"
 """Printed for a letter the font lacks, as typesetters do."""
@@ -81,6 +83,9 @@ def _opened(path: str) -> LabelFont | None:
     """Return the font of a file, ``None`` for one that is absent, has no TrueType outlines or forbids embedding."""
     if not Path(path).is_file():
         return None
+    # Most processes that could print never do, and reportlab is large.
+    from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
     name = f"Kizuna-{Path(path).stem}"
     try:
         return LabelFont(path, name, TTFont(name, path))

@@ -9,7 +9,7 @@ from typing import Any
 
 from kizuna.errors import Text
 from kizuna.offers import Look
-from kizuna.worksheet import Blank
+from kizuna.worksheet import Blank, Label
 
 RIGHT: frozenset[Look] = frozenset({"number", "money", "percent"})
 LARGE = 100
@@ -18,7 +18,7 @@ NUMBERS = (int, float, Decimal)
 
 def readable(value: Any, look: Look, language: str) -> str:
     """Return a value as a person reads it: 1,234, ¥1,234, 12.3%, 2026-04-01; nothing for a blank."""
-    if isinstance(value, Text):
+    if isinstance(value, Label | Text):
         return value.in_language(language)
     if value is None or isinstance(value, Blank):
         return ""

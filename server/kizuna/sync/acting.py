@@ -20,12 +20,13 @@ from kizuna.model.scope import Actor
 from kizuna.offers import Action, ActionResult, FileResult
 from kizuna.patience import told
 from kizuna.plugins import Plugins
-from kizuna.rows import ChangesetSummary, Write
+from kizuna.rows import Asker, ChangesetSummary, Write
 from kizuna.sync.changeset import Answer
-from kizuna.sync.done import tell_done
+from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of_changes, finish
 from kizuna.sync.push import take_table
 from kizuna.sync.pushing import Push
+from kizuna.sync.rules import asker_of
 from kizuna.sync.writing_on import PluginWrite, tell_plugins, trusted
 from kizuna.worksheet import Data
 
@@ -86,6 +87,7 @@ class ReadOnlyWrite:
     """The handle of an action that only reads."""
 
     data: Data
+    asker: Asker
 
     @property
     def today(self) -> date:
@@ -134,7 +136,8 @@ def run_action(
         with database.backend.read() as connection:
             database.backend.narrow(connection, actor.walls)
             data = ScopedData(database, connection, actor, today=database.today(now))
-            return Acted(_call(database, action, ReadOnlyWrite(data), arguments, data.abandon))
+            handle = ReadOnlyWrite(data, asker_of(actor))
+            return Acted(_call(database, action, handle, arguments, data.abandon))
 
     def work(connection: sa.Connection) -> tuple[Acted, ChangesetSummary | None]:
         going = Push(database, connection, actor, new_id(), "plugin", now, language)
@@ -149,12 +152,12 @@ def run_action(
         answer = Answer(going.changeset_id, dry_run=False, outcomes=[], inserted=[], warnings=going.warnings)
         finish(going, Record(msgspec.json.encode(answer), counts, going.changeset_id, device=actor.device, note=note))
         return Acted(result, going.changeset_id), ChangesetSummary(
-            going.changeset_id, actor.name, "plugin", note, counts
+            going.changeset_id, actor.name, "plugin", note, counts, written_by_kind(going.written)
         )
 
     acted, summary = database.backend.write(work)
     if summary is not None:
-        tell_done(database.plugins, summary)
+        tell_done(database, actor, summary, now)
     return acted
 
 

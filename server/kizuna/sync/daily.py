@@ -19,7 +19,7 @@ from kizuna.patience import told, within
 from kizuna.plugins import Implementation
 from kizuna.rows import ChangesetSummary
 from kizuna.sync.changeset import Answer
-from kizuna.sync.done import tell_done
+from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of_changes, finish
 from kizuna.sync.push import take_table
 from kizuna.sync.pushing import Push
@@ -74,7 +74,7 @@ def _days(database: Database, actor: Actor, plugin: Implementation, now: datetim
         if done is None:  # another process was there first, or is at it
             return
         if done.summary is not None:
-            tell_done(database.plugins, done.summary)
+            tell_done(database, actor, done.summary, now)
         yield DayDone(plugin.plugin, done.day, done.written)
 
 
@@ -113,7 +113,9 @@ def _one_day(
     )
     finish(going, Record(body, counts, going.changeset_id, note=note))
     return _Done(
-        day, sum(map(len, going.written)), ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts)
+        day,
+        sum(map(len, going.written)),
+        ChangesetSummary(going.changeset_id, actor.name, "plugin", note, counts, written_by_kind(going.written)),
     )
 
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC
 
 import orjson
-import zstandard
 
 from kizuna.model.backend import run, run_many
 from kizuna.sync.changeset import Answer
-from kizuna.sync.pushing import Push
+from kizuna.sync.kept_answers import packed
+from kizuna.sync.pushing import CHANGE_COLUMNS, Push
 from kizuna.sync.totals import refresh_totals
 
-CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
 Counts = Mapping[str, Mapping[str, int]]
 """Rows per table and outcome."""
 
@@ -73,19 +72,20 @@ def finish(going: Push, record: Record) -> None:
             record.request_hash,
             orjson.dumps(sorted(moved)).decode(),
             orjson.dumps(record.counts).decode(),
-            zstandard.compress(record.body, 1),
+            packed(record.body),
         ),
     )
 
 
 def counts_of(answer: Answer) -> dict[str, dict[str, int]]:
     """Return how many rows of each table had each outcome."""
-    counts: dict[str, Counter[str]] = {}
-    for one in answer.outcomes:
-        counts.setdefault(one.table, Counter())[one.outcome] += 1
+    found = Counter([(one.table, one.outcome) for one in answer.outcomes])
     for summed in answer.inserted:
-        counts.setdefault(summed.table, Counter())["applied"] += summed.count
-    return {table: dict(found) for table, found in counts.items()}
+        found[summed.table, "applied"] += summed.count
+    counts: dict[str, dict[str, int]] = {}
+    for (table, outcome), count in found.items():
+        counts.setdefault(table, {})[outcome] = count
+    return counts
 
 
 def counts_of_changes(going: Push) -> dict[str, dict[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import repeat
+from types import NoneType
 from typing import Any
 
 from kizuna.errors import RowProblem
@@ -13,7 +14,7 @@ from kizuna.model.synced import COMMON_STORE
 from kizuna.model.values import stored_column
 from kizuna.sync.changeset import Inserts, MalformedError, Op
 from kizuna.sync.pushing import PendingInserts, Push
-from kizuna.sync.references import UUID, look_up
+from kizuna.sync.references import UUID, are_uuids, look_up
 
 RefusedRows = dict[int, list[RowProblem]]
 
@@ -35,7 +36,7 @@ def read_inserts(
         if name == "store_id" and spec.common:
             continue
         field = seen.field(name)
-        if field.read_only and not push.fills_read_only and any(one is not None for one in values):
+        if field.read_only and not push.fills_read_only and not set(map(type, values)) <= {NoneType}:
             for place, one in enumerate(values):
                 if one is not None:
                     refused.setdefault(place, []).append(problems.ReadOnlyFieldError(field=name, label=field.label))
@@ -53,7 +54,7 @@ def read_inserts(
 
 def _gather(
     ops: Sequence[tuple[int, Op]], inserts: Inserts | None, first: int
-) -> tuple[list[int], list[str], dict[str, list[Any]]]:
+) -> tuple[Sequence[int], list[str], dict[str, list[Any]]]:
     indexes = [index for index, _ in ops]
     ids = [op.id for _, op in ops]
     names = dict.fromkeys(name for _, op in ops for name in op.fields)
@@ -71,6 +72,8 @@ def _gather(
     new_ids = by_name.pop("id")
     if not set(map(type, new_ids)) <= {str}:
         raise MalformedError(reason="inserts: every id is a text")
+    if not before:
+        return range(first, first + count), list(new_ids), by_name
     indexes += range(first, first + count)
     ids += new_ids
     for name in dict.fromkeys([*given, *by_name]):
@@ -79,7 +82,7 @@ def _gather(
 
 
 def _check_ids(ids: list[str], refused: RefusedRows) -> None:
-    if all(map(UUID.match, ids)) and len(set(ids)) == len(ids):
+    if are_uuids(ids) and len(set(ids)) == len(ids):
         return
     for place, row_id in enumerate(ids):
         if not UUID.match(row_id):
@@ -157,20 +160,28 @@ def _fill_defaults_and_check_required(
             continue
         values = columns.get(field.name)
         if field.default is not None:
-            columns[field.name] = (
-                [field.default] * count if values is None else [field.default if one is None else one for one in values]
-            )
-        elif field.required and (values is None or None in values):
+            if values is None:
+                columns[field.name] = [field.default] * count
+            elif _has_gaps(values):
+                columns[field.name] = [field.default if one is None else one for one in values]
+        elif field.required and (values is None or _has_gaps(values)):
             for place in range(count):
                 wrong = refused.get(place, [])
                 if (values is None or values[place] is None) and not any(one.field == field.name for one in wrong):
                     refused.setdefault(place, []).append(problems.RequiredError(field=field.name, label=field.label))
 
 
+def _has_gaps(values: Sequence[Any]) -> bool:
+    """Return whether some value is None; asked by type, since texts take long to say that they are not None."""
+    return NoneType in set(map(type, values))
+
+
 def _refuse_repeated_keys(pending: PendingInserts, refused: RefusedRows) -> None:
     for field in pending.spec.fields:
         values = pending.columns.get(field.name)
         if not field.unique or values is None:
+            continue
+        if len(set(values)) == len(values):
             continue
         given = [one for one in values if one is not None]
         if len(set(given)) == len(given):

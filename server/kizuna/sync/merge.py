@@ -27,6 +27,8 @@ def merge(base: int, mine: Mapping[str, Any], current: Mapping[str, Any], field_
     each field's last change after the insert.
     """
     newer = {name for name, revision in field_revisions.items() if revision > base}
+    if not newer:
+        return Merged({name: value for name, value in mine.items() if current[name] != value})
     write = {}
     conflicts = []
     for name, value in mine.items():

@@ -63,10 +63,12 @@ def _last(backend: Backend, connection: sa.Connection, table: str) -> int:
 def _advance(backend: Backend, connection: sa.Connection, table: str, count: int, highest: int) -> int:
     hole = backend.holes(1)
     greatest = "max" if backend.name == "sqlite" else "greatest"
-    run(
-        connection, f"insert into number_counters(table_name, last) values ({hole}, 0) on conflict do nothing", (table,)
-    )
     sql = (
         f"update number_counters set last = {greatest}(last, {hole}) + {hole} where table_name = {hole} returning last"
     )
-    return int(fetch_all(connection, sql, (highest, count, table))[0][0])
+    found = fetch_all(connection, sql, (highest, count, table))
+    if not found:
+        first = f"insert into number_counters(table_name, last) values ({hole}, 0) on conflict do nothing"
+        run(connection, first, (table,))
+        found = fetch_all(connection, sql, (highest, count, table))
+    return int(found[0][0])

@@ -9,7 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from kizuna.model.backend import Backend, fetch_all
-from kizuna.model.fields import FieldSpec
+from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.registry import Registry, TableSpec
 from kizuna.sync.filter import Condition
 
@@ -64,7 +64,7 @@ class PageQuery:
     layout: str = "rows"
 
     def expressions(self) -> list[str]:
-        """Return the SQL of each column's wire value, id and revision first."""
+        """Return the SQL of each column as it is stored, id and revision first; of a reference that is to be shown so its key."""
         return ["id", "revision", *(self._expression(one) for one in self.fields)]
 
     def _expression(self, one: FieldSpec) -> str:
@@ -79,7 +79,16 @@ class PageQuery:
                     f"where k.id = {self.spec.name}.{one.name} and {live} and k.store_id in ({stores})"
                 )
                 return f"coalesce(({known}), {one.name})"
-        return self.backend.json_expression(one.type, one.name)
+        return one.name
+
+    def texts(self) -> list[str]:
+        """Return the SQL of the JSON texts that make a page, of columns named ``c0``, ``c1`` and so on."""
+        kinds: list[FieldType] = ["text", "integer", *(one.type for one in self.fields)]
+        if self.layout == "rows":
+            shown = [self.backend.json_expression(kind, f"c{place}") for place, kind in enumerate(kinds)]
+            return [self.backend.as_bytes(self.backend.json_rows(shown))]
+        columns = [self.backend.json_column(kind, f"c{place}") for place, kind in enumerate(kinds)]
+        return [self.backend.as_bytes(one) for one in columns]
 
 
 def build_page(
@@ -90,7 +99,7 @@ def build_page(
     limit: int,
     scope: Sequence[int],
 ) -> tuple[Page, dict[int, int]]:
-    """Return at most ``limit`` rows changed after ``since``, and where the client then stands in each feed.
+    """Return at most ``limit`` rows changed after ``since`` and as many gone ones, and where the client then stands in each feed.
 
     ``started`` are the positions at the beginning of a snapshot: rows deleted before it need no mention.
     """
@@ -100,42 +109,54 @@ def build_page(
         after = since[store]
         if after >= position:
             continue
-        room = limit - page.count
-        if room <= 0:
+        room, gone_room = limit - page.count, limit - len(page.gone)
+        if room <= 0 or gone_room <= 0:
             break
-        count, last = _read_rows(query, page, store, after, room)
-        upto = last if count == room else position
+        found = _read_rows(query, store, after, position, room)
+        upto = found.last if found.count == room else position
         gone_after = after if started is None else max(after, started[store])
-        if upto > gone_after:
-            page.gone += _gone(query, store, gone_after, upto, scope)
+        gone = _gone(query, store, gone_after, upto, scope, gone_room) if upto > gone_after else []
+        if len(gone) == gone_room:
+            # The page ends where the last of these went; the rows beyond wait for the next one.
+            upto = gone[-1][0]
+            found = _read_rows(query, store, after, upto, room)
+        page.pieces += found.pieces
+        page.count += found.count
+        page.gone += [row_id for _, row_id in gone]
         standing[store] = upto
     return page, standing
 
 
-def _read_rows(query: PageQuery, page: Page, store: int, after: int, room: int) -> tuple[int, int]:
-    """Append the rows of one feed to the page; return how many, and the last one's revision."""
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of one feed as JSON, some thousand at a time, a piece per column; how many they are, and the last one's revision."""
+
+    pieces: list[Sequence[bytes]]
+    count: int
+    last: int
+
+
+def _read_rows(query: PageQuery, store: int, after: int, upto: int, room: int) -> _Rows:
+    """Return the first rows of one feed after a revision."""
     backend, spec = query.backend, query.spec
     hole, live = backend.holes(1), "deleted = " + ("0" if backend.name == "sqlite" else "false")
     named = [f"{expression} as c{place}" for place, expression in enumerate(query.expressions())]
     condition, values = _condition(query)
     inner = (
-        f"select {', '.join(named)} from {spec.name} where store_id = {hole} and revision > {hole} and {live}{condition} "
-        f"order by revision limit {hole}"
+        f"select {', '.join(named)} from {spec.name} where store_id = {hole} and revision > {hole} and revision <= {hole} "
+        f"and {live}{condition} order by revision limit {hole}"
     )
-    kinds = ["text", "integer", *(one.type for one in query.fields)]
-    shown = [_again(backend, kind, f"c{place}") for place, kind in enumerate(kinds)]
-    texts = [backend.json_rows(shown)] if query.layout == "rows" else [backend.json_column(one) for one in shown]
-    texts = [backend.as_bytes(one) for one in texts]
-    sql = f"select count(*), coalesce(max(c1), 0), {', '.join(texts)} from ({inner}) as page"
-    count, last, *pieces = fetch_all(query.connection, sql, (store, after, *values, room))[0]
-    page.pieces.append([one.encode() if isinstance(one, str) else one for one in pieces])
-    page.count += count
-    return int(count), int(last)
-
-
-def _again(backend: Backend, kind: str, column: str) -> str:
-    """Mark JSON as JSON once more: SQLite forgets it across a subquery."""
-    return f"json({column})" if backend.name == "sqlite" and kind in {"boolean", "tags"} else column
+    sql = f"select count(*), coalesce(max(c1), 0), {', '.join(query.texts())} from ({inner}) as page"
+    found = _Rows([], 0, after)
+    while found.count < room:
+        most = min(room - found.count, backend.rows_at_once)
+        count, last, *pieces = fetch_all(query.connection, sql, (store, found.last, upto, *values, most))[0]
+        if count:
+            found.pieces.append([one.encode() if isinstance(one, str) else one for one in pieces])
+            found = _Rows(found.pieces, found.count + int(count), int(last))
+        if count < most:
+            break
+    return found
 
 
 def _condition(query: PageQuery) -> tuple[str, tuple[object, ...]]:
@@ -144,8 +165,13 @@ def _condition(query: PageQuery) -> tuple[str, tuple[object, ...]]:
     return f" and ({query.condition.sql})", query.condition.parameters
 
 
-def _gone(query: PageQuery, store: int, after: int, upto: int, scope: Sequence[int]) -> list[str]:
-    """Return the rows deleted, no longer matching, or moved out of scope between two revisions of a feed."""
+def _gone(
+    query: PageQuery, store: int, after: int, upto: int, scope: Sequence[int], room: int
+) -> list[tuple[int, str]]:
+    """Return the first rows deleted, no longer matching, or moved out of scope between two revisions of a feed.
+
+    As (revision, id), at most ``room``, in the feed's order.
+    """
     backend, spec = query.backend, query.spec
     hole, deleted = backend.holes(1), "deleted = " + ("1" if backend.name == "sqlite" else "true")
     condition, values = _condition(query)
@@ -154,14 +180,17 @@ def _gone(query: PageQuery, store: int, after: int, upto: int, scope: Sequence[i
         if condition
         else deleted
     )
-    sql = f"select id from {spec.name} where store_id = {hole} and revision > {hole} and revision <= {hole} and {lost}"
-    found = [row[0] for row in fetch_all(query.connection, sql, (store, after, upto, *values))]
+    sql = (
+        f"select revision, id from {spec.name} where store_id = {hole} and revision > {hole} and revision <= {hole} "
+        f"and {lost} order by revision limit {hole}"
+    )
+    found: list[tuple[int, str]] = fetch_all(query.connection, sql, (store, after, upto, *values, room))
     visible, stores = backend.in_list(f"{spec.name}.store_id", list(scope))
     sql = (
-        f"select row_id from changes left join {spec.name} on {spec.name}.id = row_id "
+        f"select changes.revision, row_id from changes left join {spec.name} on {spec.name}.id = row_id "
         f"where changes.kind = 'left' and changes.store_id = {hole} and changes.table_name = {hole} "
         f"and changes.revision > {hole} and changes.revision <= {hole} and not coalesce({visible}, "
-        f"{'0' if backend.name == 'sqlite' else 'false'})"
+        f"{'0' if backend.name == 'sqlite' else 'false'}) order by changes.revision limit {hole}"
     )
-    found += [row[0] for row in fetch_all(query.connection, sql, (store, spec.name, after, upto, *stores))]
-    return found
+    found += fetch_all(query.connection, sql, (store, spec.name, after, upto, *stores, room))
+    return sorted(found)[:room]

@@ -9,7 +9,6 @@ from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
-import zstandard
 
 from kizuna.errors import RequestError, Text
 from kizuna.model import problems
@@ -20,14 +19,15 @@ from kizuna.model.scope import Actor
 from kizuna.rows import ChangesetSummary
 from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
 from kizuna.sync.current_rows import PlacedOp
-from kizuna.sync.done import tell_done
+from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of, finish
 from kizuna.sync.inserted_rows import write_inserts
 from kizuna.sync.inserting import read_inserts
+from kizuna.sync.kept_answers import unpacked
 from kizuna.sync.pushing import Push
 from kizuna.sync.references import UUID
 from kizuna.sync.rules import check_inserts, check_writes
-from kizuna.sync.stakes import stores_at_stake
+from kizuna.sync.stakes import lock_stakes
 from kizuna.sync.told import told_of_writes
 from kizuna.sync.updated_rows import write_updates
 from kizuna.sync.updating import read_updates
@@ -71,6 +71,8 @@ class TableTwiceError(RequestError):
     )
 
 
+Confirm = Callable[[sa.Connection], None]
+"""Sees inside the transaction that the caller still is who they were; raises when not."""
 Plan = Callable[[sa.Connection], list[TableChanges]]
 """Says what a changeset does once its transaction is open."""
 
@@ -102,10 +104,11 @@ def push(
     request_hash: str,
     language: str = "ja",
     plan: Plan | None = None,
+    confirm: Confirm | None = None,
 ) -> Pushed:
     """Apply a changeset and say what became of each row; say it again, and change nothing, when it is repeated.
 
-    ``plan`` gives the changes in place of the request's, as seen inside the transaction.
+    ``plan`` gives the changes in place of the request's, as seen inside the transaction; ``confirm`` is asked there first.
 
     Raises UnknownTableError, UnknownFieldError, MalformedError, TableTwiceError, BadChangesetIdError and
     ChangesetIdTakenError before anything is written; what is wrong with single rows is in their outcomes.
@@ -119,8 +122,13 @@ def push(
         if count > 1:
             raise TableTwiceError(table=name)
 
+    written: dict[str, dict[str, int]] = {}
+
     def work(connection: sa.Connection) -> Pushed:
+        if confirm is not None:
+            confirm(connection)
         request = asked
+        written.clear()  # the work may be tried again
         given = _given_before(database, connection, changeset_id, actor, request_hash)
         if given is not None and not request.dry_run:
             return given
@@ -140,6 +148,7 @@ def push(
         )
         going.stay_within_scope()
         answer = _take(going, request)
+        written.update(written_by_kind(going.written))
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
             raise _HeldBackError(request, going.outcomes)
         body = msgspec.json.encode(answer)
@@ -159,9 +168,9 @@ def push(
     except _HeldBackError as held:
         answer = _held_back(held.request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
-    if done.answer is not None and not asked.dry_run:
-        summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts_of(done.answer))
-        tell_done(database.plugins, summary)
+    if done.answer is not None and not asked.dry_run and database.plugins.implementations("changeset_done"):
+        summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts_of(done.answer), written)
+        tell_done(database, actor, summary, now)
     return done
 
 
@@ -181,14 +190,14 @@ def _given_before(
             raise ChangesetIdTakenError
         if not answer:
             raise AnswerPrunedError
-        return Pushed(zstandard.decompress(bytes(answer)), repeated=True, answer=None)
+        return Pushed(unpacked(bytes(answer)), repeated=True, answer=None)
     return None
 
 
 def _take(going: Push, request: ChangesetRequest) -> Answer:
     registry = going.registry
     ordered = sorted(request.tables, key=lambda one: registry.write_order[one.table])
-    going.revisions.update(going.backend.lock_feeds(going.connection, stores_at_stake(going, ordered)))
+    lock_stakes(going, ordered)
     inserted: list[Inserted] = []
     for changes in ordered:
         spec = registry.table(changes.table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,8 +19,9 @@ from kizuna.model.scope import Actor
 from kizuna.rows import RowChanges
 from kizuna.sync.changeset import Outcome, PluginWarning, Problem, RowOutcome
 
+CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
 ChangeRow = tuple[int, int, str, str, str, str | None, str]
-"""store_id, revision, table_name, row_id, kind, fields as JSON, changeset_id."""
+"""A row of the history, in the order of `CHANGE_COLUMNS`; ``fields`` are JSON."""
 
 
 @dataclass
@@ -119,7 +120,7 @@ class PendingInserts:
     """
 
     spec: TableSpec
-    indexes: list[int]
+    indexes: Sequence[int]
     ids: list[str]
     stores: list[int]
     columns: dict[str, list[Any]]

@@ -17,6 +17,9 @@ from kizuna.sync.pushing import Push
 
 LONGEST_NUMBER = 16
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+UUID_LETTERS = re.compile(r"[0-9a-f-]*")
+UUID_LENGTH = 36
+HYPHENS = (8, 13, 18, 23)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,14 @@ class Target:
 
     id: str
     store_id: int
+
+
+def are_uuids(ids: Sequence[str]) -> bool:
+    """Return whether every id is a UUID in small letters, by a few passes that run in C."""
+    joined, count = "".join(ids), len(ids)
+    if set(map(len, ids)) != {UUID_LENGTH} or not UUID_LETTERS.fullmatch(joined) or joined.count("-") != 4 * count:
+        return not ids
+    return all(joined[place::UUID_LENGTH] == "-" * count for place in HYPHENS)
 
 
 def stored_keys(table: TableSpec, keys: Sequence[str]) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from kizuna.errors import Text
 from kizuna.model.problems import RuleBrokenError
 from kizuna.model.registry import TableSpec
+from kizuna.model.scope import Actor
 from kizuna.patience import told
 from kizuna.plugins import Implementation
 from kizuna.rows import Asker, BrokenRule, RowChanges
@@ -51,10 +52,18 @@ def warn(push: Push, plugin: str, hook: str, error: Exception) -> None:
     push.warnings.append(PluginWarning(plugin, hook, text.in_language(push.language)))
 
 
+def asker_of(actor: Actor) -> Asker:
+    """Return what plugins may know of whoever makes a change."""
+    return Asker(actor.name, actor.role, actor.stores)
+
+
 def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[RuleBrokenError]]:
     found: dict[int, list[RuleBrokenError]] = {}
-    asker = Asker(push.actor.name, push.actor.role, push.actor.stores)
-    for rule in push.database.plugins.implementations("check_rows"):
+    rules = push.database.plugins.concerned("check_rows", changes)
+    if not rules:
+        return found
+    asker = asker_of(push.actor)
+    for rule in rules:
         data = push.data
         ask = partial(_listed, rule, len(changes), table=spec.name, changes=changes, actor=asker, data=data)
         try:

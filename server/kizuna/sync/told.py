@@ -24,7 +24,8 @@ def told_of_inserts(pending: PendingInserts) -> RowChanges:
         return python_values(spec.field(name).type, stored)
 
     kinds: list[ChangeKind] = ["insert"] * count
-    return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after)
+    filled = frozenset(name for name, column in pending.columns.items() if column.count(None) < count)
+    return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after, filled)
 
 
 def told_of_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> RowChanges:
@@ -40,7 +41,8 @@ def told_of_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> R
 
     kinds: list[ChangeKind] = ["delete" if one.deletes else "restore" if one.restores else "update" for one in writes]
     stores = [one.merged.write.get("store_id", one.row.store_id) for one in writes]
-    return RowChanges(spec.name, [one.row.id for one in writes], kinds, stores, before, after)
+    written = frozenset(name for one in writes for name in one.merged.write)
+    return RowChanges(spec.name, [one.row.id for one in writes], kinds, stores, before, after, written)
 
 
 def _held(push: Push, spec: TableSpec, writes: Sequence[RowWrite], name: str) -> list[Any]:

@@ -30,18 +30,18 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
         store_id = fields.get("store_id", row.store_id)
         revision = _record(push, spec, one, store_id)
         known = {**row.field_revisions, **dict.fromkeys(fields, revision)}
-        deleted = one.deletes or (row.deleted and not one.restores)
-        names = tuple(sorted(name for name in fields if name != "store_id"))
-        statements[names].append(
-            (
-                store_id,
-                revision,
-                deleted,
-                orjson.dumps(known).decode() if known else None,
-                *(fields[name] for name in names),
-                row.id,
-            )
-        )
+        # A column that is named is a column whose indexes are written anew, so the two in most indexes are named when they change.
+        moved = {"store_id": store_id} if store_id != row.store_id else {}
+        marked_anew = {"deleted": one.deletes} if one.deletes or one.restores else {}
+        values = {
+            **fields,
+            **moved,
+            **marked_anew,
+            "revision": revision,
+            "field_revisions": orjson.dumps(known).decode(),
+        }
+        names = tuple(sorted(values))
+        statements[names].append((*(values[name] for name in names), row.id))
         if spec.name == "customers" and (one.deletes or one.restores):
             push.gone_or_back.add(row.id)
         if spec.name == "purchases":
@@ -52,9 +52,7 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
     _note_typed_numbers(push, spec, writes)
     hole = push.backend.holes(1)
     for names, parameters in statements.items():
-        assigned = ", ".join(
-            f"{name} = {hole}" for name in ("store_id", "revision", "deleted", "field_revisions", *names)
-        )
+        assigned = ", ".join(f"{name} = {hole}" for name in names)
         run_many(push.connection, f"update {spec.name} set {assigned} where id = {hole}", parameters)
 
 

@@ -24,8 +24,10 @@ TOTALLED = {"purchases": ("customer_id",)}
 
 def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[RowWrite]:
     """Merge the ops into the rows as they are now; answer those that come to nothing, return what is to be written."""
-    only = _marked_fields(push, spec, ops)
+    only = _fields_needed(push, spec, ops)
     rows = read_current(push, spec, [op.id for _, op in ops if UUID.match(op.id)], only=only)
+    if only is not None:
+        rows |= read_current(push, spec, _overtaken(ops, rows))
     typed, wrong = read_fields(push, spec, ops, rows)
     writes: list[RowWrite] = []
     collided: list[RowWrite] = []
@@ -54,19 +56,21 @@ def read_updates(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> list[R
     return _refuse_taken_values(push, spec, writes)
 
 
-def _marked_fields(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> tuple[str, ...] | None:
-    """Return the few fields needed where rows are only deleted or brought back; None where all are.
-
-    Whoever brings a row back is told what others changed in it, but for an undo, which starts from the row as it is.
-    """
-    plugins = push.database.plugins
-    watched = plugins.implementations("check_rows") or plugins.implementations("rows_written")
+def _fields_needed(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> tuple[str, ...] | None:
+    """Return the fields that must be known of rows nobody else changed meanwhile; None where a plugin may ask for any."""
     kinds = {op.op for _, op in ops}
-    restores = push.origin == "undo" and not any(op.fields for _, op in ops)
-    if watched or not kinds <= ({"delete", "restore"} if restores else {"delete"}):
+    named = {name for _, op in ops for name in op.fields}
+    if push.database.plugins.may_hear_of(spec.name, kinds, named):
         return None
-    unique = tuple(one.name for one in spec.fields if one.unique) if "restore" in kinds else ()
-    return (*TOTALLED.get(spec.name, ()), *unique)
+    named.update(TOTALLED.get(spec.name, ()))
+    if "restore" in kinds:
+        named.update(one.name for one in spec.fields if one.unique)
+    return tuple(name for name in spec.stored if name in named)
+
+
+def _overtaken(ops: Sequence[PlacedOp], rows: Mapping[str, CurrentRow]) -> list[str]:
+    """Return the rows others changed since an op's base: their news may lie in any field."""
+    return [op.id for _, op in ops if op.id in rows and op.base is not None and rows[op.id].revision > op.base]
 
 
 def _refusal(

@@ -14,10 +14,10 @@ from kizuna.model.backend import fetch_all, savepoint
 from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
-from kizuna.rows import RowChanges
+from kizuna.rows import Asker, RowChanges
 from kizuna.sync.changeset import ACCEPTED, Inserted, Inserts, Op, TableChanges
 from kizuna.sync.pushing import Push
-from kizuna.sync.rules import warn
+from kizuna.sync.rules import asker_of, warn
 from kizuna.sync.stakes import stores_at_stake
 from kizuna.worksheet import Data
 
@@ -80,6 +80,11 @@ class PluginWrite:
         """The day of the change, in the shop's time zone."""
         return self._data.today
 
+    @property
+    def asker(self) -> Asker:
+        """Who makes the change, and whose stores it can reach."""
+        return asker_of(self.push.actor)
+
     def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
         """Insert rows given as columns of equal length; return their ids, in order."""
         count = len(next(iter(columns.values()), ()))
@@ -129,9 +134,7 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
 
     A plugin that raises has its own writes of that call taken back and is named in the answer.
     """
-    listeners = push.database.plugins.implementations("rows_written")
-    if not listeners:
-        return
+    plugins = push.database.plugins
     told = 0
     for _ in range(MOST_ROUNDS):
         news: list[RowChanges] = push.written[told:]
@@ -139,7 +142,7 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
         if not news:
             return
         for changes in news:
-            for listener in listeners:
+            for listener in plugins.concerned("rows_written", changes):
                 handle = PluginWrite(trusted(push), take_table)
                 call = partial(listener, write=handle, table=changes.table, changes=changes)
                 guarded(push, listener.plugin, "rows_written", call, handle)

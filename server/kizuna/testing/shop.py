@@ -125,14 +125,16 @@ class Shop:
         """Set some of a plugin's settings, as the owner would."""
         set_settings(self.database, self.actor(), name, msgspec.to_builtins(values), now=self.now, merge=True)
 
-    def call(self, function: str, *, stores: Sequence[int] | None = None, **arguments: Any) -> list[list[Any]]:
+    def call(
+        self, function: str, *, stores: Sequence[int] | None = None, language: str = "ja", **arguments: Any
+    ) -> list[list[Any]]:
         """Return the answer of a worksheet function as the wire shows it: one list per column.
 
         Raises CallFailedError with what the cell would say.
         """
         told = {name: _told(value) for name, value in arguments.items()}
         asked = FunctionCall(function, told)
-        [answer] = evaluate(self.database.plugins, self.data(stores), [asked], language="en")
+        [answer] = evaluate(self.database.plugins, self.data(stores), [asked], language=language)
         if "error" in answer:
             raise CallFailedError(f"{function}: {answer['error']['message']} [{answer['error']['code']}]")
         columns: list[list[Any]] = answer["columns"]

@@ -272,3 +272,29 @@ def test_ten_thousand_rows_are_written_and_read_in_bulk(sheet: xw.Sheet):
     sheet["A1"].value = rows
 
     assert sheet["A1:T10000"].value == rows
+
+
+def test_rows_written_in_bulk_get_the_height_of_their_letters(sheet: xw.Sheet):
+    rows = 300
+    sheet["A1"].value = "顧客12"
+    natural = sheet["A1"].row_height
+
+    sheet["A2"].value = [[f"顧客{number}", float(number)] for number in range(rows)]
+
+    assert sheet[f"A2:A{rows + 1}"].row_height == natural
+    assert sheet[f"A{rows + 2}"].row_height != natural
+
+
+def test_rows_with_lines_written_in_bulk_are_as_high_as_their_lines(sheet: xw.Sheet):
+    sheet["A1"].value = [["一行目\n二行目" if number == 7 else "一行"] for number in range(300)]
+
+    assert sheet["A8"].row_height > 1.5 * sheet["A7"].row_height
+
+
+def test_rows_written_over_keep_the_height_a_person_gave_them(sheet: xw.Sheet):
+    sheet["A1"].value = [["顧客12"]] * 300
+    sheet["A5"].row_height = 60
+
+    sheet["A1"].value = [["佐藤34"]] * 300
+
+    assert sheet["A5"].row_height == 60

@@ -78,12 +78,11 @@ def settle(shop: Shop, **values: Any) -> None:
     """Set the owner's settings as the settings page does."""
     import json
 
+    hole = shop.database.backend.holes(1)
+    told = json.dumps(values)
+    sql = f"insert into setting_values(name, value) values ('follow_up', {hole})"
     shop.database.backend.write(
-        lambda connection: run(
-            connection,
-            "insert or replace into setting_values(name, value) values ('follow_up', ?)",
-            (json.dumps(values),),
-        )
+        lambda connection: run(connection, f"{sql} on conflict(name) do update set value = excluded.value", (told,))
     )
 
 
@@ -184,3 +183,40 @@ def test_the_standard_plans_are_added_once_and_their_texts_fill(shop: Shop) -> N
         ("F001", "見込客4通"), ("F002", "購入後5回"),
     ]  # fmt: skip
     assert shop.sql("select count(*) from follow_up_steps") == [(9,)]
+
+
+def bring_in(shop: Shop, tmp_path: Path) -> Any:
+    """Import two purchases as a member of staff would, from a file."""
+    file = tmp_path / "purchases.csv"
+    file.write_text("顧客番号,購入日,金額\nC0001,2026-11-01,5000\nC0002,2026-11-01,7000\n", encoding="utf-8")
+    url = shop.database.backend.engine.url.render_as_string(hide_password=False)
+    words = ["import", "purchases", str(file), "--store", "1", "--again", "--database", url]
+    return CliRunner().invoke(main, words, env={"KIZUNA_LANGUAGE": "ja"})
+
+
+def test_the_owner_is_told_by_mail_what_an_import_brought(busy: Shop, mail_server: Controller, tmp_path: Path) -> None:
+    server = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "smtp_security": "none"}
+    settle(busy, mail_from="shop@example.jp", notify_mail="owner@example.jp", **server)
+    busy.plan("after", (1, "days", "post"), (30, "days", "phone"))
+
+    result = bring_in(busy, tmp_path)
+
+    assert result.exit_code == 0, result.output
+    [(to, mail)] = mail_server.handler.taken
+    assert to == ["owner@example.jp"]
+    assert mail["Subject"] == "取り込みでフォロー予定が4件増えました / An import brought 4 follow-up tasks"
+    assert "purchases.csv" in mail.get_content()
+
+
+def test_an_import_nobody_wants_to_hear_of_and_one_whose_notice_fails_stand_all_the_same(
+    busy: Shop, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    busy.plan("after", (1, "days", "post"))
+    quiet = bring_in(busy, tmp_path)
+    settle(busy, notify_mail="owner@example.jp", smtp_host="127.0.0.1", smtp_port=1, smtp_security="none")
+
+    failing = bring_in(busy, tmp_path)
+
+    assert (quiet.exit_code, failing.exit_code) == (0, 0), failing.output
+    assert busy.sql("select count(*) from purchases") == [(4,)]
+    assert "follow_up failed in changeset_done" in caplog.text

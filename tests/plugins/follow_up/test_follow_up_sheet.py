@@ -77,7 +77,8 @@ def test_a_done_task_gets_its_day_and_leaves_the_list(busy: Any) -> None:
 
     busy.change("follow_up_tasks", row, status="done")
 
-    assert busy.sql(f"select done_on from follow_up_tasks where id = '{row}'") == [("2006-03-12",)]
+    [(done,)] = busy.sql(f"select done_on from follow_up_tasks where id = '{row}'")
+    assert str(done) == "2006-03-12"
     assert busy.ask("TASKS_DUE", key=["C0001"])["columns"] == [[1]]
 
 

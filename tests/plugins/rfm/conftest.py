@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -90,6 +90,11 @@ class Shop:
     def settings(self, name: str) -> Any:
         """Return the settings chosen for the test, the defaults otherwise."""
         return self.chosen.get(name) or {"rfm": RfmSettings, "cpm": CpmSettings}[name]()
+
+    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], Any]) -> Any:
+        """Return what ``make`` gives; nothing is kept."""
+        assert set(tables) <= {"customers", "purchases"}, name
+        return make()
 
 
 @dataclass(frozen=True)

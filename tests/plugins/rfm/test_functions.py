@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import kizuna_rfm
-from kizuna import Blank
+from kizuna import Blank, Label
 from kizuna_rfm import rfm_tables
 from kizuna_rfm.selection import SelectionError
 from kizuna_rfm.settings import CpmSettings, RfmSettings
@@ -316,5 +316,5 @@ def test_answers_are_plain_values_that_json_can_carry(open_shop: Any, receipt: A
         assert len(columns) == max(1, len(function.returns))
         assert len({len(column) for column in columns}) == 1
         for value in (value for column in columns for value in column):
-            assert type(value) in {int, float, str, date, Blank}, (function.name, value)
+            assert type(value) in {int, float, str, date, Blank, Label}, (function.name, value)
         assert not any(isinstance(column, np.ndarray) for column in columns)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from kizuna.cli.main import main
 from kizuna.plugins import load_plugins
+from kizuna.worksheet import DeclarationError, worksheet_function
 from tests.checkout import ROOT
 
 FOLDER = '''
@@ -155,6 +156,76 @@ def test_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:
         "no-strangers",
         "no-raw-sql",
     }
+
+
+TRAPS = {
+    "forgotten": (
+        "from kizuna import worksheet_function\n\ndef worksheet_functions():\n    return []\n",
+        "hooks",
+        "def worksheet_functions()",
+    ),
+    "no_hook": ("HELLO = 1\n", "hooks", "@hookimpl"),
+    "taken": (
+        "from kizuna import hookimpl, worksheet_function\n\n@worksheet_function('SUM', ja='合計')\ndef add(one: float) -> float:"
+        "\n    return one\n\n@hookimpl\ndef worksheet_functions():\n    return [add]\n",
+        "own-names",
+        "SUM",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_check_warns_of_traps_that_load_all_the_same(name: str, tmp_path: Path) -> None:
+    source, rule, told = TRAPS[name]
+    file = tmp_path / f"{name}.py"
+    file.write_text(source, encoding="utf-8")
+    code, said = run("plugin", "check", str(file), "--json")
+    [problem] = [one["problem"] for one in json.loads(said)[name] if one["rule"] == rule]
+
+    assert code == 1
+    assert told in problem
+
+
+def test_check_warns_of_submodules_that_take_a_hooks_place(tmp_path: Path) -> None:
+    package = tmp_path / "shopkit"
+    package.mkdir()
+    hooks = "from kizuna import hookimpl\nfrom . import settings as own\n"
+    for name in ("settings", "commands"):
+        hooks += f"\n@hookimpl\ndef {name}():\n    return []\n"
+    (package / "__init__.py").write_text(hooks, encoding="utf-8")
+    for name in ("settings.py", "commands.py", "reports.py", "texts.py"):
+        (package / name).write_text("", encoding="utf-8")
+    code, said = run("plugin", "check", str(package), "--json")
+    [problem] = [one["problem"] for one in json.loads(said)["shopkit"] if one["rule"] == "submodules"]
+
+    assert code == 0
+    assert problem == "commands.py, reports.py"
+
+
+def test_list_and_check_name_the_line_of_the_plugin_and_spare_its_author_our_own(tmp_path: Path) -> None:
+    (tmp_path / "typo.py").write_text("from kizuna import hookimpl\n\nimport nothing_of_that_name\n", encoding="utf-8")
+    checked = python_of(tmp_path, "-m", "kizuna", "plugin", "check", "typo.py")
+    listed = python_of(tmp_path, "-m", "kizuna", "--plugins", ".", "plugin", "list")
+
+    for done in (checked, listed):
+        assert "(typo.py, line 3)" in done.stdout
+        assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_package_in_the_plugins_folder_is_told_to_import_its_modules_with_a_dot(tmp_path: Path) -> None:
+    package = tmp_path / "shopkit"
+    package.mkdir()
+    (package / "__init__.py").write_text("from shopkit.tables import Coupon\n", encoding="utf-8")
+    (package / "tables.py").write_text("Coupon = 1\n", encoding="utf-8")
+    _, said = run("--plugins", str(tmp_path), "plugin", "list")
+
+    assert "write `from ." in said
+
+
+@pytest.mark.parametrize("name", ["R2", "RFM1", "C", "R1C1"])
+def test_a_function_named_like_a_cell_is_refused(name: str) -> None:
+    with pytest.raises(DeclarationError, match="name of a cell"):
+        worksheet_function(name, ja="点")(lambda: 1)
 
 
 def test_check_of_a_plugin_that_cannot_be_loaded_says_so(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -180,6 +182,21 @@ def test_helpers_keep_their_thread_for_whoever_asks_next() -> None:
     threads = [helpers.within(1, threading.current_thread) for _ in range(3)]
 
     assert len(set(threads)) == 1
+
+
+def test_a_helper_that_waits_holds_nothing_of_the_work_it_has_done() -> None:
+    class Rows:
+        """What a push carries."""
+
+    helpers, rows = Helpers(), Rows()
+    held = weakref.ref(rows)
+    helpers.within(1, partial(id, rows))
+    del rows
+    until = time.monotonic() + 10
+    while held() is not None and time.monotonic() < until:
+        time.sleep(0.01)  # the helper may still be on its way back
+
+    assert held() is None
 
 
 def test_helpers_help_several_at_once_and_each_other_within() -> None:

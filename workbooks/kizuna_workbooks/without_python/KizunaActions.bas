@@ -128,6 +128,30 @@ Public Sub kizunaStatus(wb As Workbook, action As Dictionary)
     End If
 End Sub
 
+Public Sub kizunaCalculate(wb As Workbook, action As Dictionary)
+    Application.CalculateFull
+End Sub
+
+Public Sub kizunaFile(wb As Workbook, action As Dictionary)
+    Dim node As Object, stream As Object, folder As String, name As String, place As String, number As Long
+    name = Replace(Replace(action("args")(1), "\", "_"), "/", "_")
+    folder = Environ$("USERPROFILE") & "\Downloads\"
+    place = folder & name
+    Do While Dir$(place) <> ""
+        number = number + 1
+        place = folder & number & " " & name
+    Loop
+    Set node = CreateObject("MSXML2.DOMDocument.6.0").createElement("content")
+    node.DataType = "bin.base64"
+    node.Text = action("args")(2)
+    Set stream = CreateObject("ADODB.Stream")
+    stream.Type = 1
+    stream.Open
+    stream.Write node.nodeTypedValue
+    stream.SaveToFile place, 1
+    stream.Close
+End Sub
+
 Public Sub kizunaSave(wb As Workbook, action As Dictionary)
     If wb.Path <> "" Then wb.Save
 End Sub

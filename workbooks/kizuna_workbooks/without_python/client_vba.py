@@ -6,7 +6,20 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from kizuna_addin.hosts.payload import extensions
-from kizuna_addin.ribbon import CHECK, CONFLICTS, CONNECT, HISTORY, PULL, PUSH, UNDO, Group, Verb
+from kizuna_addin.ribbon import (
+    CHECK,
+    CONFLICTS,
+    CONNECT,
+    HISTORY,
+    LABELS,
+    PULL,
+    PUSH,
+    SETTINGS,
+    TODAY,
+    UNDO,
+    Group,
+    Verb,
+)
 from kizuna_addin.xlam.custom_ui import CALLBACK_MODULE, callback
 from kizuna_addin.xlam.vba import module
 
@@ -19,6 +32,9 @@ SERVICES: Mapping[Verb, str] = {
     CONFLICTS: "workbook.resolve",
     HISTORY: "workbook.history",
     UNDO: "workbook.undo",
+    TODAY: "workbook.today",
+    LABELS: "workbook.labels",
+    SETTINGS: "workbook.settings",
 }
 # xlwings' actions that a service may answer with; nothing else of the workbook can be started by an answer.
 XLWINGS_ACTIONS = (

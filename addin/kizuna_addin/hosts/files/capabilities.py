@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import xlwings as xw
 from openpyxl.formatting.formatting import ConditionalFormattingList
@@ -13,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation as ValidationRule
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color
+from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
 from kizuna_addin.hosts.files.areas import Area
 
 # Excel cuts or refuses longer messages of a rule.
@@ -88,6 +89,21 @@ class FilesCapabilities:
         """Remember the text; a file has no window."""
         app.status_bar = text or False
 
+    def beside(self, book: xw.Book, ending: str) -> Path | None:
+        """Return where a small file that belongs to a workbook may stand."""
+        return hidden_neighbour(Path(book.fullname), ending)
+
     def computes(self) -> bool:
         """Say no: the program that next opens the file computes."""
         return False
+
+    def is_protected(self, sheet: xw.Sheet) -> bool:  # noqa: ARG002  # every host is asked in the same words
+        """Say no: protection is for people, and stays as it is."""
+        return False
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
+        """Return nothing: functions of ours are not computed here."""
+        return ()
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: a file takes nothing back."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color
+from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
 from kizuna_addin.hosts.libreoffice.bridge import enum, properties
 from kizuna_addin.hosts.libreoffice.colors import color_number
 from kizuna_addin.hosts.libreoffice.sheets import VERY_HIDDEN
+
+# com.sun.star.sheet.CellFlags
+_FORMULAS = 16
 
 
 class LibreOfficeCapabilities:
@@ -68,9 +72,29 @@ class LibreOfficeCapabilities:
         """Show a text at the foot of the window."""
         app.status_bar = text or False
 
+    def beside(self, book: xw.Book, ending: str) -> Path | None:
+        """Return where a small file that belongs to a workbook may stand."""
+        path = book.impl.path
+        return None if path is None else hidden_neighbour(path, ending)
+
     def computes(self) -> bool:
         """Say yes."""
         return True
+
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Say whether the sheet is protected."""
+        return bool(sheet.impl.xl.isProtected())
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
+        """Return the cells that hold formulas."""
+        found = sheet.impl.xl.queryContentCells(_FORMULAS).RangeAddresses
+        return [
+            sheet.range((one.StartRow + 1, one.StartColumn + 1), (one.EndRow + 1, one.EndColumn + 1)) for one in found
+        ]
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Empty Calc's undo list, as Excel does by itself."""
+        book.impl.xl.UndoManager.clear()
 
 
 def _style_of(document: Any, color: Color) -> str:

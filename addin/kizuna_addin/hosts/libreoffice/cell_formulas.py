@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import formulas
 from .addresses import Area
+from .noted import put_formulas
 from .numberformats import DATE_CODE, GENERAL, LOGICAL_CODE, MOMENT_CODE, key_of
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class FormulasMixin:
             if area.rows >= _WORTH_FILLING and _same_when_moved(texts[0][0], native):
                 self._fill(area, texts[0][0])
                 return
-            self.cells_of(area).setFormulaArray(tuple(map(tuple, native)))
+            put_formulas(self.cells_of(area), native)
         self._show_results(area)
 
     def _fill(self, area: Area, text: str) -> None:
@@ -96,7 +97,7 @@ class FormulasMixin:
         """
         first = self.cells_of(area.part(0, 0))
         try:
-            first.setFormulaArray(((formulas.to_calc(text),),))
+            put_formulas(first, [[formulas.to_calc(text)]])
         except formulas.NotEverydayError:
             self._write_parsed(area.part(0, 0), [[text]])
         self._copy_formula(area)

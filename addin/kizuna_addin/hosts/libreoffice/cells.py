@@ -7,7 +7,7 @@ from typing import Any
 
 from kizuna_addin.hosts.values import prepared, text_of
 
-from . import values
+from . import heights, values
 from .addresses import ROWS_PER_CALL, Area, slices
 from .bridge import range_address, shared
 from .cell_formulas import FormulasMixin
@@ -73,6 +73,8 @@ class CellsMixin(FormulasMixin):
             elif kind == LOGICAL:
                 _convert(rows, area, rectangles, _logical)
         for row_number, row in enumerate(plain):
+            if None not in row and _TAB_OR_FIELD not in "".join([value for value in row if type(value) is str]):
+                continue
             for column, value in enumerate(row):
                 if value is None:
                     cell = cells.getCellByPosition(column, row_number)
@@ -105,7 +107,8 @@ class CellsMixin(FormulasMixin):
         _read_numbers(block, as_text)
         if as_text:
             _keep_texts(block, rows, as_text)
-        cells.setDataArray(tuple(block.grid))
+        fresh = area.rows >= heights.MANY_ROWS and self._sheet.used_range.area.last_row < area.row
+        heights.put(self._sheet.book.xl, cells, block.grid, fresh=fresh)
         logical = self._shown_as(LOGICAL, area, formats)
         if logical:
             # Calc keeps a truth value as a number shown as one; the next number there must look like a number.

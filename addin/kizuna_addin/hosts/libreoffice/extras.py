@@ -5,13 +5,13 @@ They are read from the file when it is opened and put back into the file when it
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from .repack import repack
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DEFAULT_STYLE = "TableStyleMedium2"
@@ -62,19 +62,17 @@ def read(path: Path) -> Extras:
 
 def write(path: Path, extras: Extras, *, main_content_type: str | None = None) -> None:
     """Put the extras into a package that LibreOffice wrote."""
-    changed = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.infolist():
-            data = source.read(item.filename)
-            if item.filename == "xl/workbook.xml" and extras.very_hidden:
-                data = _with_very_hidden(data, extras.very_hidden)
-            elif item.filename.startswith("xl/tables/") and item.filename.endswith(".xml"):
-                data = _with_look(data, extras)
-            elif item.filename == "[Content_Types].xml" and main_content_type:
-                data = _with_main_type(data, main_content_type)
-            target.writestr(item, data)
-    shutil.copymode(path, changed)
-    os.replace(changed, path)  # noqa: PTH105
+    changed: dict[str, bytes] = {}
+    with zipfile.ZipFile(path) as source:
+        for name in source.namelist():
+            if name == "xl/workbook.xml" and extras.very_hidden:
+                changed[name] = _with_very_hidden(source.read(name), extras.very_hidden)
+            elif name.startswith("xl/tables/") and name.endswith(".xml"):
+                changed[name] = _with_look(source.read(name), extras)
+            elif name == "[Content_Types].xml" and main_content_type:
+                changed[name] = _with_main_type(source.read(name), main_content_type)
+    if changed:
+        repack(path, changed)
 
 
 def _very_hidden(workbook: bytes) -> set[str]:

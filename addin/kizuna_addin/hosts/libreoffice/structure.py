@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .addresses import MAX_COLUMNS, MAX_ROWS, Area
 from .bridge import enum, properties, struct, typed_any
+from .noted import put_values
 
 if TYPE_CHECKING:
     from .range import Range
@@ -154,7 +155,7 @@ class StructureMixin:
                     [_combined(there, value, operation, skip_blanks) for there, value in zip(old, row, strict=True)]
                     for old, row in zip(cells.getDataArray(), rows, strict=True)
                 ]
-            cells.setDataArray(tuple(tuple(row) for row in new))
+            put_values(cells, new)
 
     def _copy_formula(self, area: Area) -> None:
         """Copy the first cell's formula over an area, nothing else of it."""

@@ -12,6 +12,7 @@ from xlwings import base_classes
 from . import addresses
 from .addresses import Area
 from .extras import DEFAULT_STYLE, TableLook
+from .noted import put_values
 from .table_looks import TableLookMixin
 from .unsupported import names_what_is_missing
 
@@ -275,7 +276,7 @@ class Table(TableLookMixin, base_classes.Table):
                 headings[number] = next(
                     name for n in itertools.count(number + 1) if (name := f"Column{n}") not in headings
                 )
-        row.xl.setDataArray((tuple(headings),))
+        put_values(row.xl, [headings])
 
 
 def _overlap(one: Area, other: Area) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import xlwings as xw
 
@@ -54,9 +55,24 @@ class PayloadCapabilities:
         """Show a text at the foot of the client's window."""
         app.impl.books.active.recorder.on_book("kizunaStatus", text)
 
+    def beside(self, book: xw.Book, ending: str) -> Path | None:  # noqa: ARG002  # the order of every host
+        """Return None: the workbook is on the client's disk."""
+        return None
+
     def computes(self) -> bool:
         """Say yes: what a client sends has been computed there."""
         return True
+
+    def is_protected(self, sheet: xw.Sheet) -> bool:  # noqa: ARG002  # every host is asked in the same words
+        """Say no: clients do not tell."""
+        return False
+
+    def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
+        """Return nothing: functions of ours are not computed here."""
+        return ()
+
+    def close_undo(self, book: xw.Book) -> None:
+        """Do nothing: Excel empties its undo list itself when VBA writes into cells."""
 
 
 def capabilities() -> PayloadCapabilities:

@@ -31,6 +31,8 @@ ACTIONS: Mapping[str, str] = {
     "kizunaFreeze": "sheet; rows, columns; 0 and 0 lets everything scroll",
     "kizunaNameDelete": "name",
     "kizunaStatus": "text at the foot of the window, or null",
+    "kizunaCalculate": "have every function in the workbook's cells asked for anew",
+    "kizunaFile": "name of a file, its content in base64; goes into the person's downloads",
     "kizunaSave": "save the workbook where it has a file",
 }
 

@@ -27,6 +27,8 @@ CELLS, START, VERBS = "org.kizuna.Cells", "org.kizuna.Start", "org.kizuna.Verbs"
 LIBRARY, MODULE = "Standard", "KizunaFunctions"
 MEMORY = "_kizuna"
 PYTHON_VARIABLE = "KIZUNA_ADDIN_PYTHON"
+# Names a file that takes what a person would be told, for a Calc that nobody sits at.
+TELL_VARIABLE = "KIZUNA_TELL_FILE"
 # Of a sheet that is looked at for neighbours; larger ones are asked cell by cell.
 MOST_CELLS = 1_500_000
 # So many looks at sheets within so many seconds mean that the asking cells are not there yet.
@@ -74,6 +76,11 @@ class Worker:
                 pass
             self._process = None
         return None
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send a message to the process where it runs; one that is started later knows nothing that could be out of date."""
+        if self._process is not None and self._process.poll() is None:
+            self.ask(message)
 
     def _running(self) -> subprocess.Popen[bytes] | None:
         if self._process is not None and self._process.poll() is None:
@@ -145,6 +152,12 @@ class Questions:
         value = answer.get("answer", "")
         return tuple(tuple(line) for line in value) if isinstance(value, list) else value
 
+    def expire(self, document: Any) -> None:
+        """Have everything asked for again and the workbook computed anew: a verb may have changed what is true."""
+        with self._lock:
+            self._worker.tell({"order": "expire"})
+        document.calculateAll()
+
     def loaded(self, document: Any) -> None:
         """Have the cells of a workbook computed again that were told to wait while it was being loaded."""
         with self._lock:
@@ -203,6 +216,9 @@ class Cells(Service, XJob):  # type: ignore[misc]
         document = given.get("document")
         if not hasattr(document, "Sheets"):
             document = None
+        if given.get("order") == "expire":
+            questions().expire(document)
+            return None
         return questions().answer(str(given["function"]), list(given.get("arguments") or ()), document)
 
 
@@ -294,11 +310,21 @@ def _value(cell: Any) -> Any:
 
 
 def _memory(document: Any) -> list[list[str]]:
-    """Return the lines of the workbook's memory that name its server."""
+    """Return the lines of the workbook's memory that name its server and the last answers."""
     if not document.Sheets.hasByName(MEMORY):
         return []
     lines = _used(document.Sheets.getByName(MEMORY)).getDataArray()
-    return [[cell for cell in line if isinstance(cell, str) and cell] for line in lines if line and line[0] == "book"]
+    return [
+        [cell for cell in line if isinstance(cell, str) and cell]
+        for line in lines
+        if line and line[0] in ("book", "cells")
+    ]
+
+
+@cache
+def at_work() -> dict[str, subprocess.Popen[bytes]]:
+    """Return the processes of verbs by the document they work on."""
+    return {}
 
 
 class Verbs(Service, XJobExecutor):  # type: ignore[misc]
@@ -317,11 +343,18 @@ class Verbs(Service, XJobExecutor):  # type: ignore[misc]
         document = desktop.getCurrentComponent()
         if document is None or not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
             return
+        earlier = at_work().get(document.RuntimeUID)
+        if earlier is not None and earlier.poll() is None:
+            # Two verbs at once would each send the same new rows, under ids of their own.
+            self._say(document, known["busy"])
+            return
         name = f"kizuna{os.getpid()}x{secrets.token_hex(8)}"
         threading.Thread(target=self._let_in, args=(name,), daemon=True).start()
         connection = f"uno:pipe,name={name};urp;StarOffice.ComponentContext"
         try:
-            start(known["python"], "press", verb, "--connection", connection, "--document", document.RuntimeUID)
+            at_work()[document.RuntimeUID] = start(
+                known["python"], "press", verb, "--connection", connection, "--document", document.RuntimeUID
+            )
         except OSError:
             self._say(document, known["no_python"])
 
@@ -337,6 +370,11 @@ class Verbs(Service, XJobExecutor):  # type: ignore[misc]
 
     @staticmethod
     def _say(document: Any, text: str) -> None:
+        record = os.environ.get(TELL_VARIABLE)
+        if record:
+            with Path(record).open("a", encoding="utf-8") as file:
+                file.write(f"! {text}\n")
+            return
         window = document.CurrentController.Frame.ContainerWindow
         window.Toolkit.createMessageBox(window, _message_box("ERRORBOX"), 1, "Kizuna", text).execute()
 

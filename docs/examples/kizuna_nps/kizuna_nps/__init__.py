@@ -17,6 +17,7 @@ from kizuna import (
     Text,
     WorksheetFunction,
     block_of,
+    concerns,
     hookimpl,
     report_from,
     worksheet_function,
@@ -79,10 +80,9 @@ def tables() -> list[type[SyncedRow]]:
 
 
 @hookimpl
-def check_rows(table: str, changes: RowChanges, data: Data) -> list[BrokenRule]:
+@concerns(NpsAnswer.__tablename__)
+def check_rows(changes: RowChanges, data: Data) -> list[BrokenRule]:
     """Refuse an answer of a day that has not come."""
-    if table != NpsAnswer.__tablename__:
-        return []
     days = changes.after("answered_on")
     ahead = Text(
         "回答日が未来です。今日までの日付にしてください。", "The answer is of a day to come. Use today or earlier."

@@ -26,6 +26,7 @@ from kizuna.sync.changeset import ChangesetRequest, Op, Said, TableChanges
 from kizuna.sync.duplicates.finding import refuse_without_personal
 from kizuna.sync.push import Pushed, push
 from kizuna.sync.references import UUID, stored_keys
+from kizuna.sync.stakes import lock_every_feed
 
 Side = Literal["winner", "loser"]
 
@@ -108,8 +109,8 @@ def merge_rows(
     )
 
     def plan(connection: sa.Connection) -> list[TableChanges]:
-        # What refers to the loser must not grow between our look and our write.
-        database.backend.lock_feeds(connection, actor.feeds)
+        # What refers to the loser must not grow between our look and our write, in whatever store.
+        lock_every_feed(database.backend, connection)
         return plan_merge(database, connection, actor, spec, asked)
 
     named = hashlib.sha256(orjson.dumps([table, asked.winner, asked.loser, asked.fields])).hexdigest()

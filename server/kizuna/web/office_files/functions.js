@@ -33,6 +33,11 @@ export class Asker {
     });
   }
 
+  /** Have everything asked for again; the last answers stand while the server is away. */
+  expire() {
+    this.position = null;
+  }
+
   /** Send what has gathered as one request. */
   async flush() {
     const asked = this.queue.splice(0);
@@ -139,6 +144,7 @@ function shown(value) {
 export function startFunctions({ functions }) {
   if (!window.CustomFunctions) return;
   const asker = new Asker(functions, (calls) => ask("/functions", { calls }));
+  window.addEventListener("kizuna-expired", () => asker.expire());
   const answer = (name, values) =>
     asker.ask(name, values).catch((error) => {
       const code = error.code === "offline" ? "notAvailable" : "invalidValue";

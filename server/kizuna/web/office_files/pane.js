@@ -21,8 +21,9 @@ const TEXTS = {
   },
 }[language];
 
-// Finishing a push is no button: the server asks for it.
-const NO_BUTTON = ["workbook.finish"];
+// Finishing a push is no button: the server asks for it. Plugins' actions have buttons of their own.
+const NO_BUTTON = ["workbook.finish", "workbook.action"];
+const OURS = /(^|_)(today|labels)$/;
 const LARGE = ["workbook.pull", "workbook.push"];
 const element = (id) => document.getElementById(id);
 
@@ -34,13 +35,20 @@ export async function press(name, fields = {}) {
     for (let next = name; next; ) {
       const payload = await describe(context);
       const answer = await ask(`/services/${next}`, { ...payload, ...fields });
-      await perform(context, answer.actions, (text) => lines.push(text));
+      await perform(context, answer.actions, (text) => lines.push(text), bring);
       lines.push(...answer.lines);
       code = answer.code || code;
       next = answer.again;
     }
   });
   return { lines, code };
+}
+
+/** Give the person a file: into the downloads folder, and as a link for where the program allows no download by itself. */
+function bring(name, blob) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name, textContent: name });
+  element("files").append(link, " ");
+  link.click();
 }
 
 function say(lines, code = 0) {
@@ -54,6 +62,7 @@ async function pressed(button, service, fields) {
   const buttons = [...document.querySelectorAll("button")];
   buttons.forEach((one) => (one.disabled = true));
   say([TEXTS.working.replace("{verb}", service.label[language])]);
+  element("files").replaceChildren();
   try {
     const { lines, code } = await press(service.name, fields());
     say(lines, code);
@@ -71,18 +80,24 @@ function fieldsOf(name) {
   return {};
 }
 
+function buttonFor(id, service, fields) {
+  const button = document.createElement("button");
+  button.id = id;
+  button.textContent = service.label[language];
+  button.title = service.help?.[language] || "";
+  if (LARGE.includes(id)) button.className = "large";
+  button.addEventListener("click", () => pressed(button, service, fields));
+  return button;
+}
+
 async function showVerbs() {
   const { services } = await ask("/services");
+  const { actions } = await ask("/actions");
   const found = services.filter((one) => one.name.startsWith("workbook.") && !NO_BUTTON.includes(one.name));
+  const own = actions.filter((one) => !OURS.test(one.name));
   element("verbs").replaceChildren(
-    ...found.map((service) => {
-      const button = document.createElement("button");
-      button.id = service.name;
-      button.textContent = service.label[language];
-      if (LARGE.includes(service.name)) button.className = "large";
-      button.addEventListener("click", () => pressed(button, service, () => fieldsOf(service.name)));
-      return button;
-    }),
+    ...found.map((one) => buttonFor(one.name, one, () => fieldsOf(one.name))),
+    ...own.map((one) => buttonFor(`action.${one.name}`, { ...one, name: "workbook.action" }, () => ({ action: one.name }))),
   );
 }
 

@@ -141,8 +141,8 @@ function sheetOf(address) {
   return name.startsWith("'") ? name.slice(1, -1).replaceAll("''", "'") : name;
 }
 
-/** Do the server's actions in order; `tell` shows a text to the person. */
-export async function perform(context, actions, tell = () => {}) {
+/** Do the server's actions in order; `tell` shows a text to the person, `bring` gives them a file. */
+export async function perform(context, actions, tell = () => {}, bring = () => {}) {
   const workbook = context.workbook;
   workbook.worksheets.load("items/name");
   workbook.names.load("items/name");
@@ -157,6 +157,7 @@ export async function perform(context, actions, tell = () => {}) {
     tables: new Map(sheets.map((sheet) => [sheet, [...sheet.tables.items]])),
     names: new Set(workbook.names.items.map((name) => name.name)),
     tell,
+    bring,
   };
   for (const action of actions) {
     const act = ACTIONS[action.func];
@@ -367,6 +368,14 @@ const ACTIONS = {
   kizunaFreeze: freeze,
   kizunaNameDelete: deleteName,
   kizunaStatus: (work, action, text) => work.tell(text || ""),
+  kizunaCalculate: (work) => {
+    window.dispatchEvent(new Event("kizuna-expired"));
+    work.context.application.calculate("Full");
+  },
+  kizunaFile: (work, action, name, content) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    work.bring(name, new Blob([bytes]));
+  },
   kizunaSave: async (work) => {
     await work.context.sync();
     if (Office.context.requirements.isSetSupported("ExcelApi", "1.11")) work.workbook.save("Save");

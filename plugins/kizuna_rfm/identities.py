@@ -1,0 +1,103 @@
+"""Row ids as one sorted array: found again by a number made of each, a million of them without an object per id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kizuna_rfm.buyers import Integers
+
+Ids = NDArray[np.bytes_]
+WORD = 8
+MANY = 50_000
+FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""Odd and without pattern (Knuth's golden ratio), so that ids that differ little get keys that differ much."""
+
+
+def hashed(ids: Ids) -> NDArray[np.uint64]:
+    """Return a number of 64 bits for each id; different ids of one width hardly ever share one."""
+    words = -(-ids.dtype.itemsize // WORD)
+    padded = np.ascontiguousarray(ids.astype(f"S{words * WORD}")).view(np.uint64).reshape(len(ids), words)
+    keys = np.zeros(len(ids), dtype=np.uint64)
+    for column in range(words):
+        keys ^= padded[:, column]
+        keys *= FACTOR
+        keys ^= keys >> np.uint64(29)
+    return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Ids without repetition, in order of their ``keys``: their hashes, or themselves where two hashes are equal."""
+
+    ids: Ids
+    keys: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return self.ids.nbytes + (self.keys.nbytes if self.keys is not self.ids else 0)
+
+    def find(self, wanted: Ids) -> Integers:
+        """Return where each wanted id stands, −1 where it does not."""
+        if len(self) == 0 or len(wanted) == 0:
+            return np.full(len(wanted), -1, dtype=np.int64)
+        same_width = wanted.astype(self.ids.dtype)
+        keys = same_width if self.keys.dtype.kind == "S" else hashed(same_width)
+        if len(self) > MANY and len(keys) > len(self) // WORD:
+            # Looked up in order, neighbours are found near each other: in memory that is what counts.
+            order = np.argsort(keys)
+            places = np.empty(len(keys), dtype=np.int64)
+            places[order] = np.searchsorted(self.keys, keys[order])
+        else:
+            places = np.searchsorted(self.keys, keys)
+        places = np.minimum(places, len(self) - 1)
+        return np.where(self.ids[places] == wanted, places, -1)
+
+    def take(self, positions: Any) -> Identities:
+        """Return the ids at ``positions``, a mask or rising indices."""
+        ids = self.ids[positions]
+        return Identities(ids, ids if self.keys is self.ids else self.keys[positions])
+
+
+def gathered(ids: Ids) -> tuple[Identities, Integers | None, Integers]:
+    """Return the ids without repetition, the order that sorts all of them, and where in it each one begins.
+
+    The order is None where they are sorted, as SQLite hands them out.
+    """
+    if len(ids) == 0:
+        return Identities(ids, ids), None, np.zeros(0, dtype=np.int64)
+    again = ids[1:] <= ids[:-1]
+    if (ids[1:][again] == ids[:-1][again]).all():
+        starts = _starts(again)
+        once = ids if len(starts) == len(ids) else ids[starts]
+        return Identities(once, once), None, starts
+    keys: NDArray[Any] = hashed(ids)
+    order = np.argsort(keys)
+    keys, ids = keys[order], ids[order]
+    again = keys[1:] == keys[:-1]
+    if (ids[1:][again] != ids[:-1][again]).any():
+        order = order[np.argsort(ids)]
+        ids = np.sort(ids)
+        keys, again = ids, ids[1:] == ids[:-1]
+    starts = _starts(again)
+    if len(starts) == len(ids):
+        return Identities(ids, keys), order, starts
+    return Identities(ids[starts], keys[starts]), order, starts
+
+
+def _starts(again: NDArray[np.bool_]) -> Integers:
+    """Return where something begins that is not what stood before, also at the very beginning."""
+    return np.flatnonzero(np.concatenate(([True], ~again)))
+
+
+def as_bytes(ids: Sequence[str | None]) -> Ids:
+    """Return ids as one array, an empty one for ``None``."""
+    return np.array([one.encode() if one else b"" for one in ids] or [b""], dtype=np.bytes_)[: len(ids)]

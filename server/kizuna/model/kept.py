@@ -1,0 +1,87 @@
+"""Values made from tables that have not changed since, kept between requests."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+MEBIBYTE = 1024 * 1024
+WAITING_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    position: Hashable
+    value: Any
+    size: int
+
+
+class Kept:
+    """The values asked for last, at most ``size`` bytes of them by their own ``nbytes``.
+
+    Each belongs to the position its tables were at, so a value never goes stale, and two servers never disagree.
+    """
+
+    def __init__(self, size: int = 128 * MEBIBYTE) -> None:
+        self._size = size
+        self._held: OrderedDict[Hashable, _Held] = OrderedDict()
+        self._makers: dict[Hashable, tuple[threading.Lock, int]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the values say they take."""
+        with self._lock:
+            return sum(one.size for one in self._held.values())
+
+    def value(self, key: Hashable, position: Hashable, make: Callable[[], Any]) -> Any:
+        """Return the value of ``key`` at ``position``, made where it lacks; who asks meanwhile waits for the one maker."""
+        found = self._get(key, position)
+        if found is None:
+            with self._turn((key, position)):
+                found = self._get(key, position)
+                if found is None:
+                    value = make()
+                    found = _Held(position, value, int(getattr(value, "nbytes", 0)))
+                    self._put(key, found)
+        return found.value
+
+    def _get(self, key: Hashable, position: Hashable) -> _Held | None:
+        with self._lock:
+            found = self._held.get(key)
+            if found is None or found.position != position:
+                return None
+            self._held.move_to_end(key)
+            return found
+
+    def _put(self, key: Hashable, made: _Held) -> None:
+        with self._lock:
+            self._held.pop(key, None)
+            self._held[key] = made
+            size = sum(one.size for one in self._held.values())
+            while size > self._size:
+                _, dropped = self._held.popitem(last=False)
+                size -= dropped.size
+
+    @contextmanager
+    def _turn(self, key: Hashable) -> Iterator[None]:
+        """Let one after the other through; nobody waits for ever for a maker that hangs."""
+        with self._lock:
+            turn, waiting = self._makers.get(key, (threading.Lock(), 0))
+            self._makers[key] = turn, waiting + 1
+        mine = turn.acquire(timeout=WAITING_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                turn.release()
+            with self._lock:
+                _, waiting = self._makers[key]
+                if waiting == 1:
+                    del self._makers[key]
+                else:
+                    self._makers[key] = turn, waiting - 1
