@@ -10,7 +10,7 @@ from typing import Self
 
 import xlwings as xw
 
-from kizuna_addin.errors import OpenElsewhereError
+from kizuna_addin.book_errors import OpenElsewhereError
 from kizuna_addin.hosts.open_elsewhere import lock_of
 
 HOSTS = ("files", "libreoffice")

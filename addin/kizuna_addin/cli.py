@@ -14,11 +14,11 @@ import xlwings as xw
 from rich.progress import Progress as Bar
 
 from kizuna_addin import console
+from kizuna_addin.book_errors import BookExistsError
 from kizuna_addin.book_hosts import OpenHost
 from kizuna_addin.conflict_list import Choice
 from kizuna_addin.desk import Desk, Progress
 from kizuna_addin.detach import detach
-from kizuna_addin.errors import BookExistsError
 from kizuna_addin.filters import read_condition
 from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from kizuna_addin.book_errors import TableLostError
 from kizuna_addin.cells import cell_text, rendered_column
 from kizuna_addin.conflict_list import CHANGED_ROW, DELETED_ROW
 from kizuna_addin.conflict_sheet import row_key
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import TableLostError
 from kizuna_addin.functions import Calculated
 from kizuna_addin.history import RowHistory
 from kizuna_addin.messages import CHANGED, DELETED, WHOLE_ROW, Text

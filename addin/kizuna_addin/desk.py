@@ -7,9 +7,15 @@ from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
+from kizuna_addin.book_errors import (
+    BaseDamagedError,
+    MemoryLostError,
+    NotOursError,
+    SheetProtectedError,
+    TableLostError,
+)
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes, Remark, compare, compare_again
-from kizuna_addin.errors import BaseDamagedError, MemoryLostError, NotOursError, SheetProtectedError, TableLostError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import xlwings as xw
 
+from kizuna_addin.book_errors import UnsentWorkError
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import UnsentWorkError
 from kizuna_addin.memory import SHEET
 from kizuna_addin.table_sheet import OUR_COLUMNS, line_name, read_table
 from kizuna_addin.writing import write_column

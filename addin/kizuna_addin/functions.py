@@ -15,9 +15,9 @@ from typing import Any
 import xlwings as xw
 
 from kizuna_addin.answers import Answers, Spot
+from kizuna_addin.book_errors import NotOursError
 from kizuna_addin.client import Client
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import NotOursError
 from kizuna_addin.formulas import Constant, Request, UnreadableArgumentError, read_argument, read_request
 from kizuna_addin.grid import Grid, protected_cells, read_grids
 from kizuna_addin.memory import Memory

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import xlwings as xw
 
-from kizuna_addin.errors import BaseDamagedError, NotOursError
+from kizuna_addin.book_errors import BaseDamagedError, NotOursError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.records import BookRecord, SheetRecord, Work
 from kizuna_addin.sealed import DamagedRecordError, seal, unseal

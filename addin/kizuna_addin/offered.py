@@ -11,8 +11,9 @@ from typing import Any
 
 import xlwings as xw
 
+from kizuna_addin.book_errors import NothingSelectedError
 from kizuna_addin.client import Client
-from kizuna_addin.errors import NothingSelectedError, NotYetError
+from kizuna_addin.errors import NotYetError
 from kizuna_addin.functions import cell_value
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.messages import Text

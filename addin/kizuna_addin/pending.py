@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kizuna_addin.book_errors import BaseDamagedError, TableLostError
 from kizuna_addin.cells import rendered_column
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import merged_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import BaseDamagedError, RefusedError, TableLostError
+from kizuna_addin.errors import RefusedError
 from kizuna_addin.outcomes import Settled, settle
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys

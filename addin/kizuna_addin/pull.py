@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import xlwings as xw
 
 from kizuna_addin.base import Base
+from kizuna_addin.book_errors import BaseDamagedError, TableLostError
 from kizuna_addin.client import Client
 from kizuna_addin.columns import add_columns
 from kizuna_addin.compare import Changes
@@ -15,7 +16,6 @@ from kizuna_addin.conflict_authors import with_authors
 from kizuna_addin.conflict_list import DELETED_ROW, merged_conflicts
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk, Progress, silent
-from kizuna_addin.errors import BaseDamagedError, TableLostError
 from kizuna_addin.gather import Pulled
 from kizuna_addin.heal import heal
 from kizuna_addin.kept_answers import keep_answers

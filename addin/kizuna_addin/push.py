@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
+from kizuna_addin.book_errors import MassDeletionError, TableLostError
 from kizuna_addin.changeset import table_ops
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import held_back
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk, Progress, silent
-from kizuna_addin.errors import AddinError, MassDeletionError, OfflineError, RefusedError, TableLostError
+from kizuna_addin.errors import AddinError, OfflineError, RefusedError
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
 from kizuna_addin.pull import pull_sheet

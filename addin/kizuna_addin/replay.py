@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kizuna_addin.book_errors import BaseDamagedError, TableLostError
 from kizuna_addin.compare import Changes, NewRow
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import BaseDamagedError, TableLostError
 from kizuna_addin.journal import Entry
 from kizuna_addin.records import SheetRecord
 from kizuna_addin.table_sheet import ID, TableSheet

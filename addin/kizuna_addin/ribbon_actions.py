@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from kizuna_addin import console
+from kizuna_addin.book_errors import MassDeletionError, NothingSelectedError
 from kizuna_addin.conflict_sheet import activate_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import MassDeletionError, NothingSelectedError, NoTokenError
+from kizuna_addin.errors import NoTokenError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.messages import Text
 from kizuna_addin.offered import press_offered

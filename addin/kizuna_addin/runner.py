@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from kizuna_addin.book_errors import NoBookError, NotOursError
 from kizuna_addin.book_hosts import HostChoice, OpenHost
 from kizuna_addin.client import Client
 from kizuna_addin.console import as_data
-from kizuna_addin.errors import AddinError, NoBookError, NotOursError
+from kizuna_addin.errors import AddinError
 from kizuna_addin.hosts.errors import HostError
 from kizuna_addin.memory import Memory
 from kizuna_addin.signin import sign_in

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kizuna_addin.book_errors import BaseDamagedError, OtherServerError
 from kizuna_addin.client import Client
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import BaseDamagedError, OtherServerError
 
 ROWS_ASKED = 5
 """Rows of each sheet that are looked for: some may have been deleted since, not all."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kizuna_addin.book_errors import PullStoppedError, TooManyRowsError
 from kizuna_addin.desk import Progress
-from kizuna_addin.errors import PullStoppedError, TooManyRowsError
 from kizuna_addin.messages import LARGE_PULL, Text
 
 LARGE = 100_000

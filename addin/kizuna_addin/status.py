@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import xlwings as xw
 
+from kizuna_addin.book_errors import BaseDamagedError, SheetProtectedError, TableLostError
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import BaseDamagedError, SheetProtectedError, TableLostError
 from kizuna_addin.moments import TOKYO
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import xlwings as xw
 
 from kizuna import ServiceCaller, Text
+from kizuna_addin.book_errors import NotOursError
 from kizuna_addin.client import Client
 from kizuna_addin.console import as_data
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import AddinError, NotOursError
+from kizuna_addin.errors import AddinError
 from kizuna_addin.hosts.errors import HostError
 from kizuna_addin.hosts.payload import actions_of, open_payload
 from kizuna_addin.person import shortened

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from kizuna_addin import console
+from kizuna_addin.book_errors import NothingSelectedError
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import NothingSelectedError, OfflineError
+from kizuna_addin.errors import OfflineError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.messages import Text
 from kizuna_addin.new import Wish, fill_new_book

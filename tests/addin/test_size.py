@@ -2,7 +2,7 @@
 
 import pytest
 
-from kizuna_addin.errors import PullStoppedError, TooManyRowsError
+from kizuna_addin.book_errors import PullStoppedError, TooManyRowsError
 from kizuna_addin.size import LARGE, MOST, anyway, minding
 
 

@@ -4,8 +4,9 @@ import httpx
 import pytest
 from openpyxl.comments import Comment
 
+from kizuna_addin.book_errors import MassDeletionError, NotOursError, UnsentWorkError
 from kizuna_addin.detach import detach
-from kizuna_addin.errors import MassDeletionError, NotOursError, OfflineError, UnsentWorkError
+from kizuna_addin.errors import OfflineError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull

@@ -8,10 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from kizuna.cli.main import main as kizuna
+from kizuna_addin.book_errors import MemoryLostError
 from kizuna_addin.cli import main
 from kizuna_addin.console import conflict_lines, history_lines
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import BadAddressError, MemoryLostError
+from kizuna_addin.errors import BadAddressError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.moments import local_time
 from kizuna_addin.new import Wish

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, cast
 import orjson
 import xlwings as xw
 
+from kizuna_addin.book_errors import NotOursError
 from kizuna_addin.cell_desk import CellDesk
-from kizuna_addin.errors import NotOursError
 from kizuna_addin.grid import Grid
 from kizuna_addin.kept_answers import KeptAnswers
 from kizuna_addin.memory import Memory

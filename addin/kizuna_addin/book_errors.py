@@ -1,0 +1,162 @@
+"""What can be wrong with a workbook, each with its cure."""
+
+from __future__ import annotations
+
+from kizuna_addin.errors import AddinError
+from kizuna_addin.messages import Text
+
+
+class WorkbookTrouble(AddinError):  # noqa: N818  # a family, never raised itself
+    """The workbook is not as it must be for the command."""
+
+
+class TooManyRowsError(WorkbookTrouble):
+    """A table has more rows than a sheet."""
+
+    code = "too-many-rows"
+    text = Text(
+        "「{label}」の行（{rows:,} 行以上）はシート（{most:,} 行まで）に入りません。"
+        "条件で行を絞ったシートを作ってください（例: kizuna-addin new BOOK --table … --filter prefecture=東京都）。",
+        "“{label}” has more rows ({rows:,} and more) than a sheet takes ({most:,}). "
+        "Make a sheet of fewer rows (such as kizuna-addin new BOOK --table … --filter prefecture=東京都).",
+    )
+
+
+class PullStoppedError(WorkbookTrouble):
+    """A person would rather not have so many rows."""
+
+    code = "pull-stopped"
+    text = Text(
+        "「{label}」の取得をやめました。シートは元のままです。条件で行を絞ったシートを作ると軽くなります"
+        "（kizuna-addin new BOOK --table … --filter …）。",
+        "The pull of “{label}” was stopped; its sheet is as it was. A sheet of fewer rows is lighter "
+        "(kizuna-addin new BOOK --table … --filter …).",
+    )
+
+
+class NoBookError(WorkbookTrouble):
+    """The named file does not exist."""
+
+    code = "no-book"
+    text = Text(
+        "ブック {book} が見つかりません。パスを確かめてください。", "There is no workbook {book}. Check the path."
+    )
+
+
+class NotOursError(WorkbookTrouble):
+    """The workbook holds no sheet of ours."""
+
+    code = "not-ours"
+    text = Text(
+        "{book} には Kizuna の表がありません。「kizuna-addin new」でブックを作ってください。",
+        "{book} holds no Kizuna table. Make a workbook with “kizuna-addin new”.",
+    )
+
+
+class MemoryLostError(NotOursError):
+    """The tables are there, but the memory of the whole workbook is gone or damaged."""
+
+    code = "memory-lost"
+    text = Text(
+        "{book} の控え（前回の同期の記録）が壊れているか、ありません。入力は残っています。まず「取得」（kizuna-addin pull）で"
+        "控えを作り直してください。",
+        "What {book} remembers of its last sync is damaged or gone. What you typed is kept; pull first "
+        "(“kizuna-addin pull”) to make it anew.",
+    )
+
+
+class BaseDamagedError(WorkbookTrouble):
+    """The last synced copy of a table cannot be read."""
+
+    code = "base-damaged"
+    text = Text(
+        "「{label}」の前回の控えが壊れています。入力は残っています。「kizuna-addin pull」で控えを作り直してください。",
+        "The last synced copy of “{label}” is damaged. What you typed is kept; run “kizuna-addin pull” to heal it.",
+    )
+
+
+class TableLostError(WorkbookTrouble):
+    """The table of a sheet, or its sheet, is no longer in the workbook."""
+
+    code = "table-lost"
+    text = Text(
+        "「{label}」の表がブックにありません。シート（表の名前は kizuna_ で始まる）を元に戻すか、「kizuna-addin pull --restore」で"
+        "作り直してください。",
+        "The table “{label}” is missing from the workbook. Bring the sheet back (its table's name begins with kizuna_), or run "
+        "“kizuna-addin pull --restore”.",
+    )
+
+
+class SheetProtectedError(WorkbookTrouble):
+    """A sheet is protected in a program that keeps to it."""
+
+    code = "sheet-protected"
+    text = Text(
+        "シート「{sheet}」が保護されているため書き込めません。何も送信していません。保護を解除してから、もう一度実行してください"
+        "（Excel:［校閲］→［シート保護の解除］、LibreOffice:［ツール］→［シートの保護］）。",
+        "The sheet “{sheet}” is protected and cannot be written to. Nothing was sent. Take the protection off and try again "
+        "(Excel: Review → Unprotect Sheet; LibreOffice: Tools → Protect Sheet).",
+    )
+
+
+class OpenElsewhereError(WorkbookTrouble):
+    """A lock file beside the workbook says that a program has it open."""
+
+    code = "open-elsewhere"
+    text = Text(
+        "{book} はほかで開かれています（{who}）。何も変えていません。閉じてから、もう一度実行してください。だれも開いていないのに"
+        "この表示が出るなら、同じフォルダーの {lock} を消してください。",
+        "{book} is open elsewhere ({who}). Nothing was changed. Close it there and try again; if nobody has it open, delete "
+        "{lock} in the same folder.",
+    )
+
+
+class OtherServerError(WorkbookTrouble):
+    """What a workbook was last synced with is not what the named server has."""
+
+    code = "other-server"
+    text = Text(
+        "{book} は {remembered} のブックで、{server} にはその行がありません。何も変えていません。--server や KIZUNA_SERVER を"
+        "確かめるか、「kizuna-addin new」でそのサーバーのブックを作ってください。",
+        "{book} belongs to {remembered}; {server} has none of its rows. Nothing was changed. Check --server and KIZUNA_SERVER, "
+        "or make a workbook of that server with “kizuna-addin new”.",
+    )
+
+
+class BookExistsError(WorkbookTrouble):
+    """`new` would overwrite a file."""
+
+    code = "book-exists"
+    text = Text("{book} はもうあります。別の名前にしてください。", "{book} exists already. Choose another name.")
+
+
+class MassDeletionError(WorkbookTrouble):
+    """So many rows are missing that a mistake is likely."""
+
+    code = "mass-deletion"
+    text = Text(
+        "「{label}」から {count} 行（全 {total} 行）が消えています。本当に削除するなら --allow-deletes を付けて送信してください。"
+        "間違いなら「kizuna-addin pull --restore」で戻せます。",
+        "{count} of {total} rows of “{label}” are missing. To delete them indeed, push with --allow-deletes; "
+        "if it was a mistake, “kizuna-addin pull --restore” brings them back.",
+    )
+
+
+class UnsentWorkError(WorkbookTrouble):
+    """Detaching would drop work that was never sent."""
+
+    code = "unsent-work"
+    text = Text(
+        "まだ送信していない行が {count} 件あります。送信してから切り離すか、--drop-unsent を付けてください。",
+        "{count} rows are unsent. Push them first, or detach with --drop-unsent.",
+    )
+
+
+class NothingSelectedError(WorkbookTrouble):
+    """The selected cell is in no row of a table of ours."""
+
+    code = "nothing-selected"
+    text = Text(
+        "行が選ばれていません。表の中の、送信済みの行のセルを選んでからもう一度押してください。",
+        "No row is selected. Select a cell in a row of a table that was sent before, then press again.",
+    )
