@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from kizuna import Asker, BrokenRule, Data, Report, RowChanges, SheetTemplate, WorksheetFunction, concerns, hookimpl
-from kizuna_lost_deals.checking import check_customers, check_deals
+from kizuna_lost_deals.checking import FIELDS, LEFT_FIELDS, check_customers, check_deals
 from kizuna_lost_deals.list_functions import lost_again, lost_list
 from kizuna_lost_deals.offers import REPORTS, SHEETS
 from kizuna_lost_deals.rate_functions import lost_by, lost_trend, win_rate
@@ -31,7 +31,9 @@ def settings() -> list[Any]:
 
 
 @hookimpl
-@concerns(*CHECKS)
+@concerns("deals", kinds=("insert", "update", "restore"), fields=FIELDS)
+@concerns("customers", kinds=("update", "restore"), fields=LEFT_FIELDS)
+@concerns("customers", kinds=["insert"], fields=("left_reason",))
 def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> list[BrokenRule]:  # noqa: ARG001  # the hook's
     """Return what lost deals and leaving customers do not tell: a reason from the list, a note where it needs one, the day."""
     return CHECKS[table](changes, data.settings(LostDealSettings.name))

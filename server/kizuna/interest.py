@@ -23,7 +23,7 @@ class UnknownKindError(DeclarationError):
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Changes of one table that a hook is called for; ``fields`` narrows updates to those that write one of them."""
+    """Changes of one table that a hook is called for; ``fields`` narrows new rows and updates to those that fill one of them."""
 
     table: str
     kinds: frozenset[ChangeKind]
@@ -34,11 +34,11 @@ class Interest:
         return self.meets(changes.table, changes.kinds, changes.written)
 
     def meets(self, table: str, kinds: Collection[str], written: Collection[str] | None) -> bool:
-        """Whether changes of these kinds are of this kind, where updates among them write ``written``, None: unknown."""
+        """Whether changes of these kinds are of this kind, where ``written`` are the fields they fill, None: unknown."""
         if self.table != table:
             return False
         found = self.kinds.intersection(kinds)
-        if found == {"update"} and self.fields is not None and written is not None:
+        if found <= {"insert", "update"} and self.fields is not None and written is not None:
             return not self.fields.isdisjoint(written)
         return bool(found)
 
@@ -48,7 +48,7 @@ def concerns(
 ) -> Callable[[Hook], Hook]:
     """Call a `check_rows`, `rows_written` or `changeset_done` hook only for changes of these tables.
 
-    ``kinds`` are some of insert, update, delete and restore; updates count only when they write one of ``fields``, if given.
+    ``kinds`` are some of insert, update, delete and restore; new rows and updates count only when they fill one of ``fields``.
     It may be said several times; a hook without it is called for every change of every table. Raises UnknownKindError.
     """
     for kind in kinds:

@@ -19,7 +19,7 @@ class RowChanges:
     """Changed rows of one table, a column at a time; every sequence is as long as the others.
 
     Values are Python's: dates are `date`, money is `Decimal`, tags are lists, empty is None. ``written`` names the fields that
-    updates among them write, where that is known.
+    new rows and updates among them fill, where that is known.
     """
 
     table: str

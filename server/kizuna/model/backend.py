@@ -24,6 +24,8 @@ class Backend(Protocol):
 
     name: str
     engine: sa.Engine
+    rows_at_once: int
+    """How many rows to ask for in one select that builds JSON: what suits the memory it is built in."""
     one_writer: bool
     """Whether a writing transaction keeps every other writer out from its first statement."""
     narrowing: str
@@ -57,6 +59,9 @@ class Backend(Protocol):
 
     def after_migrating(self, connection: sa.Connection) -> None:
         """Do what every table needs, those of plugins too."""
+
+    def analyze(self) -> None:
+        """Tell the query planner how large the tables are, where the database does not see to it by itself."""
 
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""
@@ -92,8 +97,8 @@ class Backend(Protocol):
     def json_rows(self, expressions: Sequence[str]) -> str:
         """Return SQL that aggregates one JSON array per row into the text of one JSON array."""
 
-    def json_column(self, expression: str) -> str:
-        """Return SQL that aggregates one expression into the text of one JSON array."""
+    def json_column(self, kind: FieldType, column: str) -> str:
+        """Return SQL that aggregates what the wire shows of ``column`` into the text of one JSON array."""
 
     def as_bytes(self, expression: str) -> str:
         """Return SQL that reads a text as its UTF-8 bytes, where the driver has a quick way for that."""

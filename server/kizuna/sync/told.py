@@ -24,7 +24,8 @@ def told_of_inserts(pending: PendingInserts) -> RowChanges:
         return python_values(spec.field(name).type, stored)
 
     kinds: list[ChangeKind] = ["insert"] * count
-    return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after)
+    filled = frozenset(name for name, column in pending.columns.items() if column.count(None) < count)
+    return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after, filled)
 
 
 def told_of_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> RowChanges:

@@ -20,6 +20,7 @@ def changes(table: str, kinds: Sequence[ChangeKind], written: Collection[str] | 
 
 @concerns("deals", "contacts")
 @concerns("customers", kinds=("update", "delete"), fields=("status",))
+@concerns("ads", fields=("cost",))
 def hook() -> None:
     """Do nothing."""
 
@@ -29,12 +30,13 @@ def hook() -> None:
     [
         (changes("deals", ["insert"]), True),
         (changes("contacts", ["delete"]), True),
-        (changes("ads", ["insert", "update"], {"title"}), False),
         (changes("customers", ["insert"]), False),
         (changes("customers", ["update"], {"notes"}), False),
         (changes("customers", ["update"], {"notes", "status"}), True),
         (changes("customers", ["update"]), True),
         (changes("customers", ["update", "delete"], {"notes"}), True),
+        (changes("ads", ["insert"], {"title"}), False),
+        (changes("ads", ["insert"], {"title", "cost"}), True),
         (changes("customers", ["insert", "update"], {"notes"}), False),
     ],
 )
