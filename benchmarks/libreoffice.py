@@ -1,20 +1,24 @@
-"""How long a pull and a push take in a running LibreOffice: 10,000 × 20, 100 edits among them; memory at 100,000 rows.
+"""How long pull, check and push take in a running LibreOffice: 10,000 × 20 and 100 edits among them; memory at 100,000.
 
-``python benchmarks/libreoffice.py [ROWS]`` starts a server and a Calc of its own and prints medians of five with the
-machine's load.
+``python benchmarks/libreoffice.py [ROWS [NEW]]`` starts a server and a Calc of its own, each a process apart, and prints
+for each step the median of its time by the clock, of the add-in's and of LibreOffice's processor time, and peak memory.
+Of a loaded machine only the processor time says something. With NEW so many new rows are typed and pushed at the end.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-import resource
 import statistics
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import orjson
 from werkzeug.serving import make_server
@@ -32,7 +36,7 @@ from kizuna_addin.hosts import libreoffice
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.pull import pull
-from kizuna_addin.push import push
+from kizuna_addin.push import check, push
 from kizuna_addin.transport import Transport
 
 FIELDS = [
@@ -57,9 +61,12 @@ FIELDS = [
     "notes",
 ]  # reads better as a line of words
 TIMES = 5
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def serve(folder: Path, rows: int) -> tuple[Client, object]:
+def serve(folder: Path, rows: int, tell: Any) -> None:
+    """Run a server with so many customers in this process; tell its address and a token."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     database = open_database(sqlite_url(folder / "kizuna.db"))
     migrate(database.backend, database.plugins.migrations)
 
@@ -80,7 +87,8 @@ def serve(folder: Path, rows: int) -> tuple[Client, object]:
     token = create_token(database, account, "benchmark", now=datetime.now(UTC))
     app = create_app(Config(sqlite_url(folder / "kizuna.db")), database)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
     client = Client(Transport(f"http://127.0.0.1:{server.server_port}", token))
     for first in range(0, rows, 2000):
         ops = [
@@ -88,7 +96,8 @@ def serve(folder: Path, rows: int) -> tuple[Client, object]:
             for number in range(first + 1, min(first + 2000, rows) + 1)
         ]
         client._transport.post("/changesets", {"id": new_id(), "tables": [{"table": "customers", "ops": ops}]})  # noqa: SLF001
-    return client, server
+    tell.send((client.server, token))
+    serving.join()
 
 
 def customer(number: int) -> dict[str, object]:
@@ -109,61 +118,104 @@ def customer(number: int) -> dict[str, object]:
     }
 
 
-def memory_of(pid: int) -> float:
-    """Return the peak of a process and its children, in MB."""
-    found = 0.0
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-            group = os.getpgid(int(status.parent.name))
-        except (OSError, ValueError):
-            continue
-        if group == pid and "VmHWM" in lines:
-            found += int(lines["VmHWM"].split()[0]) / 1024
-    return found
+class Meter:
+    """Measures steps: the clock, our own processor time, and that of LibreOffice's processes."""
+
+    def __init__(self, group: int) -> None:
+        self._group = group
+        self.steps: dict[str, list[tuple[float, float, float]]] = {}
+
+    def measure(self, step: str, act: Callable[[], Any]) -> Any:
+        """Do something and note what it took."""
+        before = (time.perf_counter(), time.process_time(), self._office())
+        done = act()
+        after = (time.perf_counter(), time.process_time(), self._office())
+        taken = tuple(one - other for one, other in zip(after, before, strict=True))
+        self.steps.setdefault(step, []).append(taken)  # type: ignore[arg-type]
+        print(f"  {step}: {taken[0]:.2f} s", flush=True)
+        return done
+
+    def _office(self) -> float:
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parts = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(parts[2]) == self._group:
+                ticks += int(parts[11]) + int(parts[12])
+        return ticks / _TICKS
+
+    def peak(self, group: int | None = None) -> float:
+        """Return the peak memory in MB of the largest process of a group, ours if none is named."""
+        found = 0.0
+        for status in Path("/proc").glob("[0-9]*/status"):
+            number = int(status.parent.name)
+            try:
+                if (os.getpgid(number) != group) if group else (number != os.getpid()):
+                    continue
+                lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+            except OSError:
+                continue
+            found = max(found, int(lines.get("VmHWM", "0").split()[0]) / 1024)
+        return found
+
+    def lines(self) -> list[str]:
+        """Return a line for each step: medians."""
+        found = []
+        for step, taken in self.steps.items():
+            clock, own, office = (statistics.median(one) for one in zip(*taken, strict=True))
+            found.append(
+                f"{step:22} {clock:6.2f} s; processor {own + office:6.2f} s = add-in {own:5.2f} + LibreOffice {office:5.2f}"
+            )
+        return found
+
+
+def turn(app: Any, client: Client, meter: Meter, path: Path, *, rows: int, new: int) -> None:
+    """Measure one workbook from its making on."""
+    book = app.books.add()
+    meter.measure("new, pull", lambda: fill_new_book(book, client, [Wish("customers", tuple(FIELDS))]))
+    meter.measure("Calc saves", lambda: book.save(path))
+    sheet = book.sheets[0]
+    headings = sheet.tables[0].header_row_range.value
+    phones = sheet.tables[0].data_body_range.columns[headings.index("電話")]
+    places = range(0, rows, max(1, rows // 100))
+    for place in places:
+        phones[place].value = f"090-{path.stem:0>4}-{place % 10000:04}"
+    meter.measure("check of 100 edits", lambda: check(book, client))
+    report = meter.measure("push of 100 edits", lambda: push(book, client))
+    assert report.sheets[0].count("applied", "merged") == len(places), report
+    meter.measure("pull without changes", lambda: pull(book, client))
+    if new:
+        names = [[f"新{number}"] for number in range(new)]
+        first = sheet.tables[0].range.last_cell.row + 1
+        column = headings.index("氏名") + 1
+        sheet.range((first, column), (first + new - 1, column)).value = names
+        report = meter.measure(f"push of {new:,} new rows", lambda: push(book, client))
+        assert report.sheets[0].count("applied") == new, report
+    book.close()
 
 
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    pulls, pushes = [], []
-    with tempfile.TemporaryDirectory() as name, libreoffice.running() as app:
-        folder = Path(name)
-        client, server = serve(folder, rows)
-        for turn in range(TIMES if rows <= 20_000 else 1):
-            book = app.books.add()
-            started = time.perf_counter()
-            fill_new_book(book, client, [Wish("customers", tuple(FIELDS))])
-            filled = time.perf_counter() - started
-            book.save(folder / f"{turn}.xlsx")
-            saved = time.perf_counter() - started - filled
-            sheet = book.sheets[0]
-            body = sheet.tables[0].data_body_range
-            headings = sheet.tables[0].header_row_range.value
-            phones = body.columns[headings.index("電話")]
-            step = max(1, rows // 100)
-            for place in range(0, rows, step):
-                phones[place].value = f"090-{turn:04}-{place % 10000:04}"
-            started = time.perf_counter()
-            report = push(book, client)
-            pushed = time.perf_counter() - started
-            started = time.perf_counter()
-            pull(book, client)
-            again = time.perf_counter() - started
-            assert report.sheets[0].count("applied", "merged") == len(range(0, rows, step)), report
-            book.close()
-            pulls.append(filled)
-            pushes.append(pushed)
+    new = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    context = get_context("spawn")
+    with tempfile.TemporaryDirectory() as name:
+        here, there = context.Pipe()
+        server = context.Process(target=serve, args=(Path(name), rows, there), daemon=True)
+        server.start()
+        address, token = here.recv()
+        with libreoffice.running() as app, Client(Transport(address, token)) as client:
+            meter = Meter(app.pid)
+            for number in range(TIMES if rows <= 20_000 else 1):
+                turn(app, client, meter, Path(name) / f"{number}.xlsx", rows=rows, new=new)
             print(
-                f"pull {filled:.2f} s (and saving {saved:.2f} s), push of 100 edits {pushed:.2f} s, "
-                f"pull without changes {again:.2f} s"
+                f"{rows:,} × {len(FIELDS) + 1}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; medians:"
             )
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"{rows:,} × {len(FIELDS) + 1}: median pull {statistics.median(pulls):.2f} s, "
-            f"push {statistics.median(pushes):.2f} s; peak memory Python with server {own:,.0f} MB, "
-            f"LibreOffice {memory_of(app.pid):,.0f} MB; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
-        )
-        server.shutdown()
+            print(*meter.lines(), sep="\n")
+            print(f"peak memory: add-in {meter.peak():,.0f} MB, LibreOffice {meter.peak(app.pid):,.0f} MB")
+        server.terminate()
+        server.join()
 
 
 if __name__ == "__main__":

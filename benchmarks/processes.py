@@ -79,13 +79,23 @@ def family(pid: int) -> list[int]:
 
 
 def peak_megabytes(pid: int) -> float:
-    """Return the sum of the highest resident sizes of a process and its descendants."""
+    """Return the highest resident sizes of a process and its descendants, together; what they share counts once.
+
+    Linux keeps each process's highest mark of all its pages, shared ones too. From that we take what the others account for:
+    resident less proportional size (PSS), as it stands now.
+    """
     total = 0
     for one in family(pid):
         with suppress(OSError):
-            found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text())
-            total += int(found[1]) if found else 0
+            status = Path(f"/proc/{one}/status").read_text()
+            proportional = _kilobytes(Path(f"/proc/{one}/smaps_rollup").read_text(), "Pss")
+            total += _kilobytes(status, "VmHWM") - _kilobytes(status, "VmRSS") + proportional
     return total / 1024
+
+
+def _kilobytes(text: str, name: str) -> int:
+    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def processor_seconds(pid: int) -> float:

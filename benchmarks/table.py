@@ -35,7 +35,7 @@ WORKS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
         for clients in (8, 64)
     ),
     ("beside", "nothing new, 8 clients, beside pulls back to back: req/s (p50, p99 ms)", str),
-    ("memory", "memory of the server, peak of the whole run", lambda value: f"{value:.0f} MB"),
+    ("memory", "memory of the server, peak of the whole run, shared pages once", lambda value: f"{value:.0f} MB"),
 )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import xlwings as xw
+
+from kizuna_addin.errors import OpenElsewhereError
+from kizuna_addin.hosts.open_elsewhere import lock_of
 
 HOSTS = ("files", "libreoffice")
 
@@ -20,59 +24,58 @@ class HostChoice:
     connection: str | None = None
     accept_losses: Collection[str] = ()
 
-    @contextmanager
-    def entered(self) -> Iterator[OpenHost]:
-        """Give the host for as long as one command lasts; Calc is started at the first workbook."""
-        with ExitStack() as stack:
-            yield OpenHost(self, stack)
+    @property
+    def is_files(self) -> bool:
+        """Whether no program is wanted."""
+        return self.name == "files" and not self.connection
 
 
 @dataclass
 class OpenHost:
-    """Opens and makes workbooks, each closed again when it has been dealt with."""
+    """Opens and makes workbooks for as long as one command lasts; Calc is started at the first one.
+
+    Classes, because what UNO raises cannot pass through a generator's context manager.
+    """
 
     choice: HostChoice
-    stack: ExitStack
+    _stack: ExitStack = field(default_factory=ExitStack)
     _calc: xw.App | None = None
 
-    @contextmanager
-    def opened(self, path: Path) -> Iterator[xw.Book]:
-        """Give a workbook; one that is open in the joined Calc is taken as it stands there, and stays open."""
-        if self.choice.name == "files" and not self.choice.connection:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def opened(self, path: Path, *, writes: bool = True) -> AbstractContextManager[xw.Book]:
+        """Give a workbook; one that is open in the joined Calc is taken as it stands there, and stays open.
+
+        Raises OpenElsewhereError for one that another program has open, unless nothing will be written.
+        """
+        if not self.choice.is_files:
+            there = next((book for book in self._app().books if Path(book.fullname) == path.resolve()), None)
+            if there is not None:
+                return _Lent(there, None)
+        lock = lock_of(path) if writes else None
+        if lock is not None:
+            raise OpenElsewhereError(book=path.name, who=lock.who, lock=lock.file.name)
+        if self.choice.is_files:
             from kizuna_addin.hosts import files
 
             book = files.open_book(path, accept_losses=self.choice.accept_losses)
-            try:
-                yield book
-            finally:
-                book.app.quit()
-            return
-        app = self._app()
-        there = next((book for book in app.books if Path(book.fullname) == path.resolve()), None)
-        book = there or app.books.open(path)
-        try:
-            yield book
-        finally:
-            if there is None:
-                book.close()
+            return _Lent(book, book.app)
+        book = self._app().books.open(path)
+        return _Lent(book, book)
 
-    @contextmanager
-    def made(self) -> Iterator[xw.Book]:
+    def made(self) -> AbstractContextManager[xw.Book]:
         """Give an empty workbook."""
-        if self.choice.name == "files" and not self.choice.connection:
+        if self.choice.is_files:
             from kizuna_addin.hosts import files
 
             book = files.new_book()
-            try:
-                yield book
-            finally:
-                book.app.quit()
-            return
+            return _Lent(book, book.app)
         book = self._app().books.add()
-        try:
-            yield book
-        finally:
-            book.close()
+        return _Lent(book, book)
 
     def _app(self) -> xw.App:
         """Return the Calc that was started for this command, or joined."""
@@ -83,7 +86,24 @@ class OpenHost:
                 self._calc = attach(self.choice.connection)
                 before = xw.engines.active
                 self._calc.engine.activate()
-                self.stack.callback(setattr, xw.engines, "active", before)
+                self._stack.callback(setattr, xw.engines, "active", before)
             else:
-                self._calc = self.stack.enter_context(running())
+                self._calc = self._stack.enter_context(running())
         return self._calc
+
+
+@dataclass
+class _Lent:
+    """A workbook, and what is closed after it: its app, itself, or nothing."""
+
+    book: xw.Book
+    closes: xw.App | xw.Book | None
+
+    def __enter__(self) -> xw.Book:
+        return self.book
+
+    def __exit__(self, *_error: object) -> None:
+        if isinstance(self.closes, xw.Book):
+            self.closes.close()
+        elif self.closes is not None:
+            self.closes.quit()

@@ -14,6 +14,7 @@ import xlwings as xw
 from rich.progress import Progress as Bar
 
 from kizuna_addin import console
+from kizuna_addin.book_hosts import OpenHost
 from kizuna_addin.conflict_list import Choice
 from kizuna_addin.desk import Desk, Progress
 from kizuna_addin.detach import detach
@@ -72,7 +73,7 @@ def new(
     def act(bar: Bar) -> Result:
         if book.exists():
             raise BookExistsError(book=book)
-        with settings.client() as client, settings.host.entered() as host, host.made() as made:
+        with settings.client() as client, OpenHost(settings.host) as host, host.made() as made:
             wishes = [Wish(table, names, filters) for table in tables]
             sheets = fill_new_book(made, client, wishes, language=settings.language, progress=_progress(bar))
             made.save(book)
@@ -155,7 +156,7 @@ def conflicts_command(settings: Settings, books: tuple[Path, ...]) -> None:
         found = desk.work.conflicts
         return Result(found, console.conflict_lines(desk, settings.language), WAITING if found else DONE)
 
-    Run(settings).over(books, act)
+    Run(settings).over(books, act, writes=False)
 
 
 @main.command("resolve")
@@ -190,7 +191,7 @@ def status_command(settings: Settings, books: tuple[Path, ...]) -> None:
         found = status(book)
         return Result(found, console.status_lines(found, settings.language))
 
-    Run(settings).over(books, act)
+    Run(settings).over(books, act, writes=False)
 
 
 @main.command("calculate")
@@ -219,7 +220,7 @@ def history_command(settings: Settings, book: Path, row: str) -> None:
             found = history(opened, client, row)
         return Result(found.entries, console.history_lines(found, settings.language))
 
-    Run(settings).over((book,), act)
+    Run(settings).over((book,), act, writes=False)
 
 
 @main.command("undo")

@@ -9,7 +9,7 @@ import xlwings as xw
 
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes, Remark, compare, compare_again
-from kizuna_addin.errors import BaseDamagedError, MemoryLostError, NotOursError, TableLostError
+from kizuna_addin.errors import BaseDamagedError, MemoryLostError, NotOursError, SheetProtectedError, TableLostError
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory
@@ -111,6 +111,8 @@ class Desk:
         found = read_table(self.book, handle, self.shape(handle))
         if found is None:
             raise TableLostError(label=self.label(handle))
+        if capabilities.of(found.sheet).is_protected(found.sheet):
+            raise SheetProtectedError(sheet=found.sheet.name)
         return found
 
     def changes(

@@ -4,7 +4,7 @@ AddinError
 ├── ConnectionTrouble
 │   ├── OfflineError              the server cannot be reached
 │   ├── ServerTroubleError        the server answers, but is not well (5xx)
-│   │   └── ServerFullError       its disk is full (507)
+│   │   └── ServerFullError       its disk is full (507), see transport.py
 │   └── NotAServerError           something answers that does not speak our wire, or another version of it
 ├── RefusedError                  the server says no; code and message are the server's
 │   ├── WrongTokenError           401
@@ -17,6 +17,9 @@ AddinError
 │   ├── BaseDamagedError          what was last synced cannot be read
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
+│   ├── SheetProtectedError       the sheet takes no changes
+│   ├── OpenElsewhereError        another program has the workbook open
+│   ├── OtherServerError          its rows are those of another server
 │   ├── UnsentWorkError           `detach` with unsent work
 │   ├── MassDeletionError         an unusual number of rows is missing
 │   └── NothingSelectedError      no row of ours is selected
@@ -66,18 +69,6 @@ class ServerTroubleError(ConnectionTrouble):
     text = Text(
         "サーバーが応答できません（{status}）。しばらくしてからもう一度実行してください。",
         "The server cannot answer now ({status}). Run the command again in a while.",
-    )
-
-
-class ServerFullError(ServerTroubleError):
-    """The server has no room left to write."""
-
-    code = "server-full"
-    text = Text(
-        "サーバーのディスクがいっぱいで保存できません。入力した内容はこのシートに残っています。"
-        "管理者に空きを作ってもらってから、もう一度実行してください。",
-        "The server's disk is full, so nothing was saved; what you typed is still in this sheet. "
-        "Ask your administrator to free some space, then run the command again.",
     )
 
 
@@ -203,8 +194,46 @@ class TableLostError(WorkbookTrouble):
 
     code = "table-lost"
     text = Text(
-        "「{label}」の表がブックにありません。シートを元に戻すか、「kizuna-addin pull --restore」で作り直してください。",
-        "The table “{label}” is missing from the workbook. Bring the sheet back, or run “kizuna-addin pull --restore”.",
+        "「{label}」の表がブックにありません。シート（表の名前は kizuna_ で始まる）を元に戻すか、「kizuna-addin pull --restore」で"
+        "作り直してください。",
+        "The table “{label}” is missing from the workbook. Bring the sheet back (its table's name begins with kizuna_), or run "
+        "“kizuna-addin pull --restore”.",
+    )
+
+
+class SheetProtectedError(WorkbookTrouble):
+    """A sheet is protected in a program that keeps to it."""
+
+    code = "sheet-protected"
+    text = Text(
+        "シート「{sheet}」が保護されているため書き込めません。何も送信していません。保護を解除してから、もう一度実行してください"
+        "（Excel:［校閲］→［シート保護の解除］、LibreOffice:［ツール］→［シートの保護］）。",
+        "The sheet “{sheet}” is protected and cannot be written to. Nothing was sent. Take the protection off and try again "
+        "(Excel: Review → Unprotect Sheet; LibreOffice: Tools → Protect Sheet).",
+    )
+
+
+class OpenElsewhereError(WorkbookTrouble):
+    """A lock file beside the workbook says that a program has it open."""
+
+    code = "open-elsewhere"
+    text = Text(
+        "{book} はほかで開かれています（{who}）。何も変えていません。閉じてから、もう一度実行してください。だれも開いていないのに"
+        "この表示が出るなら、同じフォルダーの {lock} を消してください。",
+        "{book} is open elsewhere ({who}). Nothing was changed. Close it there and try again; if nobody has it open, delete "
+        "{lock} in the same folder.",
+    )
+
+
+class OtherServerError(WorkbookTrouble):
+    """What a workbook was last synced with is not what the named server has."""
+
+    code = "other-server"
+    text = Text(
+        "{book} は {remembered} のブックで、{server} にはその行がありません。何も変えていません。--server や KIZUNA_SERVER を"
+        "確かめるか、「kizuna-addin new」でそのサーバーのブックを作ってください。",
+        "{book} belongs to {remembered}; {server} has none of its rows. Nothing was changed. Check --server and KIZUNA_SERVER, "
+        "or make a workbook of that server with “kizuna-addin new”.",
     )
 
 

@@ -31,6 +31,11 @@ class Entry:
     places: Mapping[str, int]
 
 
+def _for_ourselves(path: str, flags: int) -> int:
+    """Open a file that nobody else may read: it holds customers' data, as the workbook does."""
+    return os.open(path, flags, 0o600)
+
+
 class Journal:
     """The file beside one workbook; a workbook that is no file of this machine has none."""
 
@@ -59,7 +64,8 @@ class Journal:
         record = {"server": entry.server, "pending": entry.pending.as_json(), "places": dict(entry.places)}
         beside = self.path.with_name(self.path.name + ".part")
         try:
-            with beside.open("w", encoding="utf-8", newline="\n") as stream:
+            beside.unlink(missing_ok=True)
+            with open(beside, "x", encoding="utf-8", newline="\n", opener=_for_ourselves) as stream:
                 stream.write("\n".join(seal(_NAME, record)))
                 stream.flush()
                 os.fsync(stream.fileno())

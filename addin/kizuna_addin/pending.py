@@ -17,6 +17,7 @@ from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
 from kizuna_addin.replay import replay
+from kizuna_addin.same_server import mind_server
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Answer, Op, Outcome
 from kizuna_addin.writing import write_values
@@ -50,6 +51,7 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
 
     A push that the server now refuses as a whole was never applied; it is forgotten and its rows count as unsent.
     """
+    mind_server(desk, client)
     if desk.lost is not None:
         replay(desk, desk.lost)
     pending = desk.work.pending

@@ -47,7 +47,11 @@ class Press:
             found = desk.read(handle)
             if found.sheet.name != self.selection.sheet.name:
                 continue
+            left, right = self.selection.column, self.selection.column + self.selection.shape[1]
             places = range(max(first - found.top - 1, 0), min(last - found.top - 1, len(found.body)))
+            if not places or left >= found.left + found.width or right <= found.left:
+                # Another of our tables may stand on the same sheet.
+                continue
             ids, keys = found.cells(ID), found.cells(desk.shape(handle).key or ID)
             return [(_word(ids[place]), _word(keys[place])) for place in places]
         return []

@@ -104,8 +104,11 @@ def pull_sheet(
     merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
     merged = replace(merged, conflicts=with_authors(client, record.table, merged.conflicts))
     counts = _apply(desk, record, found, changes, merged, restore=restore)
-    _remember(desk, replace(record, base=merged.base, cursor=pulled.cursor), merged)
-    state = refresh(desk, found)
+    record = replace(record, base=merged.base, cursor=pulled.cursor)
+    _remember(desk, record, merged)
+    same_rows = not pulled.snapshot and counts[1:] == (0, 0)
+    now = desk.changes(record, found, before=changes, touched=pulled.ids) if same_rows else None
+    state = refresh(desk, found, changes=now)
     return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent)
 
 

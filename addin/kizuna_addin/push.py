@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,7 @@ from kizuna_addin.pull import pull_sheet
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
+from kizuna_addin.same_server import mind_server
 from kizuna_addin.states import problem_text
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
@@ -92,6 +94,9 @@ def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = ()
     Without a client, or when the server cannot be reached, only the sheets are compared.
     """
     desk = Desk.open(book)
+    if client is not None:
+        with contextlib.suppress(OfflineError):
+            mind_server(desk, client)
     parts, lost = _parts(desk, handles)
     offline = client is None
     answers: Sequence[SheetAnswer] = ()

@@ -56,11 +56,11 @@ class Run:
     results: list[dict[str, Any]] = field(default_factory=list)
     code: int = DONE
 
-    def over(self, paths: Sequence[Path], act: Callable[[xw.Book, Bar], Result]) -> None:
+    def over(self, paths: Sequence[Path], act: Callable[[xw.Book, Bar], Result], *, writes: bool = True) -> None:
         """Open each book, act on it and report; then leave with the gravest exit code."""
-        with self.settings.host.entered() as host:
+        with OpenHost(self.settings.host) as host:
             for path in paths:
-                self.one(path, lambda bar, path=path: self._act(host, path, act, bar))  # type: ignore[misc]  # mypy cannot infer the default
+                self.one(path, lambda bar, path=path: self._act(host, path, act, bar, writes))  # type: ignore[misc]  # mypy cannot infer the default
         self.finish()
 
     def one(self, path: Path, act: Callable[[Bar], Result]) -> None:
@@ -92,10 +92,16 @@ class Run:
             click.echo(f"{path.name}: {message} [{code}]", err=True)
 
     @staticmethod
-    def _act(host: OpenHost, path: Path, act: Callable[[xw.Book, Bar], Result], bar: Bar) -> Result:
+    def _act(
+        host: OpenHost,
+        path: Path,
+        act: Callable[[xw.Book, Bar], Result],
+        bar: Bar,
+        writes: bool,  # noqa: FBT001  # called in one place
+    ) -> Result:
         if not path.is_file():
             raise NoBookError(book=path)
-        with host.opened(path) as book:
+        with host.opened(path, writes=writes) as book:
             return act(book, bar)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import xlwings as xw
 
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import BaseDamagedError, TableLostError
+from kizuna_addin.errors import BaseDamagedError, SheetProtectedError, TableLostError
 from kizuna_addin.moments import TOKYO
 
 
@@ -56,7 +56,7 @@ def _sheet(desk: Desk, handle: str) -> SheetStatus:
     conflicts = sum(one.handle == handle for one in desk.work.conflicts)
     try:
         record, found = desk.sheet_record(handle), desk.read(handle)
-    except (BaseDamagedError, TableLostError) as error:
+    except (BaseDamagedError, SheetProtectedError, TableLostError) as error:
         return SheetStatus(
             handle, label, conflicts=conflicts, pulled_at=pulled_at, trouble=error.message.in_language(desk.language)
         )

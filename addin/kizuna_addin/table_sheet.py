@@ -94,10 +94,33 @@ class TableSheet:
 def find_table(book: xw.Book, handle: str) -> xw.main.Table | None:
     """Return the Excel table of a sheet's handle, None when it is gone."""
     wanted = table_name(handle)
+    others = []
     for sheet in book.sheets:
         for table in sheet.tables:
             if table.name == wanted:
                 return table
+            if not table.name.startswith(table_name("")):
+                others.append(table)
+    return _renamed(book, handle, others)
+
+
+def _renamed(book: xw.Book, handle: str, tables: Sequence[xw.main.Table]) -> xw.main.Table | None:
+    """Return the table under another name whose heading the defined name of our ids stands on."""
+    name = heading_name(handle, ID)
+    if not tables or name not in book.names:
+        return None
+    try:
+        cell = book.names[name].refers_to_range
+    except Exception:  # noqa: BLE001  # each host has its own error for a name whose cell was deleted
+        return None
+    for table in tables:
+        heading = table.header_row_range
+        if (
+            heading is not None
+            and table.parent.name == cell.sheet.name
+            and _place_of(book.names[name], heading) is not None
+        ):
+            return table
     return None
 
 

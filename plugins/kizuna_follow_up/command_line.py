@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,12 @@ import click
 
 from kizuna import ActionResult, Label, Text
 from kizuna.cli.for_plugins import change_rows, database_option, language, reading, run_action, say, show_table
+from kizuna_follow_up.errors import NoNumbersError
 from kizuna_follow_up.generating import TASKS
 from kizuna_follow_up.sending import send
 from kizuna_follow_up.writing_to import mails_for, settings_of
 
+NUMBER_HEADINGS = ("顧客番号", "番号", "Number", "Customer number", "number")
 SENT = Text("メールを{count}通送信しました。", "{count} mails were sent.")
 REFUSED = Text("{name}: 送信できませんでした({reason})", "{name}: not sent ({reason})")
 LEFT = Text("{name}: {reason}", "{name}: {reason}")
@@ -44,15 +48,39 @@ def today(named: str | None, *, staff: str, channel: str, file: Path | None) -> 
     say(result.message)
 
 
+LIST = click.option(
+    "--list",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="顧客番号の列のあるCSV(kizuna call RFM_SELECT … --csv など) / CSV with a column of customer numbers.",
+)
+
+
+@follow_up.command()
+@database_option
+@click.argument("plan")
+@click.argument("customers", nargs=-1)
+@LIST
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="開始日(省略すると今日) / First day; default: today.")
+def start(named: str | None, plan: str, customers: tuple[str, ...], *, file: Path | None, on: datetime | None) -> None:
+    """計画を顧客に始める / Start a plan for customers, named or from a list."""
+    told = {"plan": plan, "customers": _listed(customers, file), "on": on.date().isoformat() if on else None}
+    say(run_action(named, "follow_up_start", told).message)
+
+
 @follow_up.command()
 @database_option
 @click.argument("customers", nargs=-1)
+@LIST
 @click.option("--sheet", default="", help="用紙(例: A4-12) / Label sheet, such as A4-12.")
 @click.option("--start", default=1, show_default=True, help="何枚目のラベルから / First label to use.")
 @click.option("--out", default=".", type=click.Path(path_type=Path), help="保存先のフォルダ / Folder to save into.")
-def labels(named: str | None, customers: tuple[str, ...], *, sheet: str, start: int, out: Path) -> None:
+def labels(
+    named: str | None, customers: tuple[str, ...], *, file: Path | None, sheet: str, start: int, out: Path
+) -> None:
     """宛名ラベルのPDF。顧客番号を省くと今日の郵便の分 / Labels as PDF; without numbers those with post today."""
-    _save(run_action(named, "follow_up_labels", {"customers": list(customers), "sheet": sheet, "start": start}), out)
+    told = {"customers": _listed(customers, file), "sheet": sheet, "start": start}
+    _save(run_action(named, "follow_up_labels", told), out)
 
 
 @follow_up.command()
@@ -95,6 +123,22 @@ def mails(context: click.Context, named: str | None, *, done: bool, sends: bool,
 def defaults(named: str | None) -> None:
     """標準の計画「見込客4通」「購入後5回」を追加 / Add the two standard plans."""
     say(run_action(named, "follow_up_defaults", {}).message)
+
+
+def _listed(customers: tuple[str, ...], file: Path | None) -> list[str]:
+    """Return the customers named and those of a list; raise NoNumbersError where the list has no column of numbers."""
+    if file is None:
+        return list(customers)
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = csv.DictReader(lines)
+        column = next((one for one in rows.fieldnames or () if one.strip() in NUMBER_HEADINGS), None)
+        if column is None:
+            raise NoNumbersError(file=file.name)
+        listed = [row[column] for row in rows if row[column]]
+    if not listed:
+        # Nobody is not everybody: without numbers a command would take today's.
+        raise NoNumbersError(file=file.name)
+    return [*customers, *listed]
 
 
 def _save(result: ActionResult, folder: Path) -> None:

@@ -138,3 +138,33 @@ class NoSheetError(KizunaError):
         "「{name}」というラベル用紙はありません。使える用紙: {known}",
         'There is no label sheet "{name}". Use one of: {known}',
     )
+
+
+class UnknownPlanError(RequestError):
+    """A plan is to be started that there is not."""
+
+    code = "follow_up_unknown_plan"
+    text = Text(
+        "「{plan}」というフォロー計画はありません。あるもの: {known}",
+        'There is no follow-up plan "{plan}". There are: {known}',
+    )
+
+
+class NoStepsError(RequestError):
+    """A plan without steps brings nothing to do."""
+
+    code = "follow_up_no_steps"
+    text = Text(
+        "計画「{plan}」には手順がありません。「フォロー手順」に手順を入れてください。",
+        'The plan "{plan}" has no steps. Enter them in the follow-up steps.',
+    )
+
+
+class NoNumbersError(RequestError):
+    """A list of customers has no column of their numbers."""
+
+    code = "follow_up_no_numbers"
+    text = Text(
+        "「{file}」に顧客番号がありません。「顧客番号」という見出しの列に入れてください。",
+        'There are no customer numbers in "{file}": put them into a column headed "Customer number".',
+    )

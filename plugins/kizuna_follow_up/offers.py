@@ -22,19 +22,27 @@ from kizuna import (
     report_from,
     table_of,
 )
+from kizuna_follow_up.beginning import begin
 from kizuna_follow_up.defaults import install_defaults
 from kizuna_follow_up.generating import TASKS
 from kizuna_follow_up.mails import Draft
 from kizuna_follow_up.task_functions import today_tasks
-from kizuna_follow_up.writing_to import labels_for, letters_for, mails_for
+from kizuna_follow_up.writing_to import labels_for, letters_for, mails_for, without_text
 
 LIST_LOOKS: tuple[Look, ...] = (
     "text", "date", "number", "text", "text", "text", "text", "text", "number", "text", "text", "text",
 )  # fmt: skip
 LINES = 50
+NAMED = 30
+"""So many of those left out are named; a sentence of a thousand names is read by nobody."""
+STARTED = Text("「{plan}」を{count}人に始めました。", "“{plan}” is started for {count} customers.")
 PDF = "application/pdf"
 DONE = Argument(
     "done", "boolean", required=False, default=False, label=Text("予定を済にする", "Mark the tasks as done")
+)
+TEXTLESS = Text(
+    "文面のない予定が{count}件あります(計画の手順に文面を入れるか、ご自分でお書きください)。",
+    "{count} due tasks have no text: write them yourself, or give their plan's steps one.",
 )
 LEFT_OUT = Text("除いた方 {count}名: {who}", "Left out {count}: {who}")
 
@@ -85,15 +93,17 @@ def make_letters(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
     files = tuple(FileResult(f"手紙_{one.store}.pdf", PDF, one.letters.pdf) for one in stores)
     count = sum(one.letters.printed for one in stores)
     left = [(off.recipient.name, off.reason) for one in stores for off in one.letters.left_off]
+    textless = without_text(write.data, "post")
     if arguments.get("done"):
         _done(write, [task for one in stores for task in one.tasks])
     message = Text(f"手紙を{count}通作りました。", f"{count} letters are ready.")
-    return ActionResult(_with_left_out(message, left), files)
+    return ActionResult(_with_textless(_with_left_out(message, left), textless), files)
 
 
 def make_mails(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
     """Return the drafts of the mails due today as .eml files in one archive; marks their tasks as done where asked to."""
     mailing = mails_for(write.data)
+    textless = without_text(write.data, "mail")
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
         for name, draft in named_files(mailing.drafts):
@@ -104,7 +114,14 @@ def make_mails(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
     message = Text(f"メールの下書きを{count}通作りました。", f"{count} mail drafts are ready.")
     left = [(one.recipient.name, one.reason) for one in mailing.left_out]
     files = (FileResult("メール下書き.zip", "application/zip", archive.getvalue()),) if count else ()
-    return ActionResult(_with_left_out(message, left), files)
+    return ActionResult(_with_textless(_with_left_out(message, left), textless), files)
+
+
+def start_plan(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
+    """Start a plan for the named customers, on a day or today; those in it already and those who left are passed over."""
+    started = begin(write, arguments["plan"], arguments["customers"], arguments.get("on"))
+    message = STARTED.format(plan=started.plan, count=started.count)
+    return ActionResult(_with_left_out(message, list(started.left_out)))
 
 
 def add_defaults(write: Write, arguments: Mapping[str, Any]) -> ActionResult:  # noqa: ARG001  # every action gets them
@@ -136,11 +153,20 @@ def _done(write: Write, tasks: list[str]) -> None:
         write.update(TASKS, {task: {"status": "done", "done_on": write.today} for task in tasks})
 
 
+def _with_textless(message: Text, count: int) -> Text:
+    if not count:
+        return message
+    told = TEXTLESS.format(count=count)
+    return Text(f"{message.ja} {told.ja}", f"{message.en} {told.en}")
+
+
 def _with_left_out(message: Text, left: list[tuple[str, Text]]) -> Text:
     if not left:
         return message
-    ja = "、".join(f"{name}({reason.ja})" for name, reason in left)
-    en = ", ".join(f"{name} ({reason.en})" for name, reason in left)
+    ja = "、".join(f"{name}({reason.ja})" for name, reason in left[:NAMED])
+    en = ", ".join(f"{name} ({reason.en})" for name, reason in left[:NAMED])
+    if len(left) > NAMED:
+        ja, en = f"{ja} ほか", f"{en} and others"
     return Text(
         f"{message.ja} {LEFT_OUT.ja.format(count=len(left), who=ja)}",
         f"{message.en} {LEFT_OUT.en.format(count=len(left), who=en)}",
@@ -194,6 +220,25 @@ ACTIONS = (
         writes=True,
         personal=True,
         icon="NewMailMessage",
+    ),
+    Action(
+        name="follow_up_start",
+        label=Text("フォロー計画を始める", "Start a follow-up plan"),
+        help=Text(
+            "選んだ顧客に計画を始めます。すでに進行中の方と離脱した方は除きます。",
+            "Starts a plan for the selected customers; those in it already and those who left are passed over.",
+        ),
+        run=start_plan,
+        arguments=(
+            Argument("plan", "text", required=True, label=Text("計画の番号か名前", "Number or name of the plan")),
+            Argument("customers", "keys", required=True, label=Text("顧客番号", "Customer numbers")),
+            Argument(
+                "on", "date", required=False, label=Text("開始日(省略すると今日)", "First day; today when left out")
+            ),
+        ),
+        writes=True,
+        personal=True,
+        icon="PlayMacro",
     ),
     Action(
         name="follow_up_defaults",

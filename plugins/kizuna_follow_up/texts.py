@@ -14,6 +14,9 @@ FIELDS = (
 """The fields a template may use, in either language."""
 
 
+BRACKETS = {("(", ")"), ("（", "）"), ("「", "」"), ("[", "]")}
+
+
 def fill(template: str, values: Mapping[str, object]) -> str:
     """Return the template with each ``{field}`` replaced by its value; a field without a value becomes empty.
 
@@ -28,7 +31,16 @@ def fill(template: str, values: Mapping[str, object]) -> str:
             if field not in values:
                 raise UnknownFieldError(field=field, known="、".join(values))
             parts.append(_shown(values[field]))
-    return "".join(parts)
+    return "".join(_without_empty_brackets(parts))
+
+
+def _without_empty_brackets(parts: list[str]) -> list[str]:
+    """Return literals and values in turn, without brackets that would stand around nothing."""
+    for place in range(1, len(parts) - 1, 2):
+        before, value, after = parts[place - 1 : place + 2]
+        if not value and (before[-1:], after[:1]) in BRACKETS:
+            parts[place - 1], parts[place + 1] = before[:-1], after[1:]
+    return parts
 
 
 def fields_of(template: str) -> list[str]:

@@ -67,7 +67,7 @@ def fill_in_plans(write: Write, changes: RowChanges) -> None:
 def fill_in_tasks(write: Write, changes: RowChanges) -> set[str]:
     """Fill in when a task was done, move a postponed one to its day, and start the plans that people start by hand.
 
-    Returns the customers whose plans were started, as they may want some channels closed.
+    Returns the customers whose plans were started or for whom a task was typed, as they may want some channels closed.
     """
     # Most tasks written are the plugin's own, tens of thousands at once: only the columns that tell are read of all.
     states = zip(*(changes.after(name) for name in State._fields), strict=True)
@@ -84,6 +84,9 @@ def fill_in_tasks(write: Write, changes: RowChanges) -> set[str]:
         elif fields := _fill(state, was_status, was_postponed, write.today):
             filled[changes.ids[place]] = fields
     by_hand = _rows_at(changes, places)
+    # What somebody typed without a plan may be by a way the customer has closed, too.
+    loose = [place for place, key in enumerate(keys) if key is None and changes.kinds[place] in {"insert", "restore"}]
+    who = changes.after("customer_id") if loose else []
     if by_hand:
         new, first = started_by_hand(read_book(write.data), by_hand)
         filled |= first
@@ -91,7 +94,7 @@ def fill_in_tasks(write: Write, changes: RowChanges) -> set[str]:
             write.insert(TASKS, columns_of(new))
     if filled:
         write.update(TASKS, filled)
-    return {row.customer_id for row in by_hand}
+    return {row.customer_id for row in by_hand} | {who[place] for place in loose if who[place]}
 
 
 def started_by_hand(book: Book, rows: Sequence[TaskRow]) -> tuple[list[TaskRow], dict[str, dict[str, Any]]]:

@@ -70,19 +70,18 @@ def letters_for(data: Data) -> list[StoreLetters]:
     tasks = [task for task in due_by(data, "post", data.today) if task.step]
     texts = filled_texts(data, tasks)
     where = stores_of(data, [task.customer for task in tasks])
-    recipients: dict[str, Recipient | None] = {}
-    for task in tasks:
-        if task.customer not in recipients:
-            recipients[task.customer] = next(iter(read_recipients(data, [task.customer])), None)
+    recipients: dict[str, Recipient] = {}
+    for chunk in chunks(task.customer for task in tasks):
+        recipients.update(zip(chunk, read_recipients(data, chunk), strict=True))
     font = find_font(settings_of(data).label_font) if texts else None
     found = []
     for code, sender in senders(data).items():
         mine = [task for task in tasks if where.get(task.customer) == code and texts[task.key][1].strip()]
-        letters = [Letter(to, texts[task.key][1]) for task in mine if (to := recipients[task.customer]) is not None]
+        letters = [Letter(recipients[task.customer], texts[task.key][1]) for task in mine]
         if letters and font is not None:
             printed = print_letters(letters, sender, data.today, font)
             left = {one.recipient.number for one in printed.left_off}
-            kept = tuple(task.key for task in mine if (to := recipients[task.customer]) and to.number not in left)
+            kept = tuple(task.key for task in mine if recipients[task.customer].number not in left)
             found.append(StoreLetters(sender.name, printed, kept))
     return found
 
@@ -104,6 +103,16 @@ def mails_for(data: Data) -> Mailing:
     for task in tasks:
         by_number.setdefault(people[task.customer].number, []).append(task.key)
     return Mailing(tuple(ready), tuple(left_out), by_number)
+
+
+def without_text(data: Data, channel: str) -> int:
+    """Return how many of today's tasks by one channel have no text to be made of: typed by hand, or a step without one."""
+    tasks = due_by(data, channel, data.today)
+    written: set[str] = set()
+    for chunk in chunks(task.step for task in tasks if task.step):
+        texts = data.columns(sa.select(FollowUpStep.id, FollowUpStep.template).where(FollowUpStep.id.in_(chunk)))
+        written.update(step for step, template in zip(*texts, strict=True) if (template or "").strip())
+    return sum(task.step not in written for task in tasks)
 
 
 def filled_texts(data: Data, tasks: Sequence[Task]) -> dict[str, tuple[str, str]]:

@@ -115,7 +115,9 @@ def win_rate(
 
 def _rates(deals: list[Deal], period: Period, by: By | None) -> dict[str, Decimal | None]:
     """Return the win rate by label; without a grouping that of all, under the empty one."""
+    if by is None:
+        return {"": overall(deals, period).win_rate}
     groups: dict[str, list[Deal]] = defaultdict(list)
     for deal in deals:
-        groups["" if by is None else KEYS[by](deal).strip()].append(deal)
-    return {label: overall(members, period).win_rate for label, members in groups.items()}
+        groups[KEYS[by](deal).strip()].append(deal)
+    return {label: overall(group, period).win_rate for label, group in groups.items()}

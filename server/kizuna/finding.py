@@ -57,8 +57,7 @@ class DroppedIn:
             del sys.modules[module_name]
             if (error.name or "").split(".")[0] == self.name:
                 # The folder is no place Python imports from, so the package does not find itself by its name.
-                inside = (error.name or "").partition(".")[2] or "a_module"
-                cure = f"write `from .{inside} import …`, or install the package (pip install -e .)"
+                cure = "import its modules with a dot (`from .module import …`), or install it (pip install -e .)"
                 raise PluginFileError(
                     f"in the plugins folder {self.name} does not know its own name: {cure}"
                 ) from error

@@ -182,9 +182,8 @@ def test_a_stored_value_is_shown_as_the_wire_wants_it(
     add_products(database, [tuple((row | {column: stored}).values())])
     expression = database.backend.json_expression(kind, column)
 
-    text = (
-        database.backend.json_rows(["id", expression]) if layout == "rows" else database.backend.json_column(expression)
-    )
+    rows, values = database.backend.json_rows(["id", expression]), database.backend.json_column(kind, column)
+    text = rows if layout == "rows" else values
     [(found,)] = read(database, f"select {text} from products")
     assert json.loads(found) == ([[row["id"], shown]] if layout == "rows" else [shown])
 
@@ -212,6 +211,7 @@ def test_a_row_may_have_any_number_of_fields(database: Database, count: int) -> 
 
 
 def test_no_rows_make_an_empty_list(database: Database) -> None:
-    rows, column = database.backend.json_rows(["id"]), database.backend.json_column("id")
+    rows, flags = database.backend.json_rows(["id"]), database.backend.json_column("boolean", "discontinued")
+    ids, tags = database.backend.json_column("text", "id"), database.backend.json_column("tags", "name")
 
-    assert read(database, f"select {rows}, {column} from products") == [("[]", "[]")]
+    assert read(database, f"select {rows}, {ids}, {flags}, {tags} from products") == [("[]", "[]", "[]", "[]")]

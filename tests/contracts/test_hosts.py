@@ -334,6 +334,19 @@ def test_a_very_hidden_sheet_stays_so_and_readable(book: xw.Book, tmp_path: Path
         again.close()
 
 
+def test_a_small_file_may_hide_beside_a_workbook_of_this_machine(book: xw.Book, tmp_path: Path) -> None:
+    unsaved = capabilities.of(book).beside(book, ".note")
+
+    again = reopened(book, tmp_path / "base.xlsx")
+
+    try:
+        beside = capabilities.of(again).beside(again, ".note")
+        assert unsaved is None
+        assert beside == (None if again.app.engine.name == "payload" else tmp_path / ".~kizuna-base.xlsx.note")
+    finally:
+        again.close()
+
+
 def test_a_table_has_name_header_body_and_grows(book: xw.Book, tmp_path: Path) -> None:
     table = fill(book.sheets[0])
     book.sheets[0]["A5"].value = ["C0004", "客4", 400]

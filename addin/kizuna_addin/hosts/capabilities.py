@@ -52,6 +52,9 @@ class Capabilities(Protocol):
     def computes(self) -> bool:
         """Say whether formulas get results here."""
 
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Say whether the sheet's protection would keep us from writing."""
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
         """Return the cells that hold formulas, neighbours together; nothing where functions of ours cannot be computed."""
 

@@ -91,6 +91,10 @@ class ExcelCapabilities:
         """Say yes."""
         return True
 
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Say whether the sheet is protected."""
+        return bool(sheet.api.ProtectContents)
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
         """Return the cells that hold formulas."""
         try:

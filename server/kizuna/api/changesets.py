@@ -30,6 +30,7 @@ def push_changeset() -> Response:
     config = context().config
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
     asked, known_as = read_changeset(body), request_hash(body)
+    del body  # many rows would be held twice while they are written
 
     def pushed(by: Recognised) -> Pushed:
         return push(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from kizuna.access.accounts import system_actor
 from kizuna.cli.opening import database_option, open_current
-from kizuna.cli.speaking import language, say_json, show_table
+from kizuna.cli.speaking import language, say, say_json, show_table
+from kizuna.errors import Text
 from kizuna.functions.arguments import ArgumentMissingError, UnknownArgumentError, typed_word
 from kizuna.functions.evaluate import FunctionCall, evaluate, find_function
 from kizuna.model.data import ScopedData
+from kizuna.offers import TableResult, csv_of
 from kizuna.worksheet import WorksheetFunction
+
+SAVED = Text("{count}行を {file} に保存しました。", "{count} lines are saved in {file}.")
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True})
@@ -21,9 +26,16 @@ from kizuna.worksheet import WorksheetFunction
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="JSONで出力 / Print JSON.")
+@click.option("--csv", "file", type=click.Path(path_type=Path, dir_okay=False), help="CSVに保存 / Save as CSV.")
 @click.pass_context
 def call(
-    context: click.Context, function: str, arguments: tuple[str, ...], *, named: str | None, as_json: bool
+    context: click.Context,
+    function: str,
+    arguments: tuple[str, ...],
+    *,
+    named: str | None,
+    as_json: bool,
+    file: Path | None,
 ) -> None:
     """関数を呼ぶ / Call a worksheet function.
 
@@ -31,6 +43,7 @@ def call(
     kizuna call RFM C0001 --as-of 2006-03-31
     kizuna call RFM C0001 C0002 C0003
     kizuna call RFM_TOP --count 20
+    kizuna call RFM_SELECT "R>=4 F>=4" --csv list.csv
     """  # noqa: D301  # click reads the \b as "do not rewrap"
     database = open_current(named)
     found = find_function(database.plugins, function)
@@ -43,6 +56,10 @@ def call(
         say_json(result)
     elif "error" in result:
         click.echo(f"kizuna: {result['error']['message']} [{result['error']['code']}]", err=True)
+    elif file is not None:
+        table = TableResult(tuple(Text(one, one) for one in result["returns"] or [found.name]), result["columns"])
+        file.write_bytes(csv_of(table))
+        say(SAVED, file=file, count=len(result["columns"][0]) if result["columns"] else 0)
     else:
         show_answer(found, asked, result)
     if "error" in result:
@@ -90,8 +107,14 @@ def show_answer(function: WorksheetFunction, asked: FunctionCall, result: dict[s
         (asked.arguments[one.name] for one in function.arguments if one.per_cell and one.name in asked.arguments), None
     )
     rows = [list(row) for row in zip(*result["columns"], strict=True)]
-    for cell, reason in result["reasons"].items():
-        rows[int(cell)] = [reason["message"], *([""] * (len(heads) - 1))]
+    blank = {line for line, row in enumerate(rows) if all(one is None for one in row)}
+    for place, reason in result["reasons"].items():
+        line, _, column = place.partition(":")
+        # A line that is blank as a whole says so once, in front.
+        if int(line) in blank and not column:
+            rows[int(line)][0] = reason["message"]
+        elif int(line) not in blank and column:
+            rows[int(line)][int(column)] = reason["message"]
     if isinstance(keys, list) and len(keys) == len(rows):
         heads.insert(0, "")
         rows = [[key, *row] for key, row in zip(keys, rows, strict=True)]

@@ -63,6 +63,14 @@ def demo(folder: Path, *, no_serve: bool, port: int, spoken: str | None) -> None
             ),
             url=server.url,
         )
+        story.say(
+            Text(
+                "帳票は {url}/reports/ で見られます。トークン(このデモだけのもの): {token}",
+                "The reports are at {url}/reports/. The token, good for this demo only: {token}",
+            ),
+            url=server.url,
+            token=shop.owner.token,
+        )
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             server.wait()

@@ -240,8 +240,8 @@ class NoSuchFieldError(FileError):
 
     code = "no-such-field"
     text = Text(
-        "項目「{field}」はありません({header} の対応先)。近いもの: {suggestions}。",
-        "There is no field “{field}” (for {header}). Near it: {suggestions}.",
+        "項目「{field}」はありません({header} の対応先)。近いもの: {suggestions.ja}。",
+        "There is no field “{field}” (for {header}). Near it: {suggestions.en}.",
     )
 
 
@@ -260,6 +260,6 @@ class AmbiguousHeaderError(FileError):
 
     code = "ambiguous-header"
     text = Text(
-        "見出し {headers} と項目 {fields} の対応が一つに決まりません。--map 見出し=項目 で指定してください。",
-        "Headings {headers} and fields {fields} do not match one to one. Say which with --map HEADING=FIELD.",
+        "見出し {headers} と項目 {fields.ja} の対応が一つに決まりません。--map 見出し=項目 で指定してください。",
+        "Headings {headers} and fields {fields.en} do not match one to one. Say which with --map HEADING=FIELD.",
     )

@@ -15,10 +15,11 @@ from kizuna.files.errors import AmbiguousHeaderError, NoSuchFieldError, NoSuchHe
 from kizuna.files.header import normal_name
 
 _UNKNOWN = Text(
-    "見出し「{header}」に当たる項目がないため読みません。近い項目: {suggestions}。--map で指定できます。",
-    "No field fits the heading “{header}”, so it is not read. Near it: {suggestions}. Say which with --map.",
+    "見出し「{header}」に当たる項目がないため読みません。近い項目: {near.ja}。--map で指定できます。",
+    "No field fits the heading “{header}”, so it is not read. Near it: {near.en}. Say which with --map.",
 )
 _NOTHING_NEAR = "―"
+_NONE = Text(_NOTHING_NEAR, _NOTHING_NEAR)
 _BRACKETS = re.compile(r"[(\[【〔<《「『].*?[)\]】〕>》」』]")
 
 
@@ -39,11 +40,13 @@ class UnknownHeader:
     header: str
     column: int
     suggestions: tuple[str, ...]
+    near: Text = _NONE
+    """What people call the suggested fields."""
 
     @property
     def message(self) -> Text:
         """Say that the column is not read, and the cure."""
-        return _UNKNOWN.format(header=self.header, suggestions=", ".join(self.suggestions) or _NOTHING_NEAR)
+        return _UNKNOWN.format(header=self.header, near=self.near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,14 @@ class HeaderMapping:
 
 
 def map_headers(
-    headers: Sequence[str], fields: Sequence[FieldName], explicit: Mapping[str, str] | None = None
+    headers: Sequence[str],
+    fields: Sequence[FieldName],
+    explicit: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
 ) -> HeaderMapping:
     """Return which column holds which field.
 
-    `explicit` maps headings to field names or labels and wins; an empty field leaves the column out. The others fit by
+    `explicit` maps headings to field names or labels and wins; an empty field leaves the column out. As pairs, a heading
+    may come several times: a file that has names only has numbers in the same column. The others fit by
     field name, then label, then the field's aliases, then what people commonly write; a better fit wins, two equal
     ones raise `AmbiguousHeaderError`. Width, case, kana, spaces, punctuation and remarks in brackets do not count.
     """
@@ -68,7 +74,7 @@ def map_headers(
     columns: dict[str, int] = {}
     settled: set[int] = set()
     skipped: list[str] = []
-    for header, wanted in (explicit or {}).items():
+    for header, wanted in explicit.items() if isinstance(explicit, Mapping) else explicit or ():
         column = _column_of(header, headers)
         settled.add(column)
         if not wanted.strip():
@@ -85,20 +91,23 @@ def map_headers(
             continue
         rank, names = _fit(header, tiers, taken=columns)
         if len(names) > 1:
-            raise AmbiguousHeaderError(headers=header, fields=", ".join(sorted(names)))
+            raise AmbiguousHeaderError(headers=header, fields=labels_of(sorted(names), fields))
         for name in names:
             fits.setdefault(name, []).append((rank, column))
     for name, claims in fits.items():
         claims.sort()
         if len(claims) > 1 and claims[0][0] == claims[1][0]:
-            raise AmbiguousHeaderError(headers=", ".join(headers[column] for _, column in claims), fields=name)
+            raise AmbiguousHeaderError(
+                headers=", ".join(headers[column] for _, column in claims), fields=labels_of([name], fields)
+            )
         columns[name] = claims[0][1]
 
     used = set(columns.values()) | settled
     unknown = tuple(
-        UnknownHeader(header, column, _nearest(header, fields, without=columns))
+        UnknownHeader(header, column, near, labels_of(near, fields))
         for column, header in enumerate(headers)
         if column not in used
+        for near in [_nearest(header, fields, without=columns)]
     )
     return HeaderMapping(columns, unknown, tuple(skipped))
 
@@ -149,7 +158,7 @@ def _column_of(header: str, headers: Sequence[str]) -> int:
         near = process.extract(header, headers, scorer=fuzz.WRatio, limit=3, score_cutoff=50)
         raise NoSuchHeaderError(header=header, suggestions=", ".join(text for text, _, _ in near) or ", ".join(headers))
     if len(found) > 1:
-        raise AmbiguousHeaderError(headers=", ".join(headers[column] for column in found), fields="―")
+        raise AmbiguousHeaderError(headers=", ".join(headers[column] for column in found), fields=_NONE)
     return found[0]
 
 
@@ -159,8 +168,15 @@ def _field_of(wanted: str, tiers: Sequence[_Tier], *, header: str, fields: Seque
         if len(names) == 1:
             return next(iter(names))
     raise NoSuchFieldError(
-        field=wanted, header=header, suggestions=", ".join(_nearest(wanted, fields, without={})) or _NOTHING_NEAR
+        field=wanted, header=header, suggestions=labels_of(_nearest(wanted, fields, without={}), fields)
     )
+
+
+def labels_of(names: Iterable[str], fields: Iterable[FieldName]) -> Text:
+    """Return what people call the fields of these names, in both languages; a dash for none."""
+    called = {field.name: (field.ja or field.name, field.en or field.name) for field in fields}
+    found = [called[name] for name in names]
+    return Text("、".join(ja for ja, _ in found) or _NOTHING_NEAR, ", ".join(en for _, en in found) or _NOTHING_NEAR)
 
 
 def _nearest(header: str, fields: Sequence[FieldName], *, without: Mapping[str, int]) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ class Backend(Protocol):
 
     name: str
     engine: sa.Engine
+    rows_at_once: int
+    """How many rows to ask for in one select that builds JSON: what suits the memory it is built in."""
     one_writer: bool
     """Whether a writing transaction keeps every other writer out from its first statement."""
     narrowing: str
@@ -95,8 +97,8 @@ class Backend(Protocol):
     def json_rows(self, expressions: Sequence[str]) -> str:
         """Return SQL that aggregates one JSON array per row into the text of one JSON array."""
 
-    def json_column(self, expression: str) -> str:
-        """Return SQL that aggregates one expression into the text of one JSON array."""
+    def json_column(self, kind: FieldType, column: str) -> str:
+        """Return SQL that aggregates what the wire shows of ``column`` into the text of one JSON array."""
 
     def as_bytes(self, expression: str) -> str:
         """Return SQL that reads a text as its UTF-8 bytes, where the driver has a quick way for that."""

@@ -41,6 +41,7 @@ class PostgresqlBackend:
     """A real database server."""
 
     name = "postgresql"
+    rows_at_once = 50_000
     one_writer = False
     narrowing = NARROWING
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, psycopg.errors.UniqueViolation)
@@ -212,9 +213,9 @@ class PostgresqlBackend:
             return f"coalesce('[' || string_agg({row}, ',') || ']', '[]')"
         return f"coalesce(json_agg(json_build_array({','.join(expressions)})), '[]')::text"
 
-    def json_column(self, expression: str) -> str:
+    def json_column(self, kind: FieldType, column: str) -> str:
         """Return one aggregate of values."""
-        return f"coalesce(json_agg({expression}), '[]')::text"
+        return f"coalesce(json_agg({self.json_expression(kind, column)}), '[]')::text"
 
     def as_bytes(self, expression: str) -> str:
         """Return the text as it is: the driver would carry bytes as twice as many hexadecimal digits."""

@@ -70,7 +70,7 @@ def sqlite_engine(url: str | sa.URL) -> sa.Engine:
             "journal_mode=wal",
             "synchronous=full",
             "foreign_keys=on",
-            "cache_size=-8192",
+            "cache_size=-4096",
             "temp_store=memory",
             "wal_autocheckpoint=4000",
         ):
@@ -93,6 +93,7 @@ class SqliteBackend:
     """The embedded default."""
 
     name = "sqlite"
+    rows_at_once = 2_000
     one_writer = True
     narrowing = "null"
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, sqlite3.IntegrityError)
@@ -272,13 +273,21 @@ class SqliteBackend:
             return f"coalesce('[' || group_concat({row}, ',') || ']', '[]')"
         return f"json_group_array(json_array({','.join(expressions)}))"
 
-    def json_column(self, expression: str) -> str:
-        """Return one aggregate of values."""
-        return f"json_group_array({expression})"
+    def json_column(self, kind: FieldType, column: str) -> str:
+        """Return one aggregate of values; what is JSON already is put together as text, since SQLite would read it first."""
+        if kind == "boolean":
+            return _texts(f"case {column} when 1 then 'true' when 0 then 'false' else 'null' end")
+        if kind == "tags":
+            return _texts(f"coalesce({column}, 'null')")
+        return f"json_group_array({self.json_expression(kind, column)})"
 
     def as_bytes(self, expression: str) -> str:
         """Return the text as a blob: the database holds it in UTF-8 anyway."""
         return f"cast({expression} as blob)"
+
+
+def _texts(expression: str) -> str:
+    return f"coalesce('[' || group_concat({expression}) || ']', '[]')"
 
 
 def _may_end_transaction(error: BaseException) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC
 
 import orjson
-import zstandard
 
 from kizuna.model.backend import run, run_many
 from kizuna.sync.changeset import Answer
+from kizuna.sync.kept_answers import packed
 from kizuna.sync.pushing import CHANGE_COLUMNS, Push
 from kizuna.sync.totals import refresh_totals
 
@@ -72,7 +72,7 @@ def finish(going: Push, record: Record) -> None:
             record.request_hash,
             orjson.dumps(sorted(moved)).decode(),
             orjson.dumps(record.counts).decode(),
-            zstandard.compress(record.body, 1),
+            packed(record.body),
         ),
     )
 

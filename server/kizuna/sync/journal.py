@@ -8,12 +8,12 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-import zstandard
 
 from kizuna.errors import NotFoundError, Text
 from kizuna.model.backend import Backend, fetch_all
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
+from kizuna.sync.kept_answers import unpacked
 
 LARGEST_LISTING = 200
 COLUMNS = "c.id, c.account_id, c.who, c.device, c.at, c.origin, c.note, c.undoes, c.stores, c.counts, length(c.answer)"
@@ -104,7 +104,7 @@ def changeset_of(database: Database, connection: sa.Connection, actor: Actor, ch
     if (own or owns_all) and not entry.pruned:
         hole = database.backend.holes(1)
         [(answer,)] = fetch_all(connection, f"select answer from changesets where id = {hole}", (entry.id,))
-        shown["answer"] = orjson.loads(zstandard.decompress(bytes(answer)))
+        shown["answer"] = orjson.loads(unpacked(bytes(answer)))
     return shown
 
 

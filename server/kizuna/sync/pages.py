@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from kizuna.model.backend import Backend, fetch_all
-from kizuna.model.fields import FieldSpec
+from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.registry import Registry, TableSpec
 from kizuna.sync.filter import Condition
 
@@ -64,7 +64,7 @@ class PageQuery:
     layout: str = "rows"
 
     def expressions(self) -> list[str]:
-        """Return the SQL of each column's wire value, id and revision first."""
+        """Return the SQL of each column as it is stored, id and revision first; of a reference that is to be shown so its key."""
         return ["id", "revision", *(self._expression(one) for one in self.fields)]
 
     def _expression(self, one: FieldSpec) -> str:
@@ -79,7 +79,16 @@ class PageQuery:
                     f"where k.id = {self.spec.name}.{one.name} and {live} and k.store_id in ({stores})"
                 )
                 return f"coalesce(({known}), {one.name})"
-        return self.backend.json_expression(one.type, one.name)
+        return one.name
+
+    def texts(self, columns: Sequence[str]) -> list[str]:
+        """Return the SQL of the JSON texts that make a page; ``columns`` is the SQL of the stored columns."""
+        kinds: list[FieldType] = ["text", "integer", *(one.type for one in self.fields)]
+        kinds_and_columns = list(zip(kinds, columns, strict=True))
+        if self.layout == "rows":
+            shown = [self.backend.json_expression(kind, column) for kind, column in kinds_and_columns]
+            return [self.backend.as_bytes(self.backend.json_rows(shown))]
+        return [self.backend.as_bytes(self.backend.json_column(kind, column)) for kind, column in kinds_and_columns]
 
 
 def build_page(
@@ -111,7 +120,7 @@ def build_page(
             # The page ends where the last of these went; the rows beyond wait for the next one.
             upto = gone[-1][0]
             found = _read_rows(query, store, after, upto, room)
-        page.pieces.append(found.pieces)
+        page.pieces += found.pieces
         page.count += found.count
         page.gone += [row_id for _, row_id in gone]
         standing[store] = upto
@@ -120,35 +129,59 @@ def build_page(
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of one feed as JSON, a piece per column, how many they are, and the last one's revision."""
+    """Rows of one feed as JSON, some thousand at a time, a piece per column; how many they are, and the last one's revision."""
 
-    pieces: Sequence[bytes]
+    pieces: list[Sequence[bytes]]
     count: int
     last: int
 
 
 def _read_rows(query: PageQuery, store: int, after: int, upto: int, room: int) -> _Rows:
     """Return the first rows of one feed after a revision."""
-    backend, spec = query.backend, query.spec
-    hole, live = backend.holes(1), "deleted = " + ("0" if backend.name == "sqlite" else "false")
-    named = [f"{expression} as c{place}" for place, expression in enumerate(query.expressions())]
+    backend = query.backend
+    read = _read_between if backend.name == "sqlite" and query.condition is None else _read_first
+    found = _Rows([], 0, after)
+    while found.count < room:
+        most = min(room - found.count, backend.rows_at_once)
+        count, last, *pieces = read(query, store, found.last, upto, most)
+        if count:
+            found.pieces.append([one.encode() if isinstance(one, str) else one for one in pieces])
+            found = _Rows(found.pieces, found.count + int(count), int(last))
+        if count < most:
+            break
+    return found
+
+
+def _read_first(query: PageQuery, store: int, after: int, upto: int, most: int) -> Sequence[Any]:
+    """Return how many of the ``most`` first rows there are, the last one's revision, and their texts, by a subquery."""
+    columns = query.expressions()
+    named = [f"{expression} as c{place}" for place, expression in enumerate(columns)]
+    texts = query.texts([f"c{place}" for place in range(len(columns))])
     condition, values = _condition(query)
     inner = (
-        f"select {', '.join(named)} from {spec.name} where store_id = {hole} and revision > {hole} and revision <= {hole} "
-        f"and {live}{condition} order by revision limit {hole}"
+        f"select {', '.join(named)} from {query.spec.name} where {_live_rows(query)}{condition} "
+        f"order by revision limit {query.backend.holes(1)}"
     )
-    kinds = ["text", "integer", *(one.type for one in query.fields)]
-    shown = [_again(backend, kind, f"c{place}") for place, kind in enumerate(kinds)]
-    texts = [backend.json_rows(shown)] if query.layout == "rows" else [backend.json_column(one) for one in shown]
-    texts = [backend.as_bytes(one) for one in texts]
     sql = f"select count(*), coalesce(max(c1), 0), {', '.join(texts)} from ({inner}) as page"
-    count, last, *pieces = fetch_all(query.connection, sql, (store, after, upto, *values, room))[0]
-    return _Rows([one.encode() if isinstance(one, str) else one for one in pieces], int(count), int(last))
+    return cast("Sequence[Any]", fetch_all(query.connection, sql, (store, after, upto, *values, most))[0])
 
 
-def _again(backend: Backend, kind: str, column: str) -> str:
-    """Mark JSON as JSON once more: SQLite forgets it across a subquery."""
-    return f"json({column})" if backend.name == "sqlite" and kind in {"boolean", "tags"} else column
+def _read_between(query: PageQuery, store: int, after: int, upto: int, most: int) -> Sequence[Any]:
+    """Return the same by looking first at which revision those rows end.
+
+    SQLite then hands each cell right to its text, where a subquery would first put every row aside: a quarter less time.
+    """
+    rows = f"from {query.spec.name} where {_live_rows(query)}"
+    asked = f"select revision {rows} order by revision limit 1 offset {query.backend.holes(1)}"
+    end = fetch_all(query.connection, asked, (store, after, upto, most - 1))
+    sql = f"select count(*), coalesce(max(revision), 0), {', '.join(query.texts(query.expressions()))} {rows}"
+    return cast("Sequence[Any]", fetch_all(query.connection, sql, (store, after, end[0][0] if end else upto))[0])
+
+
+def _live_rows(query: PageQuery) -> str:
+    """Return the condition of rows in a feed between two revisions that are not deleted."""
+    hole, live = query.backend.holes(1), "deleted = " + ("0" if query.backend.name == "sqlite" else "false")
+    return f"store_id = {hole} and revision > {hole} and revision <= {hole} and {live}"
 
 
 def _condition(query: PageQuery) -> tuple[str, tuple[object, ...]]:

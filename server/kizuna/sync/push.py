@@ -9,7 +9,6 @@ from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
-import zstandard
 
 from kizuna.errors import RequestError, Text
 from kizuna.model import problems
@@ -24,6 +23,7 @@ from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of, finish
 from kizuna.sync.inserted_rows import write_inserts
 from kizuna.sync.inserting import read_inserts
+from kizuna.sync.kept_answers import unpacked
 from kizuna.sync.pushing import Push
 from kizuna.sync.references import UUID
 from kizuna.sync.rules import check_inserts, check_writes
@@ -190,7 +190,7 @@ def _given_before(
             raise ChangesetIdTakenError
         if not answer:
             raise AnswerPrunedError
-        return Pushed(zstandard.decompress(bytes(answer)), repeated=True, answer=None)
+        return Pushed(unpacked(bytes(answer)), repeated=True, answer=None)
     return None
 
 

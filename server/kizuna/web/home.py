@@ -25,6 +25,7 @@ def show() -> Response:
         server=request.host_url.rstrip("/"),
         tables=list(database.registry),
         plugins=database.plugins.states,
+        reports="/reports/" if database.plugins.reports else "",
         functions=sorted(database.plugins.functions.values(), key=lambda one: one.name),
     )
     return Response(page, mimetype="text/html")

@@ -220,3 +220,48 @@ def test_an_import_nobody_wants_to_hear_of_and_one_whose_notice_fails_stand_all_
     assert (quiet.exit_code, failing.exit_code) == (0, 0), failing.output
     assert busy.sql("select count(*) from purchases") == [(4,)]
     assert "follow_up failed in changeset_done" in caplog.text
+
+
+def test_a_selection_becomes_labels_and_a_plan(busy: Shop, tmp_path: Path) -> None:
+    busy.plan("manual", (0, "days", "phone"), (7, "days", "post"), name="お中元")
+    chosen = tmp_path / "list.csv"
+    chosen.write_text("順位,顧客番号\n1,C0001\n2,C0002\n", encoding="utf-8-sig")
+
+    labels = kizuna(busy, "labels", "--list", str(chosen), "--out", str(tmp_path))
+    started = kizuna(busy, "start", "お中元", "C0003", "C9999", "--list", str(chosen))
+    again = kizuna(busy, "start", "お中元", "C0001")
+
+    assert (tmp_path / "宛名ラベル.pdf").exists(), labels.output
+    assert "「お中元」を3人に始めました" in started.output
+    assert "C9999(この番号の顧客はいません)" in started.output
+    assert "0人に始めました" in again.output
+    joined = "follow_up_tasks t join follow_up_plans p on p.id = t.plan_id"
+    running = busy.sql(f"select count(*) from {joined} where p.name = 'お中元'")
+    assert running == [(6,)]
+
+
+def test_a_list_of_nobody_is_not_taken_for_everybody_due(busy: Shop, tmp_path: Path) -> None:
+    empty = tmp_path / "list.csv"
+    empty.write_text("顧客番号\n", encoding="utf-8")
+
+    result = kizuna(busy, "labels", "--list", str(empty), "--out", str(tmp_path))
+
+    assert result.exit_code == 1
+    assert not (tmp_path / "宛名ラベル.pdf").exists()
+
+
+def test_an_unknown_plan_is_answered_with_those_there_are(busy: Shop) -> None:
+    result = kizuna(busy, "start", "お歳暮", "C0001")
+
+    assert result.exit_code == 1
+    assert "ご案内" in result.output
+
+
+def test_mails_due_without_a_text_are_told(busy: Shop, tmp_path: Path) -> None:
+    settle(busy, mail_from="shop@example.jp")
+    [(who,)] = busy.sql("select id from customers where number = 'C0001'")
+    busy.insert("follow_up_tasks", customer_id=who, channel="mail", due_on=busy.today.isoformat(), store_id=1)
+
+    result = kizuna(busy, "mails", "--out", str(tmp_path))
+
+    assert "文面のない予定が1件あります" in result.output

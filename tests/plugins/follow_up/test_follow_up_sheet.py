@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from kizuna.functions.evaluate import FunctionCall, evaluate
+from kizuna.model.data import ScopedData
 from kizuna.sync.changeset import TableChanges
 from tests.fixtures.shop import Shop
 
@@ -114,3 +116,21 @@ def test_a_task_reopened_loses_its_day(busy: Any) -> None:
     busy.change("follow_up_tasks", row, status="open")
 
     assert busy.sql(f"select done_on from follow_up_tasks where id = '{row}'") == [(None,)]
+
+
+def test_a_task_typed_by_a_way_the_customer_has_closed_ends_at_once(shop: Shop) -> None:
+    who = shop.insert("customers", name="田中", store_id=1, no_phone=True)
+
+    shop.insert("follow_up_tasks", customer_id=who, channel="phone", due_on="2006-03-01", store_id=1)
+    shop.insert("follow_up_tasks", customer_id=who, channel="post", due_on="2006-03-01", store_id=1)
+
+    assert shop.tasks(who) == [("2006-03-01", "phone", "ended"), ("2006-03-01", "post", "open")]
+
+
+def test_the_list_speaks_the_language_of_whoever_asks(busy: Any) -> None:
+    with busy.database.backend.read() as connection:
+        data = ScopedData(busy.database, connection, busy.actor, today=busy.today)
+        [answer] = evaluate(busy.database.plugins, data, [FunctionCall("TODAY_TASKS", {})], language="en")
+
+    assert answer["returns"][:4] == ["Group", "Due on", "Days carried", "Channel"]
+    assert set(answer["columns"][0]) <= {"Prospect", "Customer"}

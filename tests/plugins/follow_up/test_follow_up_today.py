@@ -125,3 +125,11 @@ def test_a_saved_template_is_checked_against_the_known_fields() -> None:
 @given(st.text(max_size=30))
 def test_any_text_with_its_braces_doubled_comes_back_unchanged(text: str) -> None:
     assert fill(text.replace("{", "{{").replace("}", "}}"), {}) == text
+
+
+@pytest.mark.parametrize(
+    ("phone", "text"),
+    [("075-1", "お電話ください(075-1)。"), ("", "お電話ください。"), (None, "お電話ください。")],
+)
+def test_brackets_around_nothing_are_left_out(phone: str | None, text: str) -> None:
+    assert fill("お電話ください({店の電話})。", {"店の電話": phone}) == text

@@ -108,7 +108,8 @@ def test_a_mapping_to_a_field_that_does_not_exist_is_refused_with_the_nearest() 
     with pytest.raises(NoSuchFieldError) as caught:
         map_headers(["氏名"], CUSTOMERS, {"氏名": "nmae"})
 
-    assert "name" in caught.value.message.en
+    assert "Near it: Name" in caught.value.message.en
+    assert "近いもの: 名前" in caught.value.message.ja
 
 
 def test_a_mapping_of_a_heading_that_does_not_exist_is_refused_with_the_nearest() -> None:
@@ -120,3 +121,16 @@ def test_a_mapping_of_a_heading_that_does_not_exist_is_refused_with_the_nearest(
 
 def test_every_name_of_a_field_is_known() -> None:
     assert {"name", "名前", "Name", "氏名"} <= set(known_headers(CUSTOMERS))
+
+
+def test_what_is_near_an_unknown_heading_is_called_as_people_call_it() -> None:
+    [unknown] = map_headers(["電話ばんごう"], CUSTOMERS).unknown
+
+    assert "近い項目: 電話" in unknown.message.ja
+    assert "Near it: Phone" in unknown.message.en
+
+
+def test_one_column_can_be_number_and_name() -> None:
+    mapping = map_headers(["account", "phone"], CUSTOMERS, [("account", "number"), ("account", "name")])
+
+    assert (mapping.columns["number"], mapping.columns["name"], mapping.unknown) == (0, 0, ())

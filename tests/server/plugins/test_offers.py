@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import pytest
@@ -202,3 +203,22 @@ def test_the_page_of_a_report_asks_for_its_arguments(database: Database, first: 
     assert 'name="least"' in page
     assert first.http.get("/reports/?lang=ja").status_code == 200
     assert first.http.get("/reports/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "帳票を見る"), ("en", "Reports")])
+def test_the_home_page_leads_to_the_reports_and_they_lead_back(
+    database: Database, first: Caller, language: str, words: str
+) -> None:
+    home = first.http.get(f"/?lang={language}").get_data(as_text=True)
+    listed = unescape(first.http.get(f"/reports/?lang={language}").get_data(as_text=True))
+
+    assert f'<a href="/reports/?lang={language}">{words}</a>' in home
+    assert f'<a href="/?lang={language}">' in listed
+    for report in database.plugins.reports.values():
+        assert f'<a href="/reports/{report.name}?lang={language}">{report.label.in_language(language)}</a>' in listed
+
+
+def test_without_reports_the_home_page_leads_to_none(database: Database, first: Caller) -> None:
+    database.plugins = loaded()
+
+    assert "/reports/" not in first.http.get("/").get_data(as_text=True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kizuna.ids import new_id
+from kizuna.model.database import Database
 from tests.fixtures.wire import Caller, op
 
 
@@ -64,7 +65,11 @@ def test_columns_hold_what_rows_hold(first: Caller) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 100])
 @pytest.mark.parametrize("layout", ["rows", "columns"])
-def test_pages_together_hold_everything_once(both: Caller, limit: int, layout: str) -> None:
+@pytest.mark.parametrize("at_once", [1, 3, 1000])
+def test_pages_together_hold_everything_once(
+    both: Caller, database: Database, monkeypatch: pytest.MonkeyPatch, limit: int, layout: str, at_once: int
+) -> None:
+    monkeypatch.setattr(database.backend, "rows_at_once", at_once)
     ids = [*add(both, 4, store_id=1), *add(both, 3, store_id=2)]
     seen: list[str] = []
     query: dict[str, Any] = {}

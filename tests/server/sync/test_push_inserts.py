@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 
 from kizuna.ids import new_id
+from kizuna.model.backend import fetch_all
+from kizuna.model.database import Database
+from kizuna.sync.inserted_rows import HISTORY_BY_SQL
 from tests.fixtures.people import People
 from tests.fixtures.wire import Caller, caller, op
 
@@ -265,3 +268,20 @@ def test_problems_are_told_in_the_callers_language(app: Flask, people: People, l
 
     said = {"ja": "「氏名」は必須です。入力してください。", "en": "Name is required. Fill it in."}
     assert outcome["problems"][0]["message"] == said[language]
+
+
+@pytest.mark.parametrize("count", [HISTORY_BY_SQL - 1, HISTORY_BY_SQL, HISTORY_BY_SQL + 31])
+def test_few_and_many_new_rows_leave_the_same_history(both: Caller, database: Database, count: int) -> None:
+    both.insert("customers", name="before", store_id=1)
+    ids = [new_id() for _ in range(count)]
+    stores = [1 + place % 2 for place in range(count)]
+    inserts = {"fields": ["id", "store_id", "name"], "columns": [ids, stores, ["a"] * count]}
+
+    told = both.send([{"table": "customers", "inserts": inserts}]).get_json()
+
+    with database.backend.read() as connection:
+        select = "select store_id, revision, table_name, row_id, kind, fields from changes where changeset_id = "
+        history = fetch_all(connection, select + database.backend.holes(1), (told["changeset"],))
+        rows = {row[0]: row[1:] for row in fetch_all(connection, "select id, store_id, revision from customers")}
+    assert sorted(history) == sorted((*rows[one], "customers", one, "insert", None) for one in ids)
+    assert told["inserted"][0]["revisions"] == [[1, 2, 1 + stores.count(1)], [2, 1, stores.count(2)]]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -274,3 +275,24 @@ def test_no_client_may_claim_to_be_an_undo(first: Caller, claim: dict[str, Any])
 
     assert answer.status_code == 400
     assert answer.get_json()["error"]["code"] == "malformed"
+
+
+def test_undo_of_many_rows_costs_no_more_than_a_few_such_pushes(first: Caller, database: Database) -> None:
+    ids = [new_id() for _ in range(10_000)]
+    columns = {"fields": ["id", "name", "phone"], "columns": [ids, ["客"] * len(ids), ["0"] * len(ids)]}
+    first.send([{"table": "customers", "inserts": columns}])
+    rows = first.rows("customers", fields="phone")
+    start = time.process_time()
+    edited = pushed(first, "customers", *(op("update", one, rows[one]["revision"], phone="1") for one in ids))
+    pushing = time.process_time() - start
+
+    start = time.process_time()
+    answer = undo(first, edited)
+    undoing = time.process_time() - start
+
+    assert outcomes(answer) == ["applied"] * len(ids)
+    assert {row["phone"] for row in first.rows("customers", fields="phone").values()} == {"0"}
+    assert undoing < 4 * pushing + 1
+    redone = undo(first, answer["changeset"])
+    assert outcomes(redone) == ["applied"] * len(ids)
+    assert count(database, "customers", "phone = '1'") == len(ids)

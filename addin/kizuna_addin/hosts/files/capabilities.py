@@ -97,6 +97,10 @@ class FilesCapabilities:
         """Say no: the program that next opens the file computes."""
         return False
 
+    def is_protected(self, sheet: xw.Sheet) -> bool:  # noqa: ARG002  # every host is asked in the same words
+        """Say no: protection is for people, and stays as it is."""
+        return False
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
         """Return nothing: functions of ours are not computed here."""
         return ()

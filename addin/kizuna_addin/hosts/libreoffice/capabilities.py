@@ -81,6 +81,10 @@ class LibreOfficeCapabilities:
         """Say yes."""
         return True
 
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Say whether the sheet is protected."""
+        return bool(sheet.impl.xl.isProtected())
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
         """Return the cells that hold formulas."""
         found = sheet.impl.xl.queryContentCells(_FORMULAS).RangeAddresses

@@ -63,6 +63,10 @@ class PayloadCapabilities:
         """Say yes: what a client sends has been computed there."""
         return True
 
+    def is_protected(self, sheet: xw.Sheet) -> bool:  # noqa: ARG002  # every host is asked in the same words
+        """Say no: clients do not tell."""
+        return False
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
         """Return nothing: functions of ours are not computed here."""
         return ()

@@ -131,6 +131,33 @@ def test_a_merge_undone_leaves_everything_as_it_was_totals_included(both: Caller
     assert state() == before
 
 
+def test_what_was_deleted_after_a_merge_finds_its_customer_when_the_merge_is_undone_once_more(
+    both: Caller, database: Database
+) -> None:
+    business(both, "C0001")
+    loser = business(both, "C0002")
+    [moved] = [row_id for row_id, row in both.rows("purchases").items() if row["customer_id"] == loser]
+    changeset = merge(both, "C0001", "C0002")["changeset"]
+    both.push("purchases", op("delete", moved, both.row("purchases", moved)["revision"]))
+
+    def undo() -> dict[str, str]:
+        answer = both.post(f"/changesets/{changeset}/undo", orjson.dumps({"id": new_id()})).get_json()
+        return {one["id"]: one["outcome"] for one in answer["outcomes"]}
+
+    first = undo()
+    both.push("purchases", op("restore", moved, both.row("purchases", moved)["revision"]))
+    stranded = both.rows("purchases")[moved]["customer_id"]
+    second = undo()
+
+    assert first.pop(moved) == "conflict", "a deleted row takes no change, and is named"
+    assert set(first.values()) == {"applied"}
+    assert stranded != loser
+    assert second[moved] == "applied"
+    assert set(second.values()) <= {"applied", "unchanged"}
+    assert both.rows("purchases")[moved]["customer_id"] == loser
+    assert [row[2:] for row in totals(database)] == [(1, 100_000)] * 2
+
+
 def test_the_winner_takes_what_it_lacks_and_what_was_chosen(both: Caller) -> None:
     winner = both.insert("customers", name="山田花子", number="C0001", store_id=1, phone="03-1", tags=["a"])["id"]
     both.insert(
