@@ -13,6 +13,7 @@ from kizuna.errors import NotFoundError, Text
 from kizuna.model.backend import Backend, fetch_all
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
+from kizuna.sync.kept_answers import unpacked
 
 LARGEST_LISTING = 200
 COLUMNS = "c.id, c.account_id, c.who, c.device, c.at, c.origin, c.note, c.undoes, c.stores, c.counts, length(c.answer)"
