@@ -61,22 +61,22 @@ def _shop(folder: Path, customers: int) -> Shop:
     return Shop(**{name: int(kept[name]) if name == "customers" else kept[name] for name in kept.files})
 
 
-def ask_ours(kind: str, url: str, token: str, folder: Path, customers: int) -> Found:
+def ask_ours(kind: str, url: str, token: str, folder: Path, customers: int, rounds: int) -> Found:
     """Return what our questions take on one database."""
     asked = questions(customers)
     whole = [one for one in asked if one.cells == customers]
     parts = [one for one in asked if one not in whole]
-    found: Found = {"process": in_process(url, asked, customers)}
+    found: Found = {"process": in_process(url, asked, customers, rounds)}
     print(kind, found["process"], flush=True)
     with served(url, token, folder / f"server-{kind}.log") as server:
-        found["http"] = through_http(server, parts, customers, lambda said: print(kind, said, flush=True))
+        found["http"] = through_http(server, parts, customers, rounds, lambda said: print(kind, said, flush=True))
         found["memory"] = server.memory()
-        found["http"] |= through_http(server, whole, customers, lambda said: print(kind, said, flush=True))
+        found["http"] |= through_http(server, whole, customers, rounds, lambda said: print(kind, said, flush=True))
         found["memory of columns"] = server.memory()
     return found
 
 
-def ask_peers(home: Path, folder: Path, names: list[str]) -> dict[str, dict[str, Any]]:
+def ask_peers(home: Path, folder: Path, names: list[str], rounds: int) -> dict[str, dict[str, Any]]:
     """Return what each library takes, by its name and how customers are named in the file."""
     parquet, csv = folder / "purchases.parquet", folder / "purchases.csv"
     script = str(Path(__file__).with_name("rfm_peers.py"))
@@ -94,7 +94,7 @@ def ask_peers(home: Path, folder: Path, names: list[str]) -> dict[str, dict[str,
         for key, said in KEYS.items():
             try:
                 done = subprocess.run(
-                    [python, script, name, str(parquet), key],
+                    [python, script, name, str(parquet), key, str(rounds)],
                     check=True, capture_output=True, text=True, timeout=PEER_SECONDS,
                 )  # fmt: skip
             except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
@@ -112,17 +112,20 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the shop is kept; a folder in --home unless told")
     parser.add_argument("--databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--peers", nargs="*", default=[*PEERS])
+    parser.add_argument("--rounds", type=int, default=3, help="how often each question is asked")
     parser.add_argument("--write", type=Path, default=Path(__file__).with_name("results-rfm.md"))
     told = parser.parse_args()
     folder = told.folder or told.home / f"rfm-{told.customers}"
     folder.mkdir(parents=True, exist_ok=True)
     before = os.getloadavg()[0]
     _shop(folder, told.customers)
-    peers = ask_peers(told.home, folder, told.peers)
+    peers = ask_peers(told.home, folder, told.peers, told.rounds)
     ours: dict[str, Found] = {}
     for kind in told.databases:
         with opened(kind, folder) as url:
-            ours[kind] = ask_ours(kind, url, built(kind, url, folder, told.customers), folder, told.customers)
+            ours[kind] = ask_ours(
+                kind, url, built(kind, url, folder, told.customers), folder, told.customers, told.rounds
+            )
     about = {
         "machine": f"{os.cpu_count()} processors, {platform.platform()}, Python {platform.python_version()}",
         "load": f"{before:.1f} at the beginning, {os.getloadavg()[0]:.1f} at the end",

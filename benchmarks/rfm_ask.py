@@ -27,7 +27,6 @@ from kizuna.model.scope import Actor
 OWNER = Actor("benchmark", "benchmark", "owner", STORES, all_stores=True)
 PAST = "2005-03-31"
 MANY_CELLS = 10_000
-ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,15 @@ def questions(customers: int) -> list[Question]:
     ]
 
 
-def in_process(url: str, asked: Sequence[Question], customers: int) -> dict[str, tuple[Took | None, Took | None]]:
+def in_process(
+    url: str, asked: Sequence[Question], customers: int, rounds: int
+) -> dict[str, tuple[Took | None, Took | None]]:
     """Return what each question takes with nothing kept, and again with other cells; best of each."""
     database = open_database(url)
     found: dict[str, tuple[Took | None, Took | None]] = {}
     for question in asked:
         first, again = [], []
-        for round_ in range(ROUNDS):
+        for round_ in range(rounds):
             database.kept = Kept()
             for into, seed in ((first, round_), (again, round_ + 100)):
                 call = question.call(customers, seed)
@@ -150,13 +151,13 @@ def served(url: str, token: str, log: Path) -> Iterator[Served]:
 
 
 def through_http(
-    server: Served, asked: Sequence[Question], customers: int, note: Callable[[str], None]
+    server: Served, asked: Sequence[Question], customers: int, rounds: int, note: Callable[[str], None]
 ) -> dict[str, tuple[Took | None, Took | None]]:
     """Return what each question takes right after a receipt was pushed, and again with other cells; best of each."""
     found: dict[str, tuple[Took | None, Took | None]] = {}
     for question in asked:
         first, again = [], []
-        for round_ in range(ROUNDS):
+        for round_ in range(rounds):
             server.buy(customers)
             first.append(server.ask(question.call(customers, round_)))
             call = question.call(customers, round_ + 100)

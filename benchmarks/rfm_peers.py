@@ -17,7 +17,6 @@ from typing import Any
 
 TODAY = "2006-03-31"
 RECENCY, FREQUENCY, MONEY = (90, 180, 364, 729), (2, 3, 4, 10), (5_000_00, 10_000_00, 20_000_00, 50_000_00)
-ROUNDS = 5
 Found = dict[str, int]
 
 
@@ -122,10 +121,10 @@ def main() -> None:
     if sys.argv[1] == "write":
         write_with_polars(*sys.argv[2:])
         return
-    name, file, key = sys.argv[1:]
+    name, file, key, rounds = sys.argv[1:]
     took, worked = [], []
     found: Found = {}
-    for _ in range(ROUNDS):
+    for _ in range(int(rounds)):
         began, busy = time.perf_counter(), time.process_time()
         found = WAYS[name](file, key)
         took.append(time.perf_counter() - began)

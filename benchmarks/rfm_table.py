@@ -15,7 +15,7 @@ TABLES = ("RFM_GRID", "DECILE_TABLE", "CPM_TABLE")
 CELLS = "10,000 cells of RFM"
 HOW = """\
 *First*: nothing kept, or (by HTTP) right after a receipt was pushed. *Again*: the same data, other cells. Each is the best
-of three: seconds by the clock, and in brackets of the processor, which a busy machine changes less. By HTTP the processor
+of some rounds: seconds by the clock, and in brackets of the processor, which a busy machine changes less. By HTTP the processor
 time is the server's alone, in process it is ours alone: PostgreSQL's own work is in neither."""
 
 

@@ -4,7 +4,7 @@ AddinError
 ├── ConnectionTrouble
 │   ├── OfflineError              the server cannot be reached
 │   ├── ServerTroubleError        the server answers, but is not well (5xx)
-│   │   └── ServerFullError       its disk is full (507)
+│   │   └── ServerFullError       its disk is full (507), see transport.py
 │   └── NotAServerError           something answers that does not speak our wire, or another version of it
 ├── RefusedError                  the server says no; code and message are the server's
 │   ├── WrongTokenError           401
@@ -69,18 +69,6 @@ class ServerTroubleError(ConnectionTrouble):
     text = Text(
         "サーバーが応答できません（{status}）。しばらくしてからもう一度実行してください。",
         "The server cannot answer now ({status}). Run the command again in a while.",
-    )
-
-
-class ServerFullError(ServerTroubleError):
-    """The server has no room left to write."""
-
-    code = "server-full"
-    text = Text(
-        "サーバーのディスクがいっぱいで保存できません。入力した内容はこのシートに残っています。"
-        "管理者に空きを作ってもらってから、もう一度実行してください。",
-        "The server's disk is full, so nothing was saved; what you typed is still in this sheet. "
-        "Ask your administrator to free some space, then run the command again.",
     )
 
 

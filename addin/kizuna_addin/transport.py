@@ -19,11 +19,11 @@ from kizuna_addin.errors import (
     NotAServerError,
     OfflineError,
     RefusedError,
-    ServerFullError,
     ServerTroubleError,
     TooLargeError,
     WrongTokenError,
 )
+from kizuna_addin.messages import Text
 
 COMPRESS_FROM = 4096
 """Bytes from which compressing a body costs less than sending it plain."""
@@ -32,6 +32,18 @@ LONGEST_WAIT = 10.0
 """Seconds a person waits at most before hearing that the server is busy."""
 
 _REFUSALS: Mapping[int, type[RefusedError]] = {401: WrongTokenError, 403: NotAllowedError, 413: TooLargeError}
+
+
+class ServerFullError(ServerTroubleError):
+    """The server has no room left to write."""
+
+    code = "server-full"
+    text = Text(
+        "サーバーのディスクがいっぱいで保存できません。入力した内容はこのシートに残っています。"
+        "管理者に空きを作ってもらってから、もう一度実行してください。",
+        "The server's disk is full, so nothing was saved; what you typed is still in this sheet. "
+        "Ask your administrator to free some space, then run the command again.",
+    )
 
 
 class Transport:

@@ -160,4 +160,4 @@ class Kizuna:
 
 
 def _unpacked(coding: str | None, body: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompressobj().decompress(body) if coding == "zstd" else body
+    return zstandard.decompress(body) if coding == "zstd" else body

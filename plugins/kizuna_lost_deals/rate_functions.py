@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from kizuna import Columns, Data, Text, worksheet_function
-from kizuna_lost_deals.analysis import KEYS, outcomes, overall, reasons_within, trend
+from kizuna_lost_deals.analysis import KEYS, By, outcomes, overall, reasons_within, trend
 from kizuna_lost_deals.answers import BY, NO_REASON, PERIOD, UNSET, cell, grouping, period_of
-from kizuna_lost_deals.source import read_deals
+from kizuna_lost_deals.facts import Deal
+from kizuna_lost_deals.periods import Period
+from kizuna_lost_deals.source import READ_FROM, read_deals
 
 
 @worksheet_function(
@@ -97,10 +101,23 @@ def win_rate(
 ) -> Any:
     """Return won / (won + lost) of the deals decided in a period; blank when none was; open deals don't count."""
     period = period_of(data, start, end, fiscal_year)
-    deals = read_deals(data, period)
-    if by:
-        key = KEYS[grouping(by)]
-        # A cell of LOST_BY may be pointed at, the line of what is not filled in too.
-        wanted = "" if label.strip() in {UNSET, NO_REASON} else label.strip()
-        deals = [deal for deal in deals if key(deal).strip() == wanted]
-    return cell(overall(deals, period).win_rate)
+    chosen = grouping(by) if by else None
+    # A cell of LOST_BY may be pointed at, the line of what is not filled in too.
+    wanted = "" if not by or label.strip() in {UNSET, NO_REASON} else label.strip()
+    # A column of cells asks for one label after the other: the deals of the period are read and grouped once.
+    rates = data.keep(
+        ("kizuna_lost_deals", "win rates", period, chosen),
+        READ_FROM,
+        lambda: _rates(read_deals(data, period), period, chosen),
+    )
+    return cell(rates.get(wanted))
+
+
+def _rates(deals: list[Deal], period: Period, by: By | None) -> dict[str, Decimal | None]:
+    """Return the win rate by label; without a grouping that of all, under the empty one."""
+    if by is None:
+        return {"": overall(deals, period).win_rate}
+    groups: dict[str, list[Deal]] = defaultdict(list)
+    for deal in deals:
+        groups[KEYS[by](deal).strip()].append(deal)
+    return {label: overall(group, period).win_rate for label, group in groups.items()}

@@ -14,6 +14,9 @@ from kizuna.model import Deal as DealRow
 from kizuna_lost_deals.facts import Churn, Deal
 from kizuna_lost_deals.periods import Period
 
+READ_FROM = ("deals", "products", "staff", "ads")
+"""The tables whose changes change what `read_deals` gives."""
+
 
 def read_deals(data: Data, period: Period, *, open_too: bool = False) -> list[Deal]:
     """Return the deals decided in the period, and all open ones where asked for; customers by their ids."""

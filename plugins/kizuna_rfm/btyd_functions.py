@@ -10,13 +10,15 @@ import numpy as np
 import sqlalchemy as sa
 
 from kizuna import Data, Keys, worksheet_function
-from kizuna.model import Purchase
-from kizuna_rfm.answers import AS_OF, CUSTOMER, EMPTY_KEY, NO_PURCHASE, NOTHING_TO_DIVIDE, UNKNOWN_KEY
+from kizuna.model import Purchase, RowIds, among
+from kizuna_rfm.answers import AS_OF, CUSTOMER, EMPTY_KEY, NO_PURCHASE, NOTHING_TO_DIVIDE, UNKNOWN_KEY, ask
 from kizuna_rfm.btyd import BtydSummary, btyd_summary
 from kizuna_rfm.buyers import day_number
+from kizuna_rfm.identities import Identities, as_bytes, gathered
 from kizuna_rfm.money import average
 
-CHUNK = 10_000
+CHUNK = 50_000
+"""Customers whose receipts are read at once: some half a million receipts."""
 
 ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
 
@@ -44,7 +46,9 @@ def btyd_frequency(data: Data, customer: Keys, as_of: date | None = None) -> Seq
 )
 def btyd_recency(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return the days from the first purchase to the last (lifetimes/BTYD; not the R of RFM)."""
-    return _column(data, customer, as_of, lambda found, at: int(found.recency[at]))
+    # The totals say the same as the receipts: a purchase day is a day with a sale.
+    asked = ask(data, customer, as_of)
+    return asked.column(asked.ledger.buyers.tenure())
 
 
 @worksheet_function(
@@ -57,7 +61,8 @@ def btyd_recency(data: Data, customer: Keys, as_of: date | None = None) -> Seque
 )
 def btyd_age(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return the days from the first purchase to the as-of day (T of lifetimes/BTYD)."""
-    return _column(data, customer, as_of, lambda found, at: int(found.age[at]))
+    asked = ask(data, customer, as_of)
+    return asked.column(day_number(asked.ledger.as_of) - asked.ledger.buyers.first_day)
 
 
 @worksheet_function(
@@ -80,40 +85,39 @@ def _monetary(found: BtydSummary, at: int) -> Any:
 
 def _column(data: Data, customer: Keys, as_of: date | None, figure: Callable[[BtydSummary, int], Any]) -> list[Any]:
     ids = data.resolve("customers", customer)
-    place = {one: position for position, one in enumerate(sorted({one for one in ids if one}))}
-    found = _summary(data, as_of or data.today, list(place))
+    who = gathered(np.unique(as_bytes([one for one in ids if one])))[0]
+    found = _summary(data, as_of or data.today, who)
     column: list[Any] = []
-    for key, identity in zip(customer, ids, strict=True):
+    for key, identity, place in zip(customer, ids, who.find(as_bytes(ids)).tolist(), strict=True):
         if not identity:
             column.append(UNKNOWN_KEY if key else EMPTY_KEY)
-        elif not found.bought[place[identity]]:
+        elif not found.bought[place]:
             column.append(NO_PURCHASE)
         else:
-            column.append(figure(found, place[identity]))
+            column.append(figure(found, place))
     return column
 
 
-def _summary(data: Data, as_of: date, ids: Sequence[str]) -> BtydSummary:
-    """Return the summary of the customers with these ids, in their order, from their receipts."""
-    place = {one: position for position, one in enumerate(ids)}
+def _summary(data: Data, as_of: date, who: Identities) -> BtydSummary:
+    """Return the summary of the customers ``who``, in their order, from their receipts."""
     parts: list[list[Any]] = [[np.zeros(0, dtype=np.int64)] for _ in range(4)]
-    for start in range(0, len(ids), CHUNK):
+    for start in range(0, len(who), CHUNK):
         customer, day, amount, sale = data.arrays(
             sa.select(
-                Purchase.customer_id,
+                sa.type_coerce(Purchase.customer_id, RowIds),
                 Purchase.purchased_on,
                 sa.type_coerce(Purchase.amount, sa.BigInteger),
                 sa.case((Purchase.kind == "return", 0), else_=1),
             ).where(
-                Purchase.customer_id.in_(ids[start : start + CHUNK]),
+                among(Purchase.customer_id, who.ids_at(np.arange(start, min(start + CHUNK, len(who))))),
                 Purchase.purchased_on <= as_of,
                 sa.func.coalesce(Purchase.status, "completed") != "cancelled",
                 Purchase.deleted.is_(False),
             )
         )
-        parts[0].append(np.fromiter((place[one] for one in customer), np.int64, len(customer)))
+        parts[0].append(who.find(np.asarray(customer).astype(np.bytes_, copy=False)))
         parts[1].append(np.asarray(day).astype("datetime64[D]").astype(np.int64))
         parts[2].append(np.asarray(amount).astype(np.int64))
         parts[3].append(np.asarray(sale).astype(np.int64))
     customers, days, amounts, sales = (np.concatenate(part) for part in parts)
-    return btyd_summary(customers, days, amounts, sales.astype(np.bool_), customers=len(ids), as_of=day_number(as_of))
+    return btyd_summary(customers, days, amounts, sales.astype(np.bool_), customers=len(who), as_of=day_number(as_of))

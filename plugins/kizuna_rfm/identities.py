@@ -61,6 +61,10 @@ class Identities:
         places = np.minimum(places, len(self) - 1)
         return np.where(self.ids[places] == wanted, places, -1)
 
+    def ids_at(self, positions: Any) -> list[str]:
+        """Return the ids at ``positions`` as texts."""
+        return [one.decode() for one in self.ids[np.asarray(positions, dtype=np.int64)].tolist()]
+
     def take(self, positions: Any) -> Identities:
         """Return the ids at ``positions``, a mask or rising indices."""
         ids = self.ids[positions]

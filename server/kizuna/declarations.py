@@ -14,6 +14,7 @@ import pluggy
 from kizuna import hookspecs
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.services import Service
+from kizuna.soundness import flaw_of
 from kizuna.worksheet import DeclarationError, WorksheetFunction
 
 Declarations = dict[str, dict[str, Any]]
@@ -25,6 +26,13 @@ class NameTakenError(DeclarationError):
 
     def __init__(self, kind: str, name: str, first: str, second: str) -> None:
         super().__init__(f"{kind} {name} of plugin {second!r} is already declared by {first!r}: rename one of them")
+
+
+class FlawError(DeclarationError):
+    """Something declared could not work, or would make a catalogue of all plugins fail."""
+
+    def __init__(self, kind: str, name: str, flaw: str) -> None:
+        super().__init__(f"{kind} {name}: {flaw}")
 
 
 class WrongReturnError(DeclarationError):
@@ -130,6 +138,8 @@ def declared_by(plugin: str, module: Any, owners: Mapping[tuple[str, str], str])
             taken = owners.get((kind.word, name)) or (plugin if name in declared[kind.word] else None)
             if taken:
                 raise NameTakenError(kind.word, name, taken, plugin)
+            if flaw := flaw_of(value):
+                raise FlawError(kind.word, name, flaw)
             _check_arguments(kind, value)
             declared[kind.word][name] = value
     return hooks, declared

@@ -10,12 +10,11 @@ from kizuna_addin.errors import (
     NotAServerError,
     OfflineError,
     RefusedError,
-    ServerFullError,
     ServerTroubleError,
     TooLargeError,
     WrongTokenError,
 )
-from kizuna_addin.transport import Transport
+from kizuna_addin.transport import ServerFullError, Transport
 
 
 def client(*responses, requests=None):

@@ -59,7 +59,8 @@ class BadPairError(RequestError):
     "pairs",
     multiple=True,
     metavar="見出し=項目",
-    help="見出しと項目の対応。項目を空にすると読み飛ばす / HEADING=FIELD; empty field skips it.",
+    help="見出しと項目の対応。項目を空にすると読み飛ばす。同じ見出しを二つの項目にも使える / "
+    "HEADING=FIELD; empty field skips it; a heading may fill several fields.",
 )
 @click.option(
     "--set", "constants", multiple=True, metavar="項目=値", help="全行に入れる値 / FIELD=VALUE for every row."
@@ -116,7 +117,7 @@ def import_file(
         content = read_table(
             file, sheet=sheet, header_row=header_row, encoding=encoding, known_headers=known_headers(names)
         )
-        mapping = map_headers(content.headers, names, dict(map(_pair, pairs)))
+        mapping = map_headers(content.headers, names, tuple(map(_pair, pairs)))
         fixed: dict[str, Any] = {name: _typed(spec.field(name), value) for name, value in map(_pair, constants)}
         if store is not None:
             fixed["store_id"] = store
@@ -154,6 +155,8 @@ def import_file(
     if done.answer is None:
         say_json({"repeated": True}) if as_json else say(REPEATED)
         return
+    if not dry_run:
+        database.backend.analyze()
     _report(context, table, plan, done.answer, dry_run=dry_run, as_json=as_json)
 
 

@@ -16,6 +16,8 @@ from kizuna.model.database import Database
 from kizuna.sync.daily import DayDone, run_daily
 
 EVERY_SECONDS = 300
+ANALYZE_EVERY = 12
+"""The planner learns the sizes of tables at the start and every so many looks: each hour."""
 DONE = Text("{day} {plugin}: {written}件を書き込みました。", "{day} {plugin}: {written} rows written.")
 FAILED = Text("{day} {plugin}: 失敗しました({error})。", "{day} {plugin}: failed ({error}).")
 NOTHING = Text("今日の分は済んでいます。", "Today is done already.")
@@ -56,8 +58,12 @@ def keep_daily(database: Database) -> threading.Thread:
     stop = threading.Event()
 
     def look() -> None:
+        looks = 0
         while True:
             try:
+                if looks % ANALYZE_EVERY == 0:
+                    database.backend.analyze()
+                looks += 1
                 do_days(database)
             except Exception:
                 log.exception("the day's work could not be started; it is tried again in %s seconds", EVERY_SECONDS)

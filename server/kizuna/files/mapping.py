@@ -59,11 +59,14 @@ class HeaderMapping:
 
 
 def map_headers(
-    headers: Sequence[str], fields: Sequence[FieldName], explicit: Mapping[str, str] | None = None
+    headers: Sequence[str],
+    fields: Sequence[FieldName],
+    explicit: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
 ) -> HeaderMapping:
     """Return which column holds which field.
 
-    `explicit` maps headings to field names or labels and wins; an empty field leaves the column out. The others fit by
+    `explicit` maps headings to field names or labels and wins; an empty field leaves the column out. As pairs, a heading
+    may come several times: a file that has names only has numbers in the same column. The others fit by
     field name, then label, then the field's aliases, then what people commonly write; a better fit wins, two equal
     ones raise `AmbiguousHeaderError`. Width, case, kana, spaces, punctuation and remarks in brackets do not count.
     """
@@ -71,7 +74,7 @@ def map_headers(
     columns: dict[str, int] = {}
     settled: set[int] = set()
     skipped: list[str] = []
-    for header, wanted in (explicit or {}).items():
+    for header, wanted in explicit.items() if isinstance(explicit, Mapping) else explicit or ():
         column = _column_of(header, headers)
         settled.add(column)
         if not wanted.strip():

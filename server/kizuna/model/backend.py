@@ -60,6 +60,9 @@ class Backend(Protocol):
     def after_migrating(self, connection: sa.Connection) -> None:
         """Do what every table needs, those of plugins too."""
 
+    def analyze(self) -> None:
+        """Tell the query planner how large the tables are, where the database does not see to it by itself."""
+
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""
 

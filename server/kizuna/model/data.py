@@ -56,6 +56,7 @@ class ScopedData:
         self._today = today
         self._walled = walled
         self._settings: Mapping[str, Any] | None = None
+        self._positions: dict[tuple[str, ...], Hashable] = {}
 
     @property
     def _connection(self) -> sa.Connection:
@@ -141,17 +142,17 @@ class ScopedData:
         """
         if not self._walled:
             return make()
-        position = self._position(sorted({self._database.registry.table(one).name for one in tables}))
+        position = self._position(tuple(sorted({self._database.registry.table(one).name for one in tables})))
         value: T = self._database.kept.value((self._actor.scope_hash, name), position, make)
         return value
 
-    def _position(self, tables: Sequence[str]) -> Hashable:
+    def _position(self, tables: tuple[str, ...]) -> Hashable:
         """Return where these tables are: rows of one store may count in another's, so every feed is looked at."""
-        condition, values = self._database.backend.in_list("table_name", tables)
-        sql = (
-            f"select table_name, store_id, revision from feed_positions where {condition} order by table_name, store_id"
-        )
-        return tuple(map(tuple, fetch_all(self._connection, sql, values)))
+        if tables not in self._positions:  # they stay where they are as long as one transaction reads
+            condition, values = self._database.backend.in_list("table_name", tables)
+            sql = f"select table_name, store_id, revision from feed_positions where {condition} order by 1, 2"
+            self._positions[tables] = tuple(map(tuple, fetch_all(self._connection, sql, values)))
+        return self._positions[tables]
 
     def _withheld(self, select: Any) -> frozenset[int]:
         """Return the places of columns the actor may not see; raise PersonalWithheldError."""

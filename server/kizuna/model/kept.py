@@ -53,7 +53,11 @@ class Kept:
     def _get(self, key: Hashable, position: Hashable) -> _Held | None:
         with self._lock:
             found = self._held.get(key)
-            if found is None or found.position != position:
+            if found is None:
+                return None
+            if found.position != position:
+                # Let go at once: the next one is made while this would still take its room.
+                del self._held[key]
                 return None
             self._held.move_to_end(key)
             return found

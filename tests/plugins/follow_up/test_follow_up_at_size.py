@@ -81,7 +81,9 @@ def spent() -> float:
 
 
 @pytest.mark.parametrize("shop", ["sqlite"], indirect=True)
-def test_an_edit_that_reaches_forty_thousand_of_fifty_thousand_tasks_costs_little_more_than_making_them(shop: Shop) -> None:
+def test_an_edit_that_reaches_forty_thousand_of_fifty_thousand_tasks_costs_little_more_than_making_them(
+    shop: Shop,
+) -> None:
     paced(shop, lambda: 0.0)
     before = spent()
     plan = filled(shop, MANY)

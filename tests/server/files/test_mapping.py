@@ -128,3 +128,9 @@ def test_what_is_near_an_unknown_heading_is_called_as_people_call_it() -> None:
 
     assert "近い項目: 電話" in unknown.message.ja
     assert "Near it: Phone" in unknown.message.en
+
+
+def test_one_column_can_be_number_and_name() -> None:
+    mapping = map_headers(["account", "phone"], CUSTOMERS, [("account", "number"), ("account", "name")])
+
+    assert (mapping.columns["number"], mapping.columns["name"], mapping.unknown) == (0, 0, ())

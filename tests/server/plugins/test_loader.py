@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 import pytest
+from msgspec import Struct
 
-from kizuna import Action, ActionResult, Report, SheetTemplate, Text, hookimpl, worksheet_function
+from kizuna import Action, ActionResult, Report, Service, SheetTemplate, Text, hookimpl, worksheet_function
 from kizuna.declarations import DeclarationError
 from kizuna.plugins import load_plugins
 from tests.fixtures.plugins import Made, loaded, plugin
@@ -103,6 +105,57 @@ def test_a_reports_arguments_must_be_those_of_its_function() -> None:
     report = Report("one", BOTH, BOTH, lambda data, month: None)  # type: ignore[arg-type, return-value]
 
     assert "build() must take data" in error_of(plugin("bad", reports=lambda: [report]))
+
+
+class Unset(Struct, frozen=True, kw_only=True):
+    """Settings that cannot be had without the owner's saying."""
+
+    name: ClassVar[str] = "unset"
+    must: int
+
+
+class Unwritable(Struct, frozen=True, kw_only=True):
+    """Settings that no JSON can hold."""
+
+    name: ClassVar[str] = "unwritable"
+    value: Any = object()
+
+
+class Table:
+    """What looks like a table of a plugin."""
+
+    __tablename__ = "odd"
+    __sync__ = "no Sync"
+
+
+NO_TEXT: Any = "no Text"
+FLAWED: list[tuple[str, Callable[[], Any], str]] = [
+    ("settings", lambda: Unset, "settings unset: every field needs a default"),
+    ("settings", lambda: Unwritable, "settings unwritable: TypeError"),
+    ("tables", lambda: Table, "table odd: its __sync__ must be a kizuna.model.Sync"),
+    ("sheets", lambda: SheetTemplate("one", NO_TEXT, BOTH, ()), "sheet one: its label must be a Text"),
+    ("sheets", lambda: SheetTemplate("one", BOTH, BOTH, (object(),)), "sheet one: TypeError"),  # type: ignore[arg-type]
+    ("actions", lambda: Action("one", BOTH, NO_TEXT, print), "action one: its help must be a Text"),  # type: ignore[arg-type]
+    ("actions", lambda: Action("one", BOTH, BOTH, NO_TEXT), "action one: its run must be a function"),
+    ("reports", lambda: Report("one", NO_TEXT, BOTH, lambda data: NO_TEXT), "report one: its label must be a Text"),
+    ("services", lambda: Service("a.b", BOTH, object, NO_TEXT, print), "service a.b: TypeError"),
+    ("worksheet_functions", lambda: replace(hello, label=NO_TEXT), "function HELLO: its label must be a Text"),
+    (
+        "worksheet_functions",
+        lambda: replace(hello, arguments=(replace(hello.arguments[0], default=object()),)),
+        "function HELLO: the default of name must be a text, a number",
+    ),
+]
+
+
+@pytest.mark.parametrize(("hook", "value", "told"), FLAWED)
+def test_what_would_make_a_catalogue_fail_is_left_out_with_its_cure(
+    hook: str, value: Callable[[], Any], told: str
+) -> None:
+    plugins = loaded(plugin("bad", **{hook: lambda: [value()]}))
+
+    assert told in str(plugins.states[0].error)
+    assert not plugins.implementations(hook)
 
 
 def test_strict_raises_instead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from kizuna.access.tokens import actor_of
+from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
 from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
@@ -133,3 +134,25 @@ def test_a_table_without_an_index_would_be_noticed(database: Database) -> None:
 
 def _look_for_a_note(connection: sa.Connection) -> None:
     fetch_all(connection, "select id from customers where notes = 'x'")
+
+
+def test_sums_of_the_past_walk_the_covering_index_of_receipts(database: Database, both: Caller) -> None:
+    if database.backend.name != "sqlite":
+        pytest.skip("PostgreSQL keeps its statistics by itself")
+    customer = both.insert("customers", name="山田", store_id=1)["id"]
+    rows = 2_000
+    columns = [[new_id() for _ in range(rows)], [1 + n % 2 for n in range(rows)], [customer] * rows,
+               ["2026-01-01"] * rows, [100] * rows]  # fmt: skip
+    fields = ["id", "store_id", "customer_id", "purchased_on", "amount"]
+    both.send([{"table": "purchases", "inserts": {"fields": fields, "columns": columns}}])
+    database.backend.analyze()
+    database.backend.engine.dispose()
+    sql = (
+        "select customer_id, sum(amount) from purchases where store_id in (0, 1, 2) and deleted = 0 "
+        "and purchased_on <= '2026-02-01' group by customer_id"
+    )
+
+    with database.backend.read() as connection:
+        plan = " ".join(row[3] for row in fetch_all(connection, f"explain query plan {sql}"))
+
+    assert "COVERING INDEX ix_purchases_customer" in plan
