@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,14 @@ def shared_data() -> Path:
             return found
     skip_or_fail("no ../shared/data beside the checkout")
     raise AssertionError  # not reached
+
+
+@pytest.fixture(autouse=True)
+def _own_plugins_folder() -> Iterator[None]:
+    """Take back the plugins folder a command line was told: it is kept in the environment, which the next test shares."""
+    before = os.environ.get("KIZUNA_PLUGINS")
+    yield
+    if before is None:
+        os.environ.pop("KIZUNA_PLUGINS", None)
+    else:
+        os.environ["KIZUNA_PLUGINS"] = before

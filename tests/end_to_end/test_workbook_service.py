@@ -9,7 +9,7 @@ import kizuna_workbook_service
 from kizuna import Action, ActionResult, Argument, FileResult, TableResult, Text
 from kizuna_addin.hosts import files
 from kizuna_addin.ribbon import verbs
-from kizuna_workbook_service.verbs import SERVICES
+from kizuna_workbook_service.offered import SERVICES
 from tests.end_to_end.sheets import Hand
 from tests.fixtures import payload_client
 from tests.fixtures.plugins import Made, loaded, plugin
