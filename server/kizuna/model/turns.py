@@ -19,7 +19,7 @@ if sys.platform != "win32":
 
 GATE, SEAT = 0, 1
 """Bytes of the file: who holds the gate is next, who holds the seat writes."""
-SHORTEST, LONGEST = 0.0001, 0.002
+SHORTEST, LONGEST = 0.0001, 0.0002
 """Seconds between two looks at a lock."""
 
 
