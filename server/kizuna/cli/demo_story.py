@@ -15,6 +15,8 @@ import click
 from kizuna.cli.demo_sheets import customer_with, label, read_customer, read_row, type_into, write_questions
 from kizuna.cli.demo_shop import DemoShop, Person
 from kizuna.errors import OperationError, Text
+from kizuna.model.database import JAPAN
+from kizuna.sync.moments import local_moment
 
 BEST = 10
 REMAINS = 3
@@ -185,7 +187,7 @@ def _show_history(story: Story, shop: DemoShop, url: str, number: str) -> None:
             ]
             story.say(
                 Text("  {when}  {who}  {fields.ja}", "  {when}  {who}  {fields.en}"),
-                when=change["when"],
+                when=local_moment(change["when"], JAPAN),
                 who=change["who"],
                 fields=Text("、".join(one.ja for one in told) or "登録", ", ".join(one.en for one in told) or "made"),
             )

@@ -13,7 +13,7 @@ from kizuna.cli.speaking import language, say, say_json, show_table
 from kizuna.errors import RequestError, Text
 from kizuna.sync.exporting.export_log import LARGEST_LISTING, ExportQuery, list_exports
 from kizuna.sync.exporting.table_file import Format, export_table, note_export
-from kizuna.sync.moments import start_of
+from kizuna.sync.moments import local_moment, start_of
 
 DONE = Text("{table} の {rows} 行を {file} に書き出しました。", "{rows} row(s) of {table} written to {file}.")
 FORMATS: dict[str, Format] = {".csv": "csv", ".xlsx": "xlsx"}
@@ -77,6 +77,13 @@ def exports(
         say_json(found)
         return
     headers = ("日時 / When", "誰 / Who", "端末 / Device", "表 / Table", "形式 / Format", "行 / Rows", "店舗 / Stores")
-    names = ("when", "who", "device", "table", "format", "rows")
-    rows = [(*(one[name] for name in names), ", ".join(map(str, one["stores"]))) for one in found]
+    names = ("who", "device", "table", "format", "rows")
+    rows = [
+        (
+            local_moment(one["when"], database.timezone),
+            *(one[name] for name in names),
+            ", ".join(map(str, one["stores"])),
+        )
+        for one in found
+    ]
     show_table(headers, rows)

@@ -19,7 +19,7 @@ from kizuna.model.database import Database
 from kizuna.sync.changeset import ACCEPTED
 from kizuna.sync.history import history_of
 from kizuna.sync.journal import LARGEST_LISTING, JournalQuery, list_changesets
-from kizuna.sync.moments import start_of
+from kizuna.sync.moments import local_moment, start_of
 from kizuna.sync.references import UUID
 from kizuna.sync.undo import UndoRequest, undo
 
@@ -57,7 +57,10 @@ def history(table: str, number: str, *, named: str | None, as_json: bool) -> Non
     if as_json:
         say_json(found)
         return
-    rows = [(one["when"], one["who"], one["kind"], one["origin"], _edits(one["fields"])) for one in found["changes"]]
+    rows = [
+        (local_moment(one["when"], database.timezone), one["who"], one["kind"], one["origin"], _edits(one["fields"]))
+        for one in found["changes"]
+    ]
     show_table(("日時 / When", "誰 / Who", "操作 / What", "経路 / From", "項目 / Fields"), rows)
 
 
@@ -82,7 +85,10 @@ def changes(
     if as_json:
         say_json(found)
         return
-    rows = [(one["id"], one["when"], one["who"], one["origin"], _counts(one["tables"]), one["note"]) for one in found]
+    rows = [
+        (one["id"], local_moment(one["when"], zone), one["who"], one["origin"], _counts(one["tables"]), one["note"])
+        for one in found
+    ]
     show_table(("id", "日時 / When", "誰 / Who", "経路 / From", "行 / Rows", "メモ / Note"), rows)
 
 

@@ -21,6 +21,11 @@ class BadMomentError(RequestError):
     )
 
 
+def local_moment(stamp: str, zone: ZoneInfo) -> str:
+    """Return a changeset's UTC second as the shop's clocks show it: ``2026-03-31 18:00``."""
+    return datetime.fromisoformat(stamp).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
 def end_of(text: str, zone: ZoneInfo) -> str:
     """Return the last second of a day of the shop, or the moment itself; raise BadMomentError."""
     day = _day(text)
