@@ -35,12 +35,12 @@ class Interest:
 
     def meets(self, table: str, kinds: Collection[str], written: Collection[str] | None) -> bool:
         """Whether changes of these kinds are of this kind, where ``written`` are the fields they fill, None: unknown."""
-        if self.table != table:
-            return False
         found = self.kinds.intersection(kinds)
+        if self.table != table or not found:
+            return False
         if found <= {"insert", "update"} and self.fields is not None and written is not None:
             return not self.fields.isdisjoint(written)
-        return bool(found)
+        return True
 
 
 def concerns(
