@@ -130,7 +130,7 @@ def push(
         request = asked
         written.clear()  # the work may be tried again
         given = _given_before(database, connection, changeset_id, actor, request_hash)
-        if given is not None and not request.dry_run:
+        if given is not None:
             return given
         if plan is not None:
             request = msgspec.structs.replace(asked, tables=plan(connection))
