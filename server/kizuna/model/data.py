@@ -48,10 +48,10 @@ class ScopedData:
     """What one person may see at one moment, for functions, rules and reports."""
 
     def __init__(
-        self, database: Database, connection: sa.Connection, actor: Actor, *, today: date, walled: bool = True
+        self, database: Database, connection: sa.Connection | None, actor: Actor, *, today: date, walled: bool = True
     ) -> None:
         self._database = database
-        self._open_connection: sa.Connection | None = connection
+        self._open_connection = connection
         self._actor = actor
         self._today = today
         self._walled = walled
