@@ -206,8 +206,18 @@ def refuse_unscoped(select: Any) -> None:
             through_models.add(_name(element.table))
         elif isinstance(element, sa.Table):
             (through_models if mapped else named).add(element.key)
+        elif isinstance(element, sa.TableClause) or _is_loose(element):
+            raise UnscopedSelectError(what=str(element)[:60])
     if strangers := named - through_models:
         raise UnscopedSelectError(what=", ".join(sorted(strangers)))
+
+
+def _is_loose(element: Any) -> bool:
+    """Whether an element is SQL written by hand, or a column by its bare name, which may be any table's."""
+    if not isinstance(element, sa.ColumnClause):
+        return False
+    # SQLAlchemy writes the star of count(*) and exists() itself.
+    return element.name != "*" and (element.is_literal or element.table is None)
 
 
 def _name(table: sa.FromClause) -> str:
