@@ -106,7 +106,7 @@ def mails(context: click.Context, named: str | None, *, done: bool, sends: bool,
     with reading(named) as data:
         mailing, settings, day = mails_for(data), settings_of(data), data.today
     sent = send(mailing.drafts, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""))
-    finished = {task for one in sent.taken for task in mailing.tasks[one.recipient.number]}
+    finished = {one.task for one in sent.taken}
     change_rows(named, TASKS, finished, {"status": "done", "done_on": day.isoformat()})
     say(SENT, count=len(sent.taken))
     for left in mailing.left_out:

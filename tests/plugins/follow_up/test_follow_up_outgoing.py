@@ -265,3 +265,16 @@ def test_mails_due_without_a_text_are_told(busy: Shop, tmp_path: Path) -> None:
     result = kizuna(busy, "mails", "--out", str(tmp_path))
 
     assert "文面のない予定が1件あります" in result.output
+
+
+@pytest.mark.parametrize(("command", "channel"), [("mails", "mail"), ("letters", "post")])
+def test_only_tasks_something_was_made_of_are_done(busy: Shop, tmp_path: Path, command: str, channel: str) -> None:
+    settle(busy, mail_from="shop@example.jp")
+    plan = busy.plan("manual", (0, "days", channel), name="文面なし")
+    [(who,)] = busy.sql("select id from customers where number = 'C0001'")
+    busy.insert("follow_up_tasks", customer_id=who, plan_id=plan, due_on=busy.today.isoformat(), store_id=1)
+
+    kizuna(busy, command, "--done", "--out", str(tmp_path))
+
+    assert len(busy.tasks(status="done")) == 2
+    assert busy.sql(f"select status from follow_up_tasks where plan_id = '{plan}'") == [("open",)]
