@@ -240,6 +240,16 @@ def test_a_selection_becomes_labels_and_a_plan(busy: Shop, tmp_path: Path) -> No
     assert running == [(6,)]
 
 
+def test_a_list_saved_by_japanese_excel_is_read(busy: Shop, tmp_path: Path) -> None:
+    busy.plan("manual", (0, "days", "phone"), name="お中元")
+    chosen = tmp_path / "list.csv"
+    chosen.write_text("順位,氏名,顧客番号\n1,髙橋,C0001\n2,鈴木,C0002\n", encoding="cp932")
+
+    started = kizuna(busy, "start", "お中元", "--list", str(chosen))
+
+    assert "「お中元」を2人に始めました" in started.output
+
+
 def test_a_list_of_nobody_is_not_taken_for_everybody_due(busy: Shop, tmp_path: Path) -> None:
     empty = tmp_path / "list.csv"
     empty.write_text("顧客番号\n", encoding="utf-8")
