@@ -41,7 +41,10 @@ class HandleClosedError(RequestError):
     """A plugin came back to the data after its time was over."""
 
     code = "handle-closed"
-    text = Text("プラグインの制限時間が過ぎています。", "The plugin's time is over.")
+    text = Text(
+        "プラグインの制限時間が過ぎ、データはもう読み書きできません。範囲を狭めるか、プラグインの作者に知らせてください。",
+        "The plugin's time is over, and the data is closed to it. Ask about less, or tell the plugin's author.",
+    )
 
 
 class ScopedData:
