@@ -132,7 +132,7 @@ def push(
         request = asked
         written.clear()  # the work may be tried again
         answered = _answered_before(database, connection, changeset_id, actor, request_hash)
-        if answered is not None and not request.dry_run:
+        if answered is not None:
             return answered
         if plan is not None:
             request = msgspec.structs.replace(asked, tables=plan(connection))
