@@ -80,10 +80,10 @@ class OpenHost:
     def _app(self) -> xw.App:
         """Return the Calc that was started for this command, or joined."""
         if self._calc is None:
-            from kizuna_addin.hosts.libreoffice import attach, running
+            from kizuna_addin.hosts.libreoffice import attach, build_engine, running
 
             if self.choice.connection:
-                self._calc = attach(self.choice.connection)
+                self._calc = attach(self.choice.connection, engine=build_engine(allow_macros=False))
                 before = xw.engines.active
                 self._calc.engine.activate()
                 self._stack.callback(setattr, xw.engines, "active", before)
