@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 from kizuna.api.bodies import read_body
 from kizuna.api.context import context, reading
 from kizuna.api.responses import json_bytes, json_response, language
+from kizuna.decoding import decode
 from kizuna.functions.catalogue import catalogue
 from kizuna.functions.evaluate import FunctionsRequest, evaluate
 from kizuna.model.backend import fetch_all
@@ -39,7 +40,7 @@ def evaluate_functions() -> Response:
         today = database.today(datetime.now(UTC))
         body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
         try:
-            asked = msgspec.json.decode(body, type=FunctionsRequest)
+            asked = decode(body, FunctionsRequest)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
             raise MalformedError(reason=str(error)[:300]) from None
         position = data_position(database, connection, actor, today)
