@@ -179,13 +179,19 @@ def test_a_file_that_may_not_be_written_keeps_its_work_and_sends_nothing(run, sh
 
 
 @pytest.mark.parametrize(
-    ("lock", "content"),
+    ("lock", "content", "who"),
     [
-        ("~$a.xlsx", b"\x06hanako" + b" " * 158),
-        (".~lock.a.xlsx#", b",hanako,other-pc,21.11.2026 10:00,file:///x;"),
+        # Excel's own: the name in the letters of its Windows, then in UTF-16.
+        (
+            "~$a.xlsx",
+            b"\x04" + "花子".encode("cp932").ljust(54) + b"\x02\x00" + "花子".ljust(54).encode("utf-16-le"),
+            "花子",
+        ),
+        ("~$a.xlsx", b"\x06hanako", "hanako"),
+        (".~lock.a.xlsx#", b",hanako,other-pc,21.11.2026 10:00,file:///x;", "hanako"),
     ],
 )
-def test_a_workbook_that_is_open_elsewhere_is_not_written(run, path, lock, content):
+def test_a_workbook_that_is_open_elsewhere_is_not_written(run, path, lock, content, who):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-typed")
     (path.parent / lock).write_bytes(content)
@@ -197,7 +203,7 @@ def test_a_workbook_that_is_open_elsewhere_is_not_written(run, path, lock, conte
     (path.parent / lock).unlink()
     after = run("push", path)
 
-    assert "hanako" in ja
+    assert who in ja
     assert "閉じて" in ja
     assert "Close it" in en
     assert before == unchanged

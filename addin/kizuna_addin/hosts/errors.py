@@ -2,6 +2,7 @@
 
 HostError
 ├── BookError               the file cannot be opened as a workbook
+│   ├── UnreadableBookError     the system does not let us read it
 │   ├── NotAWorkbookError       something else with an .xlsx name
 │   ├── EncryptedBookError      protected by a password
 │   ├── OldExcelBookError       .xls of Excel 97-2003
@@ -13,6 +14,7 @@ HostError
 ├── PayloadError            a client without Python described its workbook in a way that cannot be read
 ├── FileTypeError           the name to save under asks for another kind of file
 ├── SaveError               the file could not be written
+│   └── ChangedMeanwhileError   another program saved it since it was opened here
 ├── UnwritableValueError    no cell can hold the value
 └── TableOverlapError       a table is in the way
 """
@@ -54,6 +56,16 @@ class HostError(Exception):
 
 class BookError(HostError):
     """The file cannot be opened as a workbook; it was not changed."""
+
+
+class UnreadableBookError(BookError):
+    """The system refuses to give the file's bytes."""
+
+    text = Text(
+        "「{name}」を読めません（{reason}）。ファイルとフォルダーを見る権限があるか、ほかのプログラムが使っていないかを確かめてください。",
+        '"{name}" cannot be read ({reason}). Check that you may read the file and its folder, and that no other program '
+        "holds it.",
+    )
 
 
 class NotAWorkbookError(BookError):
@@ -164,6 +176,17 @@ class SaveError(HostError):
         "元のファイルはそのままです。",
         '"{name}" could not be saved ({reason}). Check that Excel does not have it open and that the folder can be '
         "written to. The old file is untouched.",
+    )
+
+
+class ChangedMeanwhileError(SaveError):
+    """Another program saved the file since it was opened here; its work stays."""
+
+    text = Text(
+        "「{name}」は、開いているあいだに別のプログラムで保存されました。その内容を消さないよう、上書きしていません。"
+        "もう一度実行してください。",
+        '"{name}" was saved by another program in the meantime. So that nothing of that is lost it was not overwritten; '
+        "run the command again.",
     )
 
 

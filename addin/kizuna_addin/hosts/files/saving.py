@@ -10,7 +10,7 @@ import tempfile
 import warnings
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
@@ -24,6 +24,19 @@ from kizuna_addin.hosts.files.table_columns import name_columns
 
 _STRINGS_PART = "xl/sharedStrings.xml"
 _SUFFIXES = {False: (".xlsx",), True: (".xlsm",)}
+
+
+Stamp: TypeAlias = tuple[int, int]
+"""A file's time of change, in nanoseconds, and its size."""
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what tells a file from the same file saved again, None where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def save(workbook: Workbook, path: Path) -> None:
@@ -42,11 +55,12 @@ def save(workbook: Workbook, path: Path) -> None:
     try:
         try:
             with waiting.open("xb") as stream:
+                if target.exists():
+                    # Before anything is in it: nobody may read the new file who may not read the old one.
+                    waiting.chmod(target.stat().st_mode & 0o777)
                 write_package(workbook, stream)
                 stream.flush()
                 os.fsync(stream.fileno())
-            if target.exists():
-                waiting.chmod(target.stat().st_mode & 0o777)
             waiting.replace(target)
         finally:
             waiting.unlink(missing_ok=True)

@@ -274,6 +274,9 @@ class Book(base_classes.Book):
                 extras.write(Path(beside), self.extras, main_content_type=patched.main_content_type)
             if target.exists():
                 shutil.copymode(target, beside)
+            with open(beside, "rb+") as written:  # noqa: PTH123 - as tempfile names it
+                # A journal is removed after this save: whatever the power does then, the workbook has to be there.
+                os.fsync(written.fileno())
             os.replace(beside, target)  # noqa: PTH105
         finally:
             Path(beside).unlink(missing_ok=True)
