@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import secrets
@@ -17,6 +16,7 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import ARC_WORKBOOK_RELS, REL_NS, SHARED_STRINGS
 
+from kizuna_addin.hosts.durable import sync_folder
 from kizuna_addin.hosts.errors import FileTypeError, SaveError
 from kizuna_addin.hosts.files.sheet_xml import write_rows
 from kizuna_addin.hosts.files.strings import StringTable
@@ -66,17 +66,7 @@ def save(workbook: Workbook, path: Path) -> None:
             waiting.unlink(missing_ok=True)
     except OSError as error:
         raise SaveError(name=path.name, reason=error.strerror or type(error).__name__) from error
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system lets a folder be flushed."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    sync_folder(target.parent)
 
 
 def write_package(workbook: Workbook, stream: Any) -> None:

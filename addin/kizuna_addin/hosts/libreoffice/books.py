@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from kizuna_addin.hosts.durable import sync_folder
+
 from . import extras, files, locks, macros
 from .bridge import file_path, file_url, properties, struct, typed_any
 from .errors import BookLockedError, CannotOpenError, CannotSaveError, LibreOfficeError
@@ -278,6 +280,7 @@ class Book(base_classes.Book):
                 # A journal is removed after this save: whatever the power does then, the workbook has to be there.
                 os.fsync(written.fileno())
             os.replace(beside, target)  # noqa: PTH105
+            sync_folder(target.parent)
         finally:
             Path(beside).unlink(missing_ok=True)
 
