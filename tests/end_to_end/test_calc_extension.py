@@ -50,7 +50,7 @@ class Server:
 
     def start(self):
         self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
     def stop(self):
