@@ -15,6 +15,7 @@ from pathlib import Path
 import xlwings as xw
 
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.hosts.durable import sync_folder
 from kizuna_addin.records import Pending
 from kizuna_addin.sealed import DamagedRecordError, seal, unseal
 
@@ -62,7 +63,7 @@ class Journal:
         if self.path is None:
             return False
         record = {"server": entry.server, "pending": entry.pending.as_json(), "places": dict(entry.places)}
-        beside = self.path.with_name(self.path.name + ".part")
+        beside = self._beside(self.path)
         try:
             beside.unlink(missing_ok=True)
             with open(beside, "x", encoding="utf-8", newline="\n", opener=_for_ourselves) as stream:
@@ -72,10 +73,16 @@ class Journal:
             beside.replace(self.path)
         except OSError:
             return False
+        sync_folder(self.path.parent)
         return True
 
     def remove(self) -> None:
         """Forget what was noted; a file that cannot be removed does no harm, for the workbook knows better by then."""
-        if self.path is not None:
+        for one in (self.path, self._beside(self.path)) if self.path is not None else ():
             with contextlib.suppress(OSError):
-                self.path.unlink(missing_ok=True)
+                one.unlink(missing_ok=True)
+
+    @staticmethod
+    def _beside(path: Path) -> Path:
+        """Return where the file is written before it takes its name."""
+        return path.with_name(path.name + ".part")

@@ -26,7 +26,7 @@ from kizuna_addin.same_server import mind_server
 from kizuna_addin.states import problem_text
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
-from kizuna_addin.writing import write_column
+from kizuna_addin.writing import settle_ids
 
 MANY_ROWS = 20
 MANY_OF_ALL = 0.1
@@ -148,10 +148,7 @@ def push(
             lost=lost,
         )
     for part in parts:
-        write_column(part.found, ID, {**part.changes.ids, **part.given})
-        for position, names in part.changes.cleared.items():
-            for name in names:
-                write_column(part.found, name, {position: None})
+        settle_ids(part.found, part.changes, part.given)
     pending = _pending(sending, device=device, note=note, dry_run=False, all_or_nothing=all_or_nothing)
     desk.note(pending, {row: position for part in sending for position, row in part.given.items()})
     for part in sending:
@@ -246,13 +243,14 @@ def _refusals(desk: Desk, part: _Part, outcomes: Sequence[Outcome]) -> tuple[str
     """Return the server's words about each refused row, with the cells they are about."""
     shown = enumerate(part.found.cells(ID))
     places = {str(row): position for position, row in shown if row}
-    places |= {row: position for position, row in {**part.changes.ids, **part.given}.items() if row}
+    places |= {**part.changes.positions, **{row: position for position, row in part.given.items()}}
     shape = desk.shape(part.record.handle)
-    said: dict[int, str] = {}
+    placed: dict[int, str] = {}
+    elsewhere = []
     for one in outcomes:
-        position = places.get(one.id, len(places))
-        if one.problems and position < len(places):
-            said[position] = problem_text(one.problems, part.found, position, shape, desk.language)
+        position = places.get(one.id)
+        if one.problems and position is not None:
+            placed[position] = problem_text(one.problems, part.found, position, shape, desk.language)
         elif one.problems:
-            said.setdefault(len(places) + len(said), " ".join(problem.message for problem in one.problems))
-    return tuple(said[position] for position in sorted(said))
+            elsewhere.append(" ".join(problem.message for problem in one.problems))
+    return (*(placed[position] for position in sorted(placed)), *elsewhere)

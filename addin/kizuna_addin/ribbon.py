@@ -5,11 +5,14 @@ The XML of the ribbon, the VBA behind its buttons, the icons and the table in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kizuna_addin.messages import Text
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,13 @@ def verbs(groups: Sequence[Group] = GROUPS) -> tuple[Verb, ...]:
 
 
 def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] = GROUPS) -> tuple[Group, ...]:
-    """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there."""
+    """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there.
+
+    Raises ValueError for a name that is none: names become part of the macros.
+    """
+    for one in actions:
+        if not _NAME.fullmatch(one["name"]):
+            raise ValueError(one["name"])
     own = tuple(
         Verb(
             one["name"],

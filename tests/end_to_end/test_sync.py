@@ -15,6 +15,7 @@ from kizuna_addin.resolve import resolve
 from kizuna_addin.status import status
 from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, opened
+from tests.fixtures.broken_line import LosingAnswers
 
 
 def do(shop, path, action, who="S001", **more):
@@ -425,7 +426,7 @@ def test_a_push_whose_answer_was_lost_is_applied_once(shop, path, other):
         hand.type_row(氏名="一度だけ")
         hand.set("C0001", "電話", "03-once")
 
-    with opened(path) as book, shop.client(http=Cutting(), attempts=1) as client, pytest.raises(OfflineError):
+    with opened(path) as book, shop.client(http=LosingAnswers(), attempts=1) as client, pytest.raises(OfflineError):
         push(book, client)
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-twice")
@@ -437,24 +438,6 @@ def test_a_push_whose_answer_was_lost_is_applied_once(shop, path, other):
     assert [row["氏名"] for row in Hand(other).rows].count("一度だけ") == 1
     assert Hand(other).get("C0001", "電話") == "03-twice"
     assert Hand(path).rows[3]["顧客番号"] == "C0004"
-
-
-class Cutting(httpx.BaseTransport):
-    """Sends a push and loses its answer."""
-
-    def __init__(self):
-        self.inner = httpx.HTTPTransport()
-
-    def handle_request(self, request):
-        response = self.inner.handle_request(request)
-        if request.url.path.endswith("/changesets"):
-            response.read()
-            response.close()
-            raise httpx.ReadError("cut", request=request)
-        return response
-
-    def close(self):
-        self.inner.close()
 
 
 @on_every_host
@@ -613,7 +596,7 @@ def test_references_are_shown_by_their_number_in_answers_and_conflicts(shop, pat
 def test_a_damaged_base_with_a_push_under_way_is_healed(shop, path, other):
     with Hand(path) as hand:
         hand.type_row(氏名="一度だけ")
-    with opened(path) as book, shop.client(http=Cutting(), attempts=1) as client, pytest.raises(OfflineError):
+    with opened(path) as book, shop.client(http=LosingAnswers(), attempts=1) as client, pytest.raises(OfflineError):
         push(book, client)
     with Hand(path) as hand:
         for line in hand.book["_kizuna"].iter_rows():
