@@ -6,18 +6,22 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from kizuna_addin.book_errors import NothingSelectedError
+from kizuna_addin.cells import DAY
 from kizuna_addin.client import Client
 from kizuna_addin.errors import NotYetError
 from kizuna_addin.functions import cell_value
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.layout import dress_heading
 from kizuna_addin.messages import Text
 from kizuna_addin.press import Press
+from kizuna_addin.widths import fitting
 
 SAVED = Text("{path} に保存しました。", "Saved as {path}.")
 WRITTEN = Text("シート「{sheet}」に書きました。", "Written on the sheet “{sheet}”.")
@@ -99,9 +103,15 @@ def show_table(book: xw.Book, label: str, headings: Sequence[str], columns: Sequ
         name = f"{plain} ({number})"
     sheet = book.sheets.add(name, after=book.sheets[len(book.sheets) - 1])
     able = capabilities.of(book)
-    sheet.range((1, 1), (1, len(headings))).value = [list(headings)]
+    heading = sheet.range((1, 1), (1, len(headings)))
+    heading.value = [list(headings)]
+    dress_heading(heading)
     for place, column in enumerate(columns, 1):
         cells = [cell_value(value) for value in column]
+        days = any(isinstance(value, datetime) for value in cells)
+        sheet.range((1, place)).column_width = fitting(
+            headings[place - 1], () if days else cells, least=12 if days else 8
+        )
         if not cells:
             continue
         area = sheet.range((2, place), (len(cells) + 1, place))
@@ -109,7 +119,10 @@ def show_table(book: xw.Book, label: str, headings: Sequence[str], columns: Sequ
             # Somebody else's words must not become a formula here.
             area.number_format = "@"
             cells = [able.literal(value) if isinstance(value, str) else value for value in cells]
+        elif days:
+            area.number_format = DAY
         area.value = [[value] for value in cells]
+    able.freeze(sheet, rows=1)
     capabilities.bring_forward(sheet)
     return name
 

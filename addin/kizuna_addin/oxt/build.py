@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kizuna_addin.messages import BUSY_IN_CALC, NO_PYTHON_IN_CALC, WAITING
 from kizuna_addin.oxt.basic import wrappers
-from kizuna_addin.oxt.configuration import TITLE, jobs, menu
+from kizuna_addin.oxt.configuration import TITLE, jobs, menu, window_state
 from kizuna_addin.ribbon import GROUPS, Group
 from kizuna_addin.transport import own_version
 from kizuna_addin.xlam.catalogue import Function
@@ -22,6 +22,7 @@ _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:file-entry manifest:full-path="kizuna.components" manifest:media-type="application/vnd.sun.star.uno-components"/>
 <manifest:file-entry manifest:full-path="Jobs.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
 <manifest:file-entry manifest:full-path="Addons.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
+<manifest:file-entry manifest:full-path="CalcWindowState.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
 </manifest:manifest>
 """
 _COMPONENTS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -62,6 +63,7 @@ def build(
         "kizuna.components": _COMPONENTS.encode(),
         "Jobs.xcu": jobs().encode(),
         "Addons.xcu": menu(groups).encode(),
+        "CalcWindowState.xcu": window_state().encode(),
         "kizuna.json": json.dumps(known, ensure_ascii=False, indent=1).encode(),
         "kizuna_calc.py": (inside / "kizuna_calc.py").read_bytes(),
         "functions.bas": wrappers(named).encode(),

@@ -53,6 +53,24 @@ def menu(groups: Sequence[Group]) -> str:
     return _HEAD.format(name="Addons", body=body)
 
 
+def window_state() -> str:
+    """Return how the toolbar is shown at first, as ``CalcWindowState.xcu``: under its own name, above the sheet."""
+    shown = {"Docked": "true", "DockingArea": "0", "Visible": "true"}
+    kinds = {"DockingArea": "xs:int"}
+    props = "".join(
+        f'<prop oor:name="{name}" oor:type="{kinds.get(name, "xs:boolean")}"><value>{value}</value></prop>'
+        for name, value in shown.items()
+    )
+    body = (
+        '<node oor:name="UIElements"><node oor:name="States">'
+        '<node oor:name="private:resource/toolbar/addon_org.kizuna.toolbar" oor:op="replace">'
+        f"{_prop('UIName', TITLE)}{props}</node></node></node>"
+    )
+    return _HEAD.format(name="CalcWindowState", body=body).replace(
+        'org.openoffice.Office"', 'org.openoffice.Office.UI"'
+    )
+
+
 def _entry(place: int, values: Mapping[str, str], label: Text | None = None) -> str:
     context = _plain("Context", "com.sun.star.sheet.SpreadsheetDocument") if label else ""
     title = _prop("Title", label) if label else ""
