@@ -10,9 +10,10 @@ from kizuna_addin.ribbon import Group
 
 START, VERBS = "org.kizuna.Start", "org.kizuna.Verbs"
 TITLE = Text("Kizuna 絆", "Kizuna 絆")
-_HEAD = (
+OFFICE = "org.openoffice.Office"
+HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" '
-    'xmlns:xs="http://www.w3.org/2001/XMLSchema" oor:name="{name}" oor:package="org.openoffice.Office">{body}'
+    'xmlns:xs="http://www.w3.org/2001/XMLSchema" oor:name="{name}" oor:package="{package}">{body}'
     "</oor:component-data>\n"
 )
 
@@ -24,7 +25,7 @@ def jobs() -> str:
         f'<node oor:name="Jobs"><node oor:name="{START}" oor:op="replace">{service}</node></node>'
         f'<node oor:name="Events">{_on("OnStartApp")}{_on("OnLoad")}</node>'
     )
-    return _HEAD.format(name="Jobs", body=body)
+    return HEAD.format(name="Jobs", package=OFFICE, body=body)
 
 
 def _on(event: str) -> str:
@@ -50,7 +51,7 @@ def menu(groups: Sequence[Group]) -> str:
         f'<node oor:name="Submenu">{every}</node></node></node>'
         f'<node oor:name="OfficeToolBar"><node oor:name="org.kizuna.toolbar" oor:op="replace">{every}</node></node></node>'
     )
-    return _HEAD.format(name="Addons", body=body)
+    return HEAD.format(name="Addons", package=OFFICE, body=body)
 
 
 def window_state() -> str:
@@ -66,9 +67,7 @@ def window_state() -> str:
         '<node oor:name="private:resource/toolbar/addon_org.kizuna.toolbar" oor:op="replace">'
         f"{_prop('UIName', TITLE)}{props}</node></node></node>"
     )
-    return _HEAD.format(name="CalcWindowState", body=body).replace(
-        'org.openoffice.Office"', 'org.openoffice.Office.UI"'
-    )
+    return HEAD.format(name="CalcWindowState", package=f"{OFFICE}.UI", body=body)
 
 
 def _entry(place: int, values: Mapping[str, str], label: Text | None = None) -> str:
