@@ -12,6 +12,7 @@ from kizuna_addin.client import Client, Condition
 from kizuna_addin.desk import Desk, Progress, silent
 from kizuna_addin.errors import UnknownFieldError
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.identifiers import new_id
 from kizuna_addin.layout import build_sheet
 from kizuna_addin.memory import Memory
 from kizuna_addin.moments import TOKYO, timestamp
@@ -82,6 +83,7 @@ def _new_record(client: Client, language: str, schema: Schema) -> BookRecord:
         (),
         staff=str(me.get("staff", {}).get("name") or ""),
         timezone=str(me.get("server", {}).get("timezone") or TOKYO),
+        id=new_id(),
     )
 
 

@@ -15,6 +15,7 @@ import xlwings as xw
 from kizuna_addin.book_errors import NothingSelectedError
 from kizuna_addin.cells import DAY
 from kizuna_addin.client import Client
+from kizuna_addin.console import warning_lines
 from kizuna_addin.errors import NotYetError
 from kizuna_addin.functions import cell_value
 from kizuna_addin.hosts import capabilities
@@ -22,6 +23,7 @@ from kizuna_addin.layout import dress_heading
 from kizuna_addin.messages import Text
 from kizuna_addin.press import Press
 from kizuna_addin.widths import fitting
+from kizuna_addin.wire import read_warnings
 
 SAVED = Text("{path} に保存しました。", "Saved as {path}.")
 WRITTEN = Text("シート「{sheet}」に書きました。", "Written on the sheet “{sheet}”.")
@@ -35,6 +37,7 @@ class Offered:
     message: str
     files: tuple[tuple[str, bytes], ...] = ()
     sheet: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def act_offered(press: Press, client: Client, name: str) -> Offered:
@@ -50,7 +53,7 @@ def act_offered(press: Press, client: Client, name: str) -> Offered:
     if table := done.get("table"):
         label = action["label"]["en" if press.language == "en" else "ja"]
         sheet = show_table(press.book, label, table["headings"], table["columns"])
-    return Offered(str(done.get("message") or ""), files, sheet)
+    return Offered(str(done.get("message") or ""), files, sheet, read_warnings(done))
 
 
 def press_offered(press: Press, name: str, *, folder: Path | None = None) -> None:
@@ -62,6 +65,7 @@ def press_offered(press: Press, name: str, *, folder: Path | None = None) -> Non
         told.append(press.say(SAVED, path=save(folder or downloads(Path.home()), file, content)))
     if done.sheet is not None:
         told.append(press.say(WRITTEN, sheet=done.sheet))
+    told += warning_lines(done.warnings, press.language)
     press.person.tell([line for line in told if line])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from kizuna_addin import console
-from kizuna_addin.book_errors import NothingSelectedError
+from kizuna_addin.book_errors import NothingSelectedError, TableLostError
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import OfflineError
@@ -19,7 +19,7 @@ from kizuna_addin.pending import SheetAnswer, settle_pending, split
 from kizuna_addin.person import AtTheWindow
 from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
-from kizuna_addin.push import PushReport, SheetPush, check, push
+from kizuna_addin.push import PushReport, SheetPush, check, push, refusals
 from kizuna_addin.resolve import resolve
 from kizuna_addin.ribbon import LABELS, TODAY
 from kizuna_addin.ribbon_actions import CONNECTED, VERSIONS
@@ -84,7 +84,7 @@ def finish_verb(work: Work) -> Done:
     if pending is None or answer is None:
         return Done([console.NOTHING.in_language(work.language)])
     sheets = tuple(_sent(desk, part) for part in split(pending, answer))
-    report = PushReport(sheets, changeset=pending.changeset.id)
+    report = PushReport(sheets, changeset=pending.changeset.id, warnings=answer.warnings)
     return Done(console.push_lines(report, work.language), report, DONE if report.is_clean else WAITING)
 
 
@@ -148,6 +148,7 @@ def action_verb(work: Work, name: str = "") -> Done:
         lines.append(BROUGHT.format(name=file).in_language(work.language))
     if done.sheet is not None:
         lines.append(WRITTEN.format(sheet=done.sheet).in_language(work.language))
+    lines += console.warning_lines(done.warnings, work.language)
     report = {"files": [file for file, _ in done.files], "sheet": done.sheet}
     return Done(lines, report, brings_forward=done.sheet is not None)
 
@@ -176,7 +177,15 @@ def _sent(desk: Desk, part: SheetAnswer) -> SheetPush:
         waiting=sum(one.handle == part.handle for one in desk.work.conflicts),
         ops=part.ops,
         outcomes=part.outcomes,
+        refusals=_said(desk, part),
     )
+
+
+def _said(desk: Desk, part: SheetAnswer) -> tuple[str, ...]:
+    try:
+        return refusals(desk, desk.read(part.handle), part.outcomes)
+    except TableLostError:
+        return ()
 
 
 def _handles(work: Work) -> tuple[str, ...]:
