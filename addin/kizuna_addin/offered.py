@@ -16,7 +16,7 @@ from kizuna_addin.book_errors import NothingSelectedError
 from kizuna_addin.cells import DAY
 from kizuna_addin.client import Client
 from kizuna_addin.console import warning_lines
-from kizuna_addin.errors import NotYetError
+from kizuna_addin.errors import MoreToTellError, NotYetError
 from kizuna_addin.functions import cell_value
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.layout import dress_heading
@@ -43,8 +43,8 @@ class Offered:
 def act_offered(press: Press, client: Client, name: str) -> Offered:
     """Press a plugin's button on the server and write its table onto a new sheet; the files are the caller's to keep.
 
-    An argument that takes keys gets those of the selected rows. Raises NotYetError when the server offers no such action
-    or it wants what a press cannot give, and NothingSelectedError.
+    An argument that takes keys gets those of the selected rows. Raises NotYetError when the server offers no such action,
+    MoreToTellError when it wants what a press cannot give, and NothingSelectedError.
     """
     action = _find(client.actions(), name)
     done = client.act(action["name"], _arguments(action, press))
@@ -148,5 +148,6 @@ def _arguments(action: Mapping[str, Any], press: Press) -> dict[str, Any]:
             elif one["required"]:
                 raise NothingSelectedError
         elif one["required"]:
-            raise NotYetError
+            label = (one.get("label") or {}).get("en" if press.language == "en" else "ja") or one["name"]
+            raise MoreToTellError(argument=label)
     return arguments
