@@ -15,16 +15,19 @@ from sqlalchemy.sql import visitors
 from kizuna.errors import RequestError, Text
 from kizuna.model.arrays import dtypes_of, packed, unpacked
 from kizuna.model.backend import fetch_all
+from kizuna.model.changed import ChangesSince, Position, TooMuchChangedError
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
 from kizuna.model.withheld import blanked, withheld_places
-from kizuna.worksheet import Keys
+from kizuna.worksheet import Changed, Keys
 
 T = TypeVar("T")
 EVERYBODY = 50_000
+PIECE = 50_000
+"""Rows read at once where a plugin reads in pieces: so many stay in the processor's own memory."""
 
 
 class UnscopedSelectError(RequestError):
@@ -56,7 +59,7 @@ class ScopedData:
         self._today = today
         self._walled = walled
         self._settings: Mapping[str, Any] | None = None
-        self._positions: dict[tuple[str, ...], Hashable] = {}
+        self._positions: dict[tuple[str, ...], Position] = {}
 
     @property
     def _connection(self) -> sa.Connection:
@@ -103,6 +106,17 @@ class ScopedData:
         dialect = self._database.backend.name
         return unpacked(self._scoped_rows(packed(select, dialect))[0], dtypes, dialect)
 
+    def pieces(self, select: Any, by: Any) -> Iterator[list[Any]]:
+        """Yield `arrays` of a select a part at a time, in order of the indexed column ``by``."""
+        start, rest = None, sa.true()
+        while found := self._scoped_rows(sa.select(by).where(rest).order_by(by).offset(PIECE).limit(1)):
+            [(stop,)] = found
+            # Rows that are equal there come together, so where a piece is full of one value, the next begins behind it.
+            part, rest = (by < stop, by >= stop) if stop != start else (by == stop, by > stop)
+            yield self.arrays(select.where(start is None or by >= start, part))
+            start = stop
+        yield self.arrays(select.where(rest))
+
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
         spec = self._database.registry.table(table)
@@ -135,23 +149,55 @@ class ScopedData:
             self._settings = read_settings(self._connection, self._database.plugins.settings)
         return self._settings[name]
 
-    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], T]) -> T:
-        """Return what ``make`` gives, made anew only once one of ``tables`` has changed in any store.
+    def keep(
+        self,
+        name: Hashable,
+        tables: Sequence[str],
+        make: Callable[[], T],
+        mend: Callable[[T, Changed], T] | None = None,
+    ) -> T:
+        """Return what ``make`` gives, made anew (or mended) only once one of ``tables`` has changed in any store.
 
         Within a writing transaction it is always made: what is written there has no position yet.
         """
         if not self._walled:
             return make()
         position = self._position(tuple(sorted({self._database.registry.table(one).name for one in tables})))
-        value: T = self._database.kept.value((self._actor.scope_hash, name), position, make)
+        value: T = self._database.kept.value((self._actor.scope_hash, name), position, make, mend and self._mending(mend))
         return value
 
-    def _position(self, tables: tuple[str, ...]) -> Hashable:
+    def _mending(self, mend: Callable[[T, Changed], T]) -> Callable[[T, Position], T | None]:
+        def mended(value: T, since: Position) -> T | None:
+            now = self._position(tuple(sorted({table for table, _, _ in since})))
+            changes = ChangesSince(self._database, self._open_for_all_stores, since, now)
+            try:
+                return mend(value, changes)
+            except TooMuchChangedError:
+                return None
+
+        return mended
+
+    @contextmanager
+    def _open_for_all_stores(self) -> Iterator[sa.Connection]:
+        """Open the database's own wall for a moment: which rows of other stores changed, though never what is in them."""
+        walls = self._actor.walls
+        if walls is None:
+            yield self._connection
+            return
+        narrow = self._database.backend.narrow
+        narrow(self._connection, None)
+        try:
+            yield self._connection
+        finally:
+            with suppress(Exception):  # where the database gave the transaction up, nobody reads in it any more
+                narrow(self._connection, walls)
+
+    def _position(self, tables: tuple[str, ...]) -> Position:
         """Return where these tables are: rows of one store may count in another's, so every feed is looked at."""
         if tables not in self._positions:  # they stay where they are as long as one transaction reads
             condition, values = self._database.backend.in_list("table_name", tables)
             sql = f"select table_name, store_id, revision from feed_positions where {condition} order by 1, 2"
-            self._positions[tables] = tuple(map(tuple, fetch_all(self._connection, sql, values)))
+            self._positions[tables] = tuple((row[0], row[1], row[2]) for row in fetch_all(self._connection, sql, values))
         return self._positions[tables]
 
     def _withheld(self, select: Any) -> frozenset[int]:
