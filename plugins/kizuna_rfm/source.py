@@ -58,7 +58,9 @@ def read_everybody(data: Data, as_of: date) -> Ledger:
     everything = data.keep(
         ("kizuna_rfm", "totals"),
         READ_FROM,
-        lambda: joined([as_totals(*map(unpacked_totals, one)) for one in data.pieces(PACKED, by=CustomerTotals.customer_id)]),
+        lambda: joined(
+            [as_totals(*map(unpacked_totals, one)) for one in data.pieces(PACKED, by=CustomerTotals.customer_id)]
+        ),
         lambda known, changed: known.exchanged(gone := _touched(changed), _totals_of(data, gone)),
     )
     if everything.newest <= day_number(as_of):
@@ -69,9 +71,7 @@ def read_everybody(data: Data, as_of: date) -> Ledger:
             ("kizuna_rfm", "totals", as_of),
             READ_FROM,
             lambda: _by(data, as_of, everything),
-            lambda known, changed: known.exchanged(
-                gone := _touched(changed), _by(data, as_of, _totals_of(data, gone))
-            ),
+            lambda known, changed: known.exchanged(gone := _touched(changed), _by(data, as_of, _totals_of(data, gone))),
         ),
     )
 

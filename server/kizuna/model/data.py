@@ -108,14 +108,23 @@ class ScopedData:
 
     def pieces(self, select: Any, by: Any) -> Iterator[list[Any]]:
         """Yield `arrays` of a select a part at a time, in order of the indexed column ``by``."""
-        start, rest = None, sa.true()
-        while found := self._scoped_rows(sa.select(by).where(rest).order_by(by).offset(PIECE).limit(1)):
+        # Where to cut needs no scope; reading nothing but the key is what costs least.
+        key = by.property.columns[0]
+        cut = sa.select(key).order_by(key).offset(PIECE).limit(1)
+        start: Any = None
+        rest, further = select, cut
+        while found := self._connection.execute(further).all():
             [(stop,)] = found
-            # Rows that are equal there come together, so where a piece is full of one value, the next begins behind it.
-            part, rest = (by < stop, by >= stop) if stop != start else (by == stop, by > stop)
-            yield self.arrays(select.where(start is None or by >= start, part))
+            if (
+                stop == start
+            ):  # a piece full of one value: rows that have the same come together, so the next begins behind
+                yield self.arrays(select.where(by == start))
+                rest, further = select.where(by > start), cut.where(key > start)
+            else:
+                yield self.arrays(rest.where(by < stop))
+                rest, further = select.where(by >= stop), cut.where(key >= stop)
             start = stop
-        yield self.arrays(select.where(rest))
+        yield self.arrays(rest)
 
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
@@ -163,7 +172,9 @@ class ScopedData:
         if not self._walled:
             return make()
         position = self._position(tuple(sorted({self._database.registry.table(one).name for one in tables})))
-        value: T = self._database.kept.value((self._actor.scope_hash, name), position, make, mend and self._mending(mend))
+        value: T = self._database.kept.value(
+            (self._actor.scope_hash, name), position, make, mend and self._mending(mend)
+        )
         return value
 
     def _mending(self, mend: Callable[[T, Changed], T]) -> Callable[[T, Position], T | None]:
@@ -197,7 +208,9 @@ class ScopedData:
         if tables not in self._positions:  # they stay where they are as long as one transaction reads
             condition, values = self._database.backend.in_list("table_name", tables)
             sql = f"select table_name, store_id, revision from feed_positions where {condition} order by 1, 2"
-            self._positions[tables] = tuple((row[0], row[1], row[2]) for row in fetch_all(self._connection, sql, values))
+            self._positions[tables] = tuple(
+                (row[0], row[1], row[2]) for row in fetch_all(self._connection, sql, values)
+            )
         return self._positions[tables]
 
     def _withheld(self, select: Any) -> frozenset[int]:

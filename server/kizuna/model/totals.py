@@ -38,7 +38,9 @@ class PackedTotals(FunctionElement[str]):
 @compiles(PackedTotals, "sqlite")
 def packed_by_sqlite(element: Any = None, compiler: Any = None, **told: Any) -> str:  # noqa: ARG001  # SQLAlchemy's signature
     """Return the SQL of SQLite."""
-    days = ", ".join(f"coalesce(julianday({one}) - 1721059.5, 0)" for one in ("first_on", "last_on", "last_activity_on"))
+    days = ", ".join(
+        f"coalesce(julianday({one}) - 1721059.5, 0)" for one in ("first_on", "last_on", "last_activity_on")
+    )
     return f"customer_id || printf('%08d%08d%08d%08d%024d', {days}, purchases, amount + {ADDED})"
 
 
@@ -69,7 +71,9 @@ class CustomerTotals(Base):
     last_activity_on: Mapped[Any] = mapped_column(sa.Date)
     purchases: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
     amount: Mapped[Any] = mapped_column(Money, nullable=False)
-    packed: Mapped[Any] = mapped_column(RowIds, sa.Computed(PackedTotals(), persisted=True), nullable=False, deferred=True)
+    packed: Mapped[Any] = mapped_column(
+        RowIds, sa.Computed(PackedTotals(), persisted=True), nullable=False, deferred=True
+    )
 
 
 def unpacked_totals(packed: NDArray[np.bytes_]) -> list[Any]:
