@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -157,7 +158,7 @@ def together(parts: Sequence[Identities]) -> Together:
     parts = [one for one in parts if len(one)] or list(parts[:1])
     ids = np.concatenate([one.ids for one in parts])
     sorted_each = all(one.keys is one.ids for one in parts)
-    if sorted_each and all(one.ids[-1] < other.ids[0] for one, other in zip(parts, parts[1:], strict=False)):
+    if sorted_each and all(one.ids[-1] < other.ids[0] for one, other in itertools.pairwise(parts)):
         return Together(Identities(ids, ids), None)
     who, order, _ = gathered(ids)
     return Together(who, order)

@@ -12,9 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
 from kizuna import Changed, Data
