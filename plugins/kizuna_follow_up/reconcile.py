@@ -80,12 +80,7 @@ def _with_starts(
     by_customer: dict[tuple[str, str | None], list[TaskRow]] = defaultdict(list)
     for row in rows:
         by_customer[row.customer_id, row.plan_id].append(row)
-    last = last_runs(book, facts, rows)
-    for event in events:
-        if event.kind == "purchase" and event.stands and event.on is not None:
-            for plan in plans_for(book, event, occasion):
-                key, run = (event.customer_id, plan.id), (event.on, event.id)
-                last[key] = max(last.get(key, run), run)
+    last = _with_events(book, last_runs(book, facts, rows), events, occasion)
     for event in sorted(events, key=lambda one: (one.on or date.max, one.id)):
         person = facts.people.get(event.customer_id)
         if person is None or person.left or not event.stands or event.on is None:
@@ -97,15 +92,8 @@ def _with_starts(
             if (event.id, plan.id) in started:
                 continue
             mine = by_customer[event.customer_id, plan.id]
-            if plan.kind == "before" and (
-                _covers(mine, event.on) or facts.last_sale.get(event.customer_id, date.min) >= event.on
-            ):
+            if _passed_over(plan, event, event.on, mine, facts, last):
                 continue
-            if event.kind == "purchase":
-                if plan.repeat == "keep" and _covers(mine, event.on):
-                    continue
-                if plan.repeat == "restart" and (event.on, event.id) < last[event.customer_id, plan.id]:
-                    continue
             new = [
                 task_row(
                     plan, due, customer=event.customer_id, store=person.store_id, source=event.kind,
@@ -115,6 +103,28 @@ def _with_starts(
             ]  # fmt: skip
             mine.extend(new)
             yield from new
+
+
+def _passed_over(plan: Plan, event: Source, day: date, mine: Sequence[TaskRow], facts: Facts, last: Runs) -> bool:
+    """Tell whether an event starts nothing: the plan runs already, the customer bought since, or bought again."""
+    if plan.kind == "before":
+        return _covers(mine, day) or facts.last_sale.get(event.customer_id, date.min) >= day
+    if event.kind != "purchase" or plan.repeat == "each":
+        return False
+    if plan.repeat == "keep":
+        return _covers(mine, day)
+    return (day, event.id) < last[event.customer_id, plan.id]
+
+
+def _with_events(book: Book, last: Runs, events: Iterable[Source], occasion: Occasion) -> Runs:
+    """Return the last runs as they are once each of these purchases has started what it starts."""
+    found = dict(last)
+    for event in events:
+        if event.kind == "purchase" and event.stands and event.on is not None:
+            for plan in plans_for(book, event, occasion):
+                key, run = (event.customer_id, plan.id), (event.on, event.id)
+                found[key] = max(found.get(key, run), run)
+    return found
 
 
 def last_runs(book: Book, facts: Facts, rows: Iterable[TaskRow]) -> Runs:
@@ -231,11 +241,17 @@ def _ending(book: Book, facts: Facts, row: TaskRow, occasion: Occasion, last: Ru
             return "purchase"
         if row.ended_by == "purchase" and not occasion.complete and row.customer_id not in occasion.resold:
             return UNKNOWN
-    if row.started_on is not None and row.source_id is not None and plan is not None:
-        run = row.started_on, row.source_id
-        if run < last.get((row.customer_id, plan.id), run):
-            return "repeated"
+    if _is_repeated(row, last):
+        return "repeated"
     return "opt_out" if row.channel in person.barred else None
+
+
+def _is_repeated(row: TaskRow, last: Runs) -> bool:
+    """Tell whether the customer bought again, so that the plan started over."""
+    if row.started_on is None or row.source_id is None or row.plan_id is None:
+        return False
+    run = row.started_on, row.source_id
+    return run < last.get((row.customer_id, row.plan_id), run)
 
 
 def _rescheduled(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> TaskRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
@@ -17,6 +18,7 @@ from kizuna.model.arrays import dtypes_of, packed, unpacked
 from kizuna.model.backend import fetch_all
 from kizuna.model.changed import ChangesSince, Position, TooMuchChangedError
 from kizuna.model.database import Database
+from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
@@ -26,6 +28,7 @@ from kizuna.worksheet import Changed, Keys
 
 T = TypeVar("T")
 EVERYBODY = 50_000
+UUID_LENGTH = 36
 PIECE = 50_000
 """Rows read at once where a plugin reads in pieces: so many stay in the processor's own memory."""
 
@@ -130,14 +133,23 @@ class ScopedData:
         """Return the row id each key (number or id) names, None where no visible row has it."""
         spec = self._database.registry.table(table)
         asked = [one.strip() if one else None for one in keys]
-        open_keys = {one for one in asked if one}
+        found = self._found(spec, {one for one in asked if one})
+        if spec.sync.numbering is not None:
+            # Numbers we give out are in capitals and of one width; people type them in any.
+            meant = {one: plain for one in asked if one and one not in found and (plain := _plain(one)) != one}
+            if meant:
+                known = self._found(spec, set(meant.values()))
+                found |= {typed: known[plain] for typed, plain in meant.items() if plain in known}
+        return [found.get(one) if one else None for one in asked]
+
+    def _found(self, spec: TableSpec, keys: set[str]) -> dict[str, str]:
+        """Return the row ids by number or id as it is typed."""
         found: dict[str, str] = {}
         for column in filter(None, (spec.key, "id")):
-            if open_keys:
+            if open_keys := keys.difference(found):
                 numeric = column == spec.key and spec.by_name[column].type == "integer"
                 found |= self._ids_by(spec.name, column, open_keys, numeric=numeric)
-                open_keys = open_keys.difference(found)
-        return [found.get(one) if one else None for one in asked]
+        return found
 
     def _ids_by(self, table: str, column: str, keys: Collection[str], *, numeric: bool) -> dict[str, str]:
         """Return the ids of the visible rows whose ``column`` is one of ``keys``; of everybody's, where these are many."""
@@ -286,6 +298,12 @@ def _array(values: list[Any]) -> Any:
 
 def _mixed(values: list[Any]) -> bool:
     return bool(values) and not isinstance(values[0], int | float | bool)
+
+
+def _plain(key: str) -> str:
+    """Return a number as we write numbers: half-width, in capitals; a row id in small letters."""
+    plain = unicodedata.normalize("NFKC", key).strip()
+    return plain.lower() if len(plain) == UUID_LENGTH else plain.upper()
 
 
 def _numbers(values: Collection[str]) -> list[int]:
