@@ -2,6 +2,7 @@
 
 import pytest
 
+from kizuna_addin.detach import detach
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
 from kizuna_addin.resolve import resolve
@@ -91,6 +92,21 @@ def test_a_pull_never_eats_unsent_work(shop, path, other):
     assert hand.get("C0001", "市区町村") == "港区"
     assert {row["氏名"] for row in hand.rows} >= {"未送信", "相手の新規"}
     assert hand.get("C0001", "同期状態") == "変更"
+
+
+def test_detach_takes_the_conflict_sheet_and_its_hidden_ids_along(shop, path, other):
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-mine")
+    with Hand(other) as hand:
+        hand.set("C0001", "電話", "03-theirs")
+    do(shop, other, push, who="S002")
+    do(shop, path, push)
+
+    with opened(path) as book:
+        detach(book, drop_unsent=True)
+
+    assert Hand(path).book.sheetnames == ["顧客"]
+    assert Hand(path).get("C0001", "電話") == "03-mine"
 
 
 @pytest.mark.parametrize(("take", "stays"), [("mine", True), ("theirs", False)])
