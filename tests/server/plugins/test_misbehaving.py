@@ -27,8 +27,10 @@ from kizuna import (
     Keys,
     Report,
     ReportTable,
+    RowChanges,
     Service,
     Text,
+    Write,
     hookimpl,
     worksheet_function,
 )
@@ -275,6 +277,23 @@ def test_a_listener_that_misbehaves_is_named_and_the_write_stands(
     assert [one["outcome"] for one in answer["outcomes"]] == ["applied"]
     assert {one["plugin"] for one in answer["warnings"]} == {"odd"}
     assert count(database, "customers") == 1
+
+
+@pytest.mark.parametrize(("rounds", "status"), [(4, 200), (5, 500)])
+def test_listeners_that_never_stop_answering_each_other_are_named(
+    database: Database, first: Caller, rounds: int, status: int
+) -> None:
+    def answer_on(write: Write, table: str, changes: RowChanges) -> None:
+        if table == "customers" and (count := int(changes.after("name")[0])) < rounds:
+            write.insert("customers", {"name": [str(count + 1)], "store_id": [1]})
+
+    database.plugins = loaded(plugin("odd", rows_written=answer_on))
+
+    response = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="0")]}])
+
+    assert response.status_code == status, response.get_json()
+    if status == 500:
+        assert response.get_json()["error"]["details"] == {"tables": "customers"}
 
 
 @pytest.mark.parametrize("listener", [lambda changeset: sys.exit(3), lambda changeset: time.sleep(20)])

@@ -217,3 +217,19 @@ def test_a_helper_that_is_late_does_not_keep_the_next_one_waiting() -> None:
         helpers.within(0.1, lambda: end.wait(60), stop=end.set)
 
     assert helpers.within(30, lambda: "in time") == "in time"
+
+
+def test_what_a_helper_was_waiting_for_when_told_to_end_answers_nobody_else() -> None:
+    helpers, end = Helpers(), threading.Event()
+
+    def waits_for_another() -> str:
+        return helpers.within(SHORT, lambda: "stale" if end.wait(10) else "")
+
+    with pytest.raises(LateError):
+        Helpers().within(SHORT / 5, waits_for_another)
+    time.sleep(SHORT)
+    asked = threading.Timer(SHORT / 5, end.set)
+    asked.start()
+
+    assert helpers.within(10, lambda: "fresh") == "fresh"
+    asked.join()
