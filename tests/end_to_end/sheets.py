@@ -40,6 +40,18 @@ def type_unsaved(book):
     sheet.range((rows["C0003"], 1), (rows["C0003"], width)).delete("up")
 
 
+def assert_all_is_there_once(hand, *, unsaved):
+    """Assert that what was typed and saved is there once; with `unsaved` also what `type_unsaved` typed."""
+    names = [row["氏名"] for row in hand.rows]
+    assert names.count("保存した新規") == 1
+    assert hand.get("C0001", "電話") == "03-saved"
+    if unsaved:
+        assert names.count("保存前の新規") == 1
+        assert hand.get("C0002", "電話") == "03-typed"
+        assert "佐藤次郎" not in names
+    assert len(names) == len(set(names))
+
+
 class Hand:
     """Edits a sheet cell by cell and saves it."""
 

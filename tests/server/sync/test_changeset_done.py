@@ -81,7 +81,7 @@ def test_a_listener_sees_the_data_as_whoever_made_the_changeset(
 def test_a_listener_may_keep_what_it_made_of_a_table(database: Database, first: Caller) -> None:
     told: list[Any] = []
 
-    def changeset_done(changeset: ChangesetSummary, data: Data) -> None:  # noqa: ARG001  # the hook's
+    def changeset_done(changeset: ChangesetSummary, data: Data) -> None:  # the hook's
         told.append(data.keep("names", ("customers",), lambda: data.columns(sa.select(Customer.name))))
 
     database.plugins = loaded(plugin("ear", changeset_done=changeset_done))
