@@ -122,6 +122,18 @@ def shop(tmp_path, host, furnished):
     server.server_close()
 
 
+@pytest.fixture
+def path(shop, tmp_path):
+    """A workbook of the shop's customers."""
+    return shop.book(tmp_path / "a.xlsx")
+
+
+@pytest.fixture
+def other(shop, tmp_path):
+    """The same of somebody else."""
+    return shop.book(tmp_path / "b.xlsx", who="S002")
+
+
 def _seed(database, table, rows):
     request = ChangesetRequest(
         new_id(), [TableChanges(table, [Op("insert", row, None, fields) for row, fields in rows])]

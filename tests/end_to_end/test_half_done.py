@@ -19,11 +19,6 @@ def do(shop, path, action, who="S001", *, http=None, **more):
         return action(book, client, **more)
 
 
-@pytest.fixture
-def path(shop, tmp_path):
-    return shop.book(tmp_path / "a.xlsx")
-
-
 def push_and_lose_the_answer(shop, path):
     with pytest.raises(OfflineError):
         do(shop, path, push, http=LosingAnswers())

@@ -15,8 +15,8 @@ import pytest
 
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
-from tests.end_to_end.sheets import Hand, opened
-from tests.fixtures.cutting import STEPS
+from tests.end_to_end.sheets import Hand, assert_all_is_there_once, opened
+from tests.fixtures.cutting import BEFORE_THE_JOURNAL, STEPS
 
 ROOT = Path(__file__).parents[2]
 # Opens the workbook in a Calc of its own, types into it, and pushes; it says when the step is over and waits there to be
@@ -116,13 +116,5 @@ def test_a_kill_at_the_end_of_any_step_of_a_push_loses_and_doubles_nothing(shop,
         pull(book, client)
 
     for hand in (Hand(path), Hand(other)):
-        names = [row["氏名"] for row in hand.rows]
-        assert names.count("保存した新規") == 1
-        assert hand.get("C0001", "電話") == "03-saved"
-        if step not in {"read", "noted in the sheet"}:
-            # What was typed and not yet saved is in the journal from then on.
-            assert names.count("保存前の新規") == 1
-            assert hand.get("C0002", "電話") == "03-typed"
-            assert "佐藤次郎" not in names
-        assert len(names) == len(set(names))
+        assert_all_is_there_once(hand, unsaved=step not in BEFORE_THE_JOURNAL)
     assert not [one.name for one in tmp_path.iterdir() if one.name.startswith(".")]
