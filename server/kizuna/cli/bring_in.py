@@ -138,7 +138,17 @@ def import_file(
     if not as_json:
         for note in (*content.notes, *(one.message for one in mapping.unknown)):
             click.echo(note.in_language(language()), err=True)
-    told = (table, pairs, constants, store, sheet, header_row, encoding, new_customers, negative_returns)
+    told: tuple[object, ...] = (
+        table,
+        pairs,
+        constants,
+        store,
+        sheet,
+        header_row,
+        encoding,
+        new_customers,
+        negative_returns,
+    )
     told = (*told, lines) if lines else told  # a file brought in before there were lines is known again
     changeset = import_id(file.read_bytes(), *told, datetime.now(UTC).isoformat() if again else "")
     body = orjson.dumps(
