@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from kizuna.decoding import decode
 from kizuna.errors import Text
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.patience import told
@@ -65,7 +66,7 @@ def _flaws_of_settings(model: Any) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001  # the plugin's own checks run here
         yield f"every field needs a default, and the defaults must be valid ({told(error)})"
         return
-    msgspec.json.decode(msgspec.json.encode(values), type=model)
+    decode(msgspec.json.encode(values), model)
     msgspec.json.schema(model)
 
 

@@ -6,7 +6,6 @@ import gc
 import os
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from flask import Flask
 
@@ -14,6 +13,7 @@ from kizuna.app import create_app, open_database
 from kizuna.cli.daily import keep_daily
 from kizuna.cli.opening import database_url
 from kizuna.config import Config
+from kizuna.decoding import decode
 from kizuna.model.database import Database
 
 
@@ -27,7 +27,7 @@ def application() -> Any:
 def prepared() -> tuple[Flask, Database]:
     """Return the app and its database, both ready, without a connection or a thread: so much may be done before a fork."""
     told = os.environ.get("KIZUNA_CONFIG")
-    config = msgspec.json.decode(told, type=Config) if told else Config(database_url(os.environ.get("KIZUNA_DATABASE")))
+    config = decode(told, Config) if told else Config(database_url(os.environ.get("KIZUNA_DATABASE")))
     database = open_database(config.database_url)
     app = create_app(config, database)
     sa.orm.configure_mappers()

@@ -13,6 +13,7 @@ from kizuna.api.context import CallerChangedError, Recognised, caller, context, 
 from kizuna.api.parameters import limit, words
 from kizuna.api.responses import json_bytes, json_response, language
 from kizuna.config import MEBIBYTE
+from kizuna.decoding import decode
 from kizuna.sync.changeset import Answer, MalformedError, read_changeset, request_hash
 from kizuna.sync.journal import LARGEST_LISTING, JournalQuery, changeset_of, list_changesets
 from kizuna.sync.moments import start_of
@@ -79,7 +80,7 @@ def undo_changeset(changeset: str) -> Response:
     database, actor = caller()
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
     try:
-        asked = msgspec.json.decode(body, type=UndoRequest)
+        asked = decode(body, UndoRequest)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
     return answered(undo(database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
@@ -87,7 +88,7 @@ def undo_changeset(changeset: str) -> Response:
 
 def answered(done: Pushed) -> Response:
     """Return the response to a push."""
-    answer = done.answer or msgspec.json.decode(done.body, type=Answer)
+    answer = done.answer or decode(done.body, Answer)
     if not everything_refused(answer):
         return json_bytes(done.body)
     return json_bytes(_with_error(done.body, answer), status=422)

@@ -15,6 +15,7 @@ from kizuna.api.functions import data_position
 from kizuna.api.parameters import limit
 from kizuna.api.responses import json_bytes, language
 from kizuna.config import MEBIBYTE
+from kizuna.decoding import decode
 from kizuna.sync.changeset import MalformedError
 from kizuna.sync.duplicates.finding import MOST_CANDIDATES, candidates, find_duplicates
 from kizuna.sync.duplicates.merging import MergeRequest, merge_rows
@@ -44,7 +45,7 @@ def merge(table: str) -> Response:
     database, actor = caller()
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
     try:
-        asked = msgspec.json.decode(body, type=MergeRequest)
+        asked = decode(body, MergeRequest)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
     return answered(merge_rows(database, actor, table, asked, now=datetime.now(UTC), language=language()))

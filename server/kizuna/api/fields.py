@@ -11,6 +11,7 @@ from kizuna.api.bodies import read_body
 from kizuna.api.context import caller, reading
 from kizuna.api.responses import json_response
 from kizuna.config import MEBIBYTE
+from kizuna.decoding import decode
 from kizuna.model.custom import shown
 from kizuna.ops.fields import FieldEdit, NewField, add_field, edit_field, list_fields
 from kizuna.sync.changeset import MalformedError
@@ -51,6 +52,6 @@ def hide(table: str, field: str) -> Response:
 def _asked(kind: type[T]) -> T:
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decode(body, kind)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise MalformedError(reason=str(error)[:300]) from None

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from kizuna.api.bodies import read_body
 from kizuna.api.context import caller, context, reading
 from kizuna.api.responses import json_response, language
+from kizuna.decoding import decode
 from kizuna.functions.arguments import read_named, typed
 from kizuna.functions.catalogue import describe_argument
 from kizuna.functions.reports import build_report, describe_report, find_report, report_json, shown
@@ -46,7 +47,7 @@ def act(name: str) -> Response:
     action = find_action(database.plugins, name)
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
     try:
-        asked = msgspec.json.decode(body or b"{}", type=ActionRequest)
+        asked = decode(body or b"{}", ActionRequest)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
     arguments = read_named(action.name, action.arguments, asked.arguments)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from kizuna.api.bodies import read_body
 from kizuna.api.context import bearer_token, caller, context
 from kizuna.api.responses import json_bytes, json_response, language
+from kizuna.decoding import convert, decode
 from kizuna.errors import KizunaError, NotFoundError, OperationError, Text
 from kizuna.patience import LateError, told
 from kizuna.services import Service, ServiceCaller
@@ -101,10 +102,10 @@ def _read(service: Service) -> Any:
     body = read_body(request, packed_limit=min(limit, context().config.body_limit), unpacked_limit=limit)
     try:
         if not request.args:
-            return msgspec.json.decode(body, type=service.takes)
-        fields = msgspec.json.decode(body, type=dict[str, Any])
+            return decode(body, service.takes)
+        fields = decode(body, dict[str, Any])
         # Text stands for numbers and truth values in a URL.
-        return msgspec.convert({**request.args, **fields}, type=service.takes, strict=False)
+        return convert({**request.args, **fields}, service.takes, strict=False)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
 

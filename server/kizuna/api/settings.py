@@ -12,6 +12,7 @@ from kizuna.api.bodies import read_body
 from kizuna.api.context import caller, reading
 from kizuna.api.responses import json_response
 from kizuna.config import MEBIBYTE
+from kizuna.decoding import decode
 from kizuna.model.scope import OwnerOnlyError
 from kizuna.ops.settings import SettingsView, label_of, set_settings, settings_history, show_settings
 from kizuna.sync.changeset import MalformedError
@@ -46,7 +47,7 @@ def put(name: str) -> Response:
     database, actor = caller()
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
     try:
-        given = msgspec.json.decode(body)
+        given = decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
     after = set_settings(database, actor, name, given, now=datetime.now(UTC))

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 import orjson
 
 from kizuna.access.accounts import system_actor
 from kizuna.cli.opening import database_option, open_current
 from kizuna.cli.speaking import language, say, say_json
+from kizuna.decoding import decode
 from kizuna.errors import RequestError, Text
 from kizuna.files.mapping import known_headers, map_headers
 from kizuna.files.reader import read_table
@@ -168,7 +168,7 @@ def import_file(
     done = push(
         database,
         actor,
-        msgspec.json.decode(body, type=ChangesetRequest),
+        decode(body, ChangesetRequest),
         now=datetime.now(UTC),
         request_hash=request_hash(changeset.encode()),
         language=language(),
@@ -228,7 +228,7 @@ def _pair(given: str) -> tuple[str, str]:
 def _typed(field: Any, value: str) -> Any:
     """Return what a person typed after ``--set`` as the wire carries it."""
     if field.type in {"integer", "money", "decimal"}:
-        return msgspec.json.decode(value)
+        return decode(value)
     stored, wrong = stored_column(field, [value])
     for problem in wrong.values():
         raise problem

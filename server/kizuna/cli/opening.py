@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
 import orjson
 import platformdirs
 
 from kizuna.access.accounts import system_actor
 from kizuna.app import open_database
 from kizuna.cli.speaking import language
+from kizuna.decoding import decode
 from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
 from kizuna.model.data import ScopedData
@@ -96,7 +96,7 @@ def write_tables(
     )
     with database.backend.read() as connection:
         actor = system_actor(database, connection)
-    asked = msgspec.json.decode(body, type=ChangesetRequest)
+    asked = decode(body, ChangesetRequest)
     done = push(database, actor, asked, now=datetime.now(UTC), request_hash=request_hash(body), language=language())
     assert done.answer is not None
     return done.answer

@@ -90,6 +90,7 @@ def run_server(config: Config, *, host: str, port: int, workers: int, threads: i
         workers=workers,
         blocking_threads=threads,
         factory=True,
+        respawn_failed_workers=True,
         log_level=LogLevels.warning,
     ).serve()
 
@@ -114,6 +115,7 @@ def granian_command(host: str, port: int, workers: int, threads: int) -> list[st
     """Return the command line of granian whose workers load the application themselves."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--log-level", "warning"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)]
+    command += ["--respawn-failed-workers"]
     return [*command, APPLICATION]
 
 

@@ -45,6 +45,7 @@ def main(arguments: Sequence[str]) -> None:
         interface=Interfaces.WSGI,
         workers=int(workers),
         blocking_threads=int(threads),
+        respawn_failed_workers=True,
         log_level=LogLevels.warning,
     ).serve(target_loader=load, wrap_loader=False)
 

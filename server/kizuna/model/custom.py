@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kizuna.decoding import decode
 from kizuna.errors import Text
 from kizuna.model.backend import fetch_all
 from kizuna.model.fields import Choice, FieldSpec, FieldType
@@ -71,9 +72,7 @@ def schema_version(connection: sa.Connection) -> int:
 def declarations(connection: sa.Connection) -> list[tuple[str, str, Declaration]]:
     """Return table, name and declaration of every custom field, hidden or not, in the order they were added."""
     sql = "select table_name, name, declaration from custom_fields order by table_name, position"
-    return [
-        (table, name, msgspec.json.decode(said, type=Declaration)) for table, name, said in fetch_all(connection, sql)
-    ]
+    return [(table, name, decode(said, Declaration)) for table, name, said in fetch_all(connection, sql)]
 
 
 def read_custom_fields(connection: sa.Connection) -> dict[str, list[FieldSpec]]:

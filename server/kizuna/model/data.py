@@ -47,17 +47,20 @@ class HandleClosedError(RequestError):
     """A plugin came back to the data after its time was over."""
 
     code = "handle-closed"
-    text = Text("プラグインの制限時間が過ぎています。", "The plugin's time is over.")
+    text = Text(
+        "プラグインの制限時間が過ぎ、データはもう読み書きできません。範囲を狭めるか、プラグインの作者に知らせてください。",
+        "The plugin's time is over, and the data is closed to it. Ask about less, or tell the plugin's author.",
+    )
 
 
 class ScopedData:
     """What one person may see at one moment, for functions, rules and reports."""
 
     def __init__(
-        self, database: Database, connection: sa.Connection, actor: Actor, *, today: date, walled: bool = True
+        self, database: Database, connection: sa.Connection | None, actor: Actor, *, today: date, walled: bool = True
     ) -> None:
         self._database = database
-        self._open_connection: sa.Connection | None = connection
+        self._open_connection = connection
         self._actor = actor
         self._today = today
         self._walled = walled
@@ -277,8 +280,18 @@ def refuse_unscoped(select: Any) -> None:
             through_models.add(_name(element.table))
         elif isinstance(element, sa.Table):
             (through_models if mapped else named).add(element.key)
+        elif isinstance(element, sa.TableClause) or _is_loose(element):
+            raise UnscopedSelectError(what=str(element)[:60])
     if strangers := named - through_models:
         raise UnscopedSelectError(what=", ".join(sorted(strangers)))
+
+
+def _is_loose(element: Any) -> bool:
+    """Whether an element is SQL written by hand, or a column by its bare name, which may be any table's."""
+    if not isinstance(element, sa.ColumnClause):
+        return False
+    # SQLAlchemy writes the star of count(*) and exists() itself.
+    return element.name != "*" and (element.is_literal or element.table is None)
 
 
 def _name(table: sa.FromClause) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 MEBIBYTE = 1024 * 1024
 WAITING_SECONDS = 10.0
+LEAST_BYTES = 4096
+"""What a value counts at least: one that tells no size, or a small one, takes room with its key too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class _Held:
 
 
 class Kept:
-    """The values asked for last, at most ``size`` bytes of them by their own ``nbytes``.
+    """The values asked for last, at most ``size`` bytes of them by their own ``nbytes``, each counting a little at least.
 
     Each belongs to the position its tables were at, so a value never goes stale, and two servers never disagree.
     """
@@ -58,7 +60,7 @@ class Kept:
                     # The next one is made while this would still take its room.
                     del stale
                     value = make() if value is None else value
-                    found = _Held(position, value, int(getattr(value, "nbytes", 0)))
+                    found = _Held(position, value, max(LEAST_BYTES, int(getattr(value, "nbytes", 0))))
                     self._put(key, found)
         return found.value
 

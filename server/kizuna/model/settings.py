@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kizuna.decoding import decode
 from kizuna.model.backend import fetch_all
 
 log = logging.getLogger("kizuna.settings")
@@ -25,7 +26,7 @@ def read_settings(connection: sa.Connection, models: Mapping[str, type[Any]]) ->
         read[name] = model()
         if name in kept:
             try:
-                read[name] = msgspec.json.decode(kept[name], type=model)
+                read[name] = decode(kept[name], model)
             except (msgspec.MsgspecError, ValueError) as error:
                 log.warning("settings %s cannot be read, defaults are used: %s", name, error)
     return read

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kizuna.decoding import convert, decode
 from kizuna.errors import NotFoundError, RequestError, Text
 from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all, run
@@ -130,7 +131,7 @@ def settings_history(database: Database, connection: sa.Connection, actor: Actor
 def read_given(model: type[Any], given: Any) -> Any:
     """Return the settings that ``given`` stands for; raise BadSettingsError with the field's title and the cure."""
     try:
-        return msgspec.convert(given, type=model)
+        return convert(given, model)
     except msgspec.ValidationError as error:
         said = str(error)
         place = AT.match(said)
@@ -181,5 +182,5 @@ def _model(database: Database, actor: Actor, name: str) -> type[Any]:
 
 
 def _differences(before: str | None, after: str) -> dict[str, tuple[Any, Any]]:
-    was, is_now = msgspec.json.decode(before or "{}"), msgspec.json.decode(after)
+    was, is_now = decode(before or "{}"), decode(after)
     return {name: (was.get(name), value) for name, value in is_now.items() if was.get(name) != value}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from kizuna.decoding import decode
 from kizuna.errors import RequestError, Text
 
 Origin = Literal["sheet", "import", "web", "api", "plugin", "undo"]
@@ -131,7 +132,7 @@ def read_changeset(body: bytes) -> ChangesetRequest:
     What a plugin or an undo did is said by the server, so no client may claim it.
     """
     try:
-        asked = msgspec.json.decode(body, type=ChangesetRequest)
+        asked = decode(body, ChangesetRequest)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise MalformedError(reason=str(error)[:300]) from None
     if asked.undoes is not None or asked.origin in {"undo", "plugin"}:

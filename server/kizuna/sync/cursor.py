@@ -8,6 +8,8 @@ import hashlib
 
 import msgspec
 
+from kizuna.decoding import decode
+
 LONGEST = 20_000
 LARGEST_REVISION = 2**53
 
@@ -41,7 +43,7 @@ def decode_cursor(text: str) -> Cursor | None:
     if len(text) > LONGEST:
         return None
     try:
-        cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+        cursor = decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), Cursor)
     except (binascii.Error, ValueError, RecursionError, msgspec.MsgspecError):
         return None
     return cursor if _possible(cursor) else None

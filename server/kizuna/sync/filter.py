@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from kizuna.decoding import decode
 from kizuna.errors import RequestError, RowProblem, Text
 from kizuna.model.backend import Backend
 from kizuna.model.fields import FieldSpec
@@ -48,7 +49,7 @@ def read_filter(backend: Backend, registry: Registry, spec: TableSpec, text: str
     if text is None or not text.strip():
         return None
     try:
-        asked = msgspec.json.decode(text, type=list[list[Any]])
+        asked = decode(text, list[list[Any]])
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
         raise BadFilterError(str(error)) from None
     if len(asked) > MOST_CONDITIONS:

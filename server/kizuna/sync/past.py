@@ -12,6 +12,7 @@ import msgspec
 import orjson
 import sqlalchemy as sa
 
+from kizuna.decoding import decode
 from kizuna.errors import RequestError, Text
 from kizuna.model.backend import Backend, fetch_all, stored_select
 from kizuna.model.core_settings import PRUNED_BEFORE, read_setting
@@ -193,7 +194,7 @@ def _decode(text: str | None) -> PastCursor | None:
     if not text:
         return None
     try:
-        cursor = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=PastCursor)
+        cursor = decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), PastCursor)
     except (binascii.Error, ValueError, RecursionError, msgspec.MsgspecError):
         return None
     return cursor if cursor.after == "" or UUID.match(cursor.after) else None

@@ -132,7 +132,7 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("copies")
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(story=st.lists(events, min_size=1, max_size=14))
 def test_tasks_are_those_of_the_oracle_and_a_day_more_changes_nothing(
     empty_shop: Path, copies: Path, story: list[tuple[Any, ...]]
@@ -149,7 +149,7 @@ def test_tasks_are_those_of_the_oracle_and_a_day_more_changes_nothing(
         assert player.found() == written
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     story=st.lists(
         st.tuples(events.filter(lambda one: one[0] not in {"edit", "finish"}), st.booleans()), min_size=1, max_size=12

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kizuna.decoding import convert
 from kizuna_rfm.buyers import Buyers, day_number, day_of
 from kizuna_rfm.points import RfmPoints, points_by_fifths, rfm_points
 from kizuna_rfm.settings import CpmSettings, RfmSettings, ThresholdOrderError
@@ -100,11 +101,11 @@ def test_thresholds_out_of_order_are_refused_in_both_languages(changed: dict[str
 
 def test_settings_read_from_json_are_checked_too() -> None:
     with pytest.raises(msgspec.ValidationError, match="Change the values"):
-        msgspec.convert({"recency_5": 500}, RfmSettings)
+        convert({"recency_5": 500}, RfmSettings)
     with pytest.raises(msgspec.ValidationError, match="mode"):
-        msgspec.convert({"mode": "thirds"}, RfmSettings)
+        convert({"mode": "thirds"}, RfmSettings)
     with pytest.raises(msgspec.ValidationError, match="Tenure"):
-        msgspec.convert({"toddling_days": 210}, CpmSettings)
+        convert({"toddling_days": 210}, CpmSettings)
 
 
 def test_every_setting_has_a_default_and_a_title_in_both_languages() -> None:

@@ -27,12 +27,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers share m
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Run ``kizuna serve --workers 2`` with the plugins of a folder; give the process and its URL."""
+def served(folder: Path, number: int = 2) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Run ``kizuna serve`` with so many workers and the plugins of a folder; give the process and its URL."""
     port = free_port()
     command = [sys.executable, "-m", "kizuna", "serve", "--database", str(folder / "kizuna.db"), "--port", str(port)]
     env = {**os.environ, "KIZUNA_PLUGINS": str(folder), "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
-    process = subprocess.Popen([*command, "--workers", "2", "--threads", "2"], env=env)
+    process = subprocess.Popen([*command, "--workers", str(number), "--threads", "2"], env=env)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(process, url)
@@ -56,6 +56,11 @@ def _children(pid: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def _workers(pid: int) -> list[int]:
+    """Return the processes that hold the whole application; multiprocessing keeps a small one of its own beside them."""
+    return [one for one in _children(pid) if "resource_tracker" not in Path(f"/proc/{one}/cmdline").read_text()]
+
+
 def _runs(pid: int, module: str) -> bool:
     return f"\0{module}\0" in Path(f"/proc/{pid}/cmdline").read_text()
 
@@ -71,6 +76,21 @@ def test_workers_forked_from_a_loaded_process_answer_and_end_with_it(tmp_path: P
 
     assert process.returncode == 0
     assert not [one for one in forked if Path(f"/proc/{one}").exists()]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_worker_that_dies_is_replaced_and_the_server_goes_on(tmp_path: Path, number: int) -> None:
+    with served(tmp_path, number) as (process, url):
+        before = _workers(process.pid)
+        os.kill(before[0], signal.SIGKILL)
+        until = time.monotonic() + SECONDS
+        while (after := _workers(process.pid)) == before or len(after) < number:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        _wait_for(process, url)
+
+        assert before[0] not in after
+        assert process.poll() is None
 
 
 def test_workers_load_for_themselves_where_a_plugin_starts_a_thread(
