@@ -118,7 +118,7 @@ def rfm_grid(data: Data, measure: str = "count", as_of: date | None = None) -> C
         raise MeasureError(measure=measure[:40])
     ledger = read_everybody(data, as_of or data.today)
     lines = _measured(grid(ledger.buyers, points_in(ledger, data.settings("rfm"))), wanted)
-    return [["R5", "R4", "R3", "R2", "R1", "合計"], *map(list, zip(*lines, strict=True))]
+    return [["R5", "R4", "R3", "R2", "R1", Label("合計", "Sum")], *map(list, zip(*lines, strict=True))]
 
 
 @worksheet_function(
