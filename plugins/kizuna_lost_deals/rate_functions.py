@@ -103,7 +103,7 @@ def win_rate(
     period = period_of(data, start, end, fiscal_year)
     chosen = grouping(by) if by else None
     # A cell of LOST_BY may be pointed at, the line of what is not filled in too.
-    wanted = "" if not by or label.strip() in {UNSET, NO_REASON} else label.strip()
+    wanted = "" if not by or label.strip() in {UNSET, UNSET.en, NO_REASON, NO_REASON.en} else label.strip()
     # A column of cells asks for one label after the other: the deals of the period are read and grouped once.
     rates = data.keep(
         ("kizuna_lost_deals", "win rates", period, chosen),
