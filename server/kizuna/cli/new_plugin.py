@@ -21,10 +21,10 @@ class BadPluginNameError(OperationError):
     )
 
 
-class FolderTakenError(OperationError):
+class PluginThereError(OperationError):
     """The folder for a new plugin is there already."""
 
-    code = "folder-taken"
+    code = "plugin-there"
     text = Text(
         "{folder} はすでにあります。別の名前にしてください。", "{folder} is there already. Choose another name."
     )
@@ -78,7 +78,7 @@ from collections import Counter
 import sqlalchemy as sa
 
 from kizuna import Blank, Data, Keys, Text, WorksheetFunction, hookimpl, worksheet_function
-from kizuna.model import Purchase
+from kizuna.model import Purchase, among
 
 UNKNOWN = Blank("unknown-key", Text("この顧客番号は見つかりません", "No customer has this number"))
 
@@ -95,7 +95,7 @@ def purchases(data: Data, customer: Keys) -> list[int | Blank]:
     \"\"\"Return how many purchases each customer made, cancelled ones left out.\"\"\"
     ids = data.resolve("customers", customer)
     bought = sa.select(Purchase.customer_id).where(
-        Purchase.customer_id.in_([one for one in ids if one]), Purchase.kind == "sale", Purchase.status == "completed"
+        among(Purchase.customer_id, [one for one in ids if one]), Purchase.kind == "sale", Purchase.status == "completed"
     )
     [found] = data.columns(bought)
     counts = Counter(found)
@@ -155,12 +155,12 @@ jobs:
 
 
 def write_plugin(name: str, into: Path) -> Path:
-    """Write a new plugin into a folder of its name; raise BadPluginNameError and FolderTakenError."""
+    """Write a new plugin into a folder of its name; raise BadPluginNameError and PluginThereError."""
     if not NAME.match(name):
         raise BadPluginNameError(name=name)
     folder = into / name
     if folder.exists():
-        raise FolderTakenError(folder=folder)
+        raise PluginThereError(folder=folder)
     module = name.replace("-", "_")
     places = {"@name@": name, "@module@": module, "@FUNCTION@": f"{module.upper()}_COUNT", "@version@": __version__}
     for path, text in FILES.items():
