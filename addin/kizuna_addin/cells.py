@@ -19,6 +19,7 @@ from kizuna_addin.schema import Field
 
 Cell: TypeAlias = "str | int | float | bool | datetime | None"
 
+DAY = "yyyy/mm/dd"
 LONGEST_TEXT = 32_767
 CUT_MARK = "…"
 TAG_SEPARATOR = "、"
@@ -77,7 +78,7 @@ def number_format(field: Field, values: Sequence[Any] = ()) -> str:
     if field.type == "money":
         whole = all(value is None or value == int(value) for value in values if not isinstance(value, str))
         return "#,##0" if whole else "#,##0.00"
-    return {"date": "yyyy/mm/dd", "datetime": "yyyy/mm/dd hh:mm", "integer": "0"}.get(field.type, "General")
+    return {"date": DAY, "datetime": "yyyy/mm/dd hh:mm", "integer": "0"}.get(field.type, "General")
 
 
 def _renderer(field: Field, language: str) -> Callable[[Any], Cell]:
@@ -114,7 +115,11 @@ def _render_datetime(value: str) -> Cell:
         moment = moment.replace(tzinfo=UTC)
     if moment.year < 1901:
         return value
-    return moment.astimezone().replace(tzinfo=None, microsecond=0)
+    try:
+        return moment.astimezone().replace(tzinfo=None, microsecond=0)
+    except (OSError, OverflowError):
+        # Windows knows local time from 1970 to 3000 only, and nobody knows it after 9999.
+        return value
 
 
 def _canonical_text(cell: Any) -> Cell:
@@ -196,7 +201,10 @@ def _parse_datetime(_field: Field, cell: Cell) -> Any:
                 return cell
             cell = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # local time follows
     if isinstance(cell, datetime):
-        return cell.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        try:
+            return cell.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        except (OSError, OverflowError):
+            return str(cell)
     return cell
 
 

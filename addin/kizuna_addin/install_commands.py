@@ -52,7 +52,7 @@ NOTHING_INSTALLED = Text("消すものはありません。", "Nothing was insta
 
 SERVER = click.option("--server", envvar="KIZUNA_SERVER", metavar="URL", help="サーバーのアドレス / server")
 LANGUAGE = click.option(
-    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language"
+    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言語 / language"
 )
 CATALOGUE = click.option(
     "--catalogue", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
@@ -89,8 +89,9 @@ def build_oxt(server: str | None, catalogue: Path | None, out: Path, language: s
     """LibreOffice の拡張機能（.oxt）を作ります。/ Build the extension for LibreOffice."""
 
     def act() -> list[Text]:
-        functions = _catalogue(server, catalogue, language).functions
-        extension, left_out = build_extension(functions, python=Path(sys.executable), language=language)
+        found = _catalogue(server, catalogue, language)
+        functions = found.functions
+        extension, left_out = build_extension(functions, found.groups, python=Path(sys.executable), language=language)
         out.write_bytes(extension)
         told = [BUILT.format(path=out, count=len(functions) - len(left_out)), INSTALL_OXT.format(path=out)]
         return [*told, LEFT_OUT.format(names=", ".join(left_out))] if left_out else told

@@ -5,11 +5,14 @@ The XML of the ribbon, the VBA behind its buttons, the icons and the table in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kizuna_addin.messages import Text
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,14 @@ def verbs(groups: Sequence[Group] = GROUPS) -> tuple[Verb, ...]:
 
 
 def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] = GROUPS) -> tuple[Group, ...]:
-    """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there."""
+    """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there.
+
+    An action that must be told more than which rows are selected gets no button: nobody asks for it at a press.
+    Raises ValueError for a name that is none: names become part of the macros.
+    """
+    for one in actions:
+        if not _NAME.fullmatch(one["name"]):
+            raise ValueError(one["name"])
     own = tuple(
         Verb(
             one["name"],
@@ -144,9 +154,14 @@ def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] =
             picture=one.get("icon") or None,
         )
         for one in actions
-        if not any(is_offered_as(verb, one["name"]) for verb in verbs(groups))
+        if not any(is_offered_as(verb, one["name"]) for verb in verbs(groups)) and can_be_pressed(one)
     )
     return (*groups, Group("plugins", Text("追加機能", "Plug-ins"), own)) if own else tuple(groups)
+
+
+def can_be_pressed(action: Mapping[str, Any]) -> bool:
+    """Say whether a press can give an action of ``GET /actions`` all that it must be told: keys come from the selection."""
+    return all(one["type"] == "keys" or not one["required"] for one in action.get("arguments") or ())
 
 
 def is_offered_as(verb: Verb, action: str) -> bool:

@@ -19,6 +19,7 @@ LAST_YEAR = 9999
 
 NO_REASON = Label("（理由なし）", "(no reason)")
 UNSET = Label("（未設定）", "(not set)")
+NOT_SET = frozenset({str(NO_REASON), str(UNSET), NO_REASON.en, UNSET.en})
 
 START = Text("期間の初日（この日を含む）", "First day of the period, included")
 END = Text("期間の末日（この日を含む）", "Last day of the period, included")

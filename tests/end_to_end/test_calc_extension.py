@@ -26,6 +26,7 @@ from kizuna_addin.xlam.catalogue import read_functions
 from tests.end_to_end.keyboard import Keyboard
 from tests.end_to_end.programs import start_calc
 from tests.end_to_end.sheets import Hand, opened
+from tests.fixtures.live import free_port
 
 ADDIN = Path(__file__).parents[2] / "addin"
 
@@ -42,14 +43,14 @@ class Server:
             return inner(environ, start_response)
 
         app.wsgi_app = counting
-        self._app, self._port = app, 0
+        # One that nothing takes while the server is stopped.
+        self._app, self._port = app, free_port()
         self.start()
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self):
         self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
     def stop(self):
@@ -116,6 +117,45 @@ def own(tmp_path):
     return make
 
 
+def described(calc):
+    """Return what the function wizard shows, by name."""
+    office = calc.impl.office.context
+    shown = office.ServiceManager.createInstanceWithContext("com.sun.star.sheet.FunctionDescriptions", office)
+    every = [{one.Name: one.Value for one in shown.getByIndex(number)} for number in range(shown.Count)]
+    return {one["Name"]: one for one in every}
+
+
+def test_the_function_wizard_shows_help_and_arguments_in_words(calc_with_extension):
+    found = described(calc_with_extension)
+
+    assert found["RFM_LAYER"]["Description"].startswith("RFM layer. Return each customer's")
+    assert [one.Name for one in found["RFM_LAYER"]["Arguments"]] == ["customer", "as_of"]
+    assert found["RFM_LAYER"]["Arguments"][0].Description == "Required. Customer number, or a range of them"
+    assert "KIZUNA" in found
+
+
+def test_a_formula_from_the_wizard_gets_the_plain_name_that_excel_reads(calc_with_extension, own, tmp_path):
+    path = own([["番号", "層", "一般"], ["C0001"]])
+    book = calc_with_extension.books.open(path)
+    sheet = book.sheets[0].impl.xl
+    # What is typed or comes from the wizard goes this way, past Excel's notation.
+    sheet.getCellRangeByName("B2").setFormula('=RFM_LAYER(A2)&"!"')
+    sheet.getCellRangeByName("C2").setFormula('=KIZUNA("RFM_LAYER";A2)')
+    sheet.getCellRangeByName("A5:C6").setArrayFormula("=RFM_TOP(1)")
+    answered = book.sheets[0]["B2:C2"].value
+
+    waited_for(lambda: "ORG." not in str(sheet.getCellRangeByName("A2:C6").getFormulaArray()))
+    texts = book.sheets[0]["B2:C2"].formula
+    book.save()
+    book.close()
+
+    assert answered == ["未購入!", "未購入"]
+    assert texts == (('=RFM_LAYER(A2)&"!"', '=KIZUNA("RFM_LAYER",A2)'),)
+    kept = openpyxl.load_workbook(path).active
+    assert kept["B2"].value == '=RFM_LAYER(A2)&"!"'
+    assert kept["A5"].value.text == "=RFM_TOP(1)"
+
+
 def test_excels_formula_texts_are_answered_and_kept(calc_with_extension, asked, own, tmp_path):
     path = own(
         [
@@ -142,21 +182,18 @@ def test_excels_formula_texts_are_answered_and_kept(calc_with_extension, asked, 
     assert asked == ["/functions", "/functions"]  # the catalogue, then all answers
 
 
-def test_ten_thousand_cells_cost_one_request(calc_with_extension, asked, own):
-    path = own([["番号", "層"], *([f"C{row % 4:04}", f"=RFM_LAYER(A{row})"] for row in range(2, 10_002))])
+def test_thousands_of_cells_cost_one_request(calc_with_extension, asked, own):
+    path = own([["番号", "層"], *([f"C{row % 4:04}", f"=RFM_LAYER(A{row})"] for row in range(2, 3_002))])
     asked.clear()
 
     book = calc_with_extension.books.open(path)
-    started = time.monotonic()
     calc_with_extension.calculate()
-    took = time.monotonic() - started
-    answers = book.sheets[0]["B2:B10001"].value
+    answers = book.sheets[0]["B2:B3001"].value
     book.close()
 
     assert asked == ["/functions", "/functions"]
     assert answers[0] == answers[4] == "未購入"
     assert len(set(answers)) == 2
-    print(f"{took:.1f} s")
 
 
 def test_an_array_formula_spills_a_table(calc_with_extension, asked, own):

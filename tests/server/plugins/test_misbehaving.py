@@ -197,7 +197,7 @@ def test_a_loop_without_end_comes_to_one() -> None:
 
     with Patience(SHORT) as patience, pytest.raises(LateError):
         patience.run(turn)
-    turning[0].join(5)
+    turning[0].join(60)
 
     assert not turning[0].is_alive()
 
@@ -222,7 +222,7 @@ def test_a_failure_is_not_remembered_as_the_answer(database: Database, first: Ca
 
 
 def test_asking_for_the_end_of_the_program_is_an_error_like_any_other() -> None:
-    with Patience(SHORT) as patience:
+    with Patience(30) as patience:
         with pytest.raises(QuitError, match="SystemExit: 3"):
             patience.run(lambda: sys.exit(3))
 

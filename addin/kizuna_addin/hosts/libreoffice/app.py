@@ -69,9 +69,9 @@ class Apps(base_classes.Apps):
             app.books.add()
         return app
 
-    def join(self, connection: str) -> App:
+    def join(self, connection: str, *, timeout: float = 10.0) -> App:
         """Join an office somebody else started, with the books it has open."""
-        app = App(self, join(connection))
+        app = App(self, join(connection, timeout=timeout))
         app.books.adopt()
         self._apps.insert(0, app)
         return app
@@ -123,6 +123,7 @@ class App(base_classes.App):
         self._pid = office.pid
         self._calculation = "automatic"
         self._status_bar: str | bool = False
+        self._indicator: Any = None
         self._switches = {"screen_updating": True, "display_alerts": True, "enable_events": True, "interactive": True}
         if office.is_ours:
             atexit.register(self.kill)
@@ -207,9 +208,13 @@ class App(base_classes.App):
     @status_bar.setter
     def status_bar(self, value: str | bool) -> None:
         self._status_bar = value
+        if self._indicator is not None:
+            # Only the indicator that put a text there can take it away.
+            self._indicator.end()
+            self._indicator = None
         active = self.books.active
-        if active is not None:
-            active.show_status("" if value is False else str(value))
+        if active is not None and value:
+            self._indicator = active.show_status(str(value))
 
     @property
     def calculation(self) -> str:

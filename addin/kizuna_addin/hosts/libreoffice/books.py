@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from kizuna_addin.hosts.durable import sync_folder
+
 from . import extras, files, locks, macros
 from .bridge import file_path, file_url, properties, struct, typed_any
 from .errors import BookLockedError, CannotOpenError, CannotSaveError, LibreOfficeError
@@ -274,7 +276,11 @@ class Book(base_classes.Book):
                 extras.write(Path(beside), self.extras, main_content_type=patched.main_content_type)
             if target.exists():
                 shutil.copymode(target, beside)
+            with open(beside, "rb+") as written:  # noqa: PTH123 - as tempfile names it
+                # A journal is removed after this save: whatever the power does then, the workbook has to be there.
+                os.fsync(written.fileno())
             os.replace(beside, target)  # noqa: PTH105
+            sync_folder(target.parent)
         finally:
             Path(beside).unlink(missing_ok=True)
 
@@ -298,12 +304,11 @@ class Book(base_classes.Book):
             self.xl.unlockControllers()
         self._view_frozen = frozen
 
-    def show_status(self, text: str) -> None:
+    def show_status(self, text: str) -> Any:
+        """Show a text at the foot of the window and return what takes it away by its `end`."""
         indicator = self.controller.Frame.createStatusIndicator()
-        if text:
-            indicator.start(text, 0)
-        else:
-            indicator.end()
+        indicator.start(text, 0)
+        return indicator
 
     def cell_address(self, sheet_index: int, row: int, column: int) -> Any:
         """Return a UNO cell address; everything counted from 0."""
