@@ -52,3 +52,13 @@ def _own_plugins_folder() -> Iterator[None]:
         os.environ.pop("KIZUNA_PLUGINS", None)
     else:
         os.environ["KIZUNA_PLUGINS"] = before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_settings_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the add-in notes on this PC, such as a push on its way, out of the folders of whoever runs the tests."""
+    before = os.environ.get("KIZUNA_ADDIN_FOLDER")
+    os.environ["KIZUNA_ADDIN_FOLDER"] = before or str(tmp_path_factory.mktemp("kizuna-addin"))
+    yield
+    if before is None:
+        del os.environ["KIZUNA_ADDIN_FOLDER"]

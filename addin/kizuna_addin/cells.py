@@ -19,6 +19,7 @@ from kizuna_addin.schema import Field
 
 Cell: TypeAlias = "str | int | float | bool | datetime | None"
 
+DAY = "yyyy/mm/dd"
 LONGEST_TEXT = 32_767
 CUT_MARK = "…"
 TAG_SEPARATOR = "、"
@@ -77,7 +78,7 @@ def number_format(field: Field, values: Sequence[Any] = ()) -> str:
     if field.type == "money":
         whole = all(value is None or value == int(value) for value in values if not isinstance(value, str))
         return "#,##0" if whole else "#,##0.00"
-    return {"date": "yyyy/mm/dd", "datetime": "yyyy/mm/dd hh:mm", "integer": "0"}.get(field.type, "General")
+    return {"date": DAY, "datetime": "yyyy/mm/dd hh:mm", "integer": "0"}.get(field.type, "General")
 
 
 def _renderer(field: Field, language: str) -> Callable[[Any], Cell]:

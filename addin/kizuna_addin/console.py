@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kizuna_addin.book_errors import TableLostError
@@ -45,6 +45,13 @@ MORE_REFUSALS = Text(
     "　　…ほか {count} 行（理由はシートの「同期理由」の列にあります）",
     "    … and {count} more rows; the reason column of the sheet has them all",
 )
+COLUMNS_GONE = Text(
+    "「{label}」の列（{columns}）がシートから削除されているため、その項目は同期していません。"
+    "戻すには「kizuna-addin pull --restore」を実行してください（見えなくするだけなら、列は削除せず非表示に）。",
+    "Columns of “{label}” were deleted from the sheet ({columns}); what they hold is not synced. "
+    "“kizuna-addin pull --restore” brings them back (to see less, hide columns instead of deleting them).",
+)
+WARNED = Text("注意: {warning}", "Warning: {warning}")
 FINISHED = Text("途中で切れていた前回の送信を完了しました。", "An earlier push that had been cut was finished first.")
 NOTHING = Text("送信するものはありません。", "There is nothing to send.")
 WITHOUT_SERVER = Text(
@@ -118,6 +125,7 @@ def pull_lines(sheets: Iterable[SheetPull], language: str) -> list[str]:
             lines.append(HEALED.format(label=one.label).in_language(language))
         text = TableLostError(label=one.label).message if one.lost else PULLED.format(**as_data(one))
         lines.append(text.in_language(language))
+        lines += columns_gone_lines(one.label, one.removed_columns, language)
         conflicts += one.conflicts
     return [*lines, LOOK.in_language(language)] if conflicts else lines
 
@@ -130,11 +138,24 @@ def push_lines(report: PushReport, language: str) -> list[str]:
     lines += [TableLostError(label=label).message.in_language(language) for label in report.lost]
     for one in report.sheets:
         lines += _push_lines(one, language)
+        lines += columns_gone_lines(one.label, one.removed, language)
     if not any(one.ops or one.blocked or one.waiting for one in report.sheets):
         lines.append(NOTHING.in_language(language))
     if any(one.waiting or one.count("conflict", "gone") for one in report.sheets):
         lines.append(LOOK.in_language(language))
-    return lines
+    return [*lines, *warning_lines(report.warnings, language)]
+
+
+def columns_gone_lines(label: str, columns: Sequence[str], language: str) -> list[str]:
+    """Tell which of our columns somebody deleted, and how to have them back."""
+    if not columns:
+        return []
+    return [COLUMNS_GONE.format(label=label, columns="、".join(columns)).in_language(language)]
+
+
+def warning_lines(warnings: Iterable[str], language: str) -> list[str]:
+    """Tell what the server warned of."""
+    return [WARNED.format(warning=one).in_language(language) for one in warnings]
 
 
 def _push_lines(one: SheetPush, language: str) -> list[str]:
@@ -191,7 +212,7 @@ def history_lines(found: RowHistory, language: str) -> list[str]:
 def undo_lines(answer: Answer, language: str) -> list[str]:
     """Tell what an undo took back."""
     count = sum(one.outcome in {"applied", "merged"} for one in answer.outcomes)
-    return [UNDONE.format(count=count).in_language(language)]
+    return [UNDONE.format(count=count).in_language(language), *warning_lines(answer.warnings, language)]
 
 
 def _in_words(field: Field | None, value: Any, language: str) -> str:

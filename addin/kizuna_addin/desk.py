@@ -17,13 +17,22 @@ from kizuna_addin.book_errors import (
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes, Remark, compare, compare_again
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.identifiers import new_id
 from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
 from kizuna_addin.moments import local_time
 from kizuna_addin.records import BookRecord, Pending, SheetRecord, Work
 from kizuna_addin.schema import Schema, Table, read_schema
-from kizuna_addin.table_sheet import CONFLICTS_HANDLE, TableSheet, formula_lines, line_name, read_table, table_name
+from kizuna_addin.table_sheet import (
+    CONFLICTS_HANDLE,
+    TableSheet,
+    formula_lines,
+    headings,
+    line_name,
+    read_table,
+    table_name,
+)
 
 Progress = Callable[[str, int], None]
 """Hears what is going on: a table's label and the rows done so far."""
@@ -80,7 +89,10 @@ class Desk:
 
     def _look_into_journal(self) -> None:
         """Notice a push that the workbook does not know of; one that it knows was saved with it."""
-        self.journal = Journal.of(self.book)
+        if not self.record.id:
+            self.record = replace(self.record, id=new_id())
+            self.memory.put_book(self.record)
+        self.journal = Journal.of(self.book, self.record.id)
         entry, work = self.journal.read(), self.work
         if entry is None or work.pending is not None or entry.server != self.record.server:
             return
@@ -120,6 +132,11 @@ class Desk:
         if capabilities.of(found.sheet).is_protected(found.sheet):
             raise SheetProtectedError(sheet=found.sheet.name)
         return found
+
+    def removed_columns(self, record: SheetRecord, found: TableSheet) -> tuple[str, ...]:
+        """Return the headings of fields whose columns a person deleted from a sheet."""
+        titles = headings(self.shape(record.handle).fields, self.language)
+        return tuple(titles[name] for name in record.fields if name not in found.columns and name in titles)
 
     def changes(
         self, record: SheetRecord, found: TableSheet, *, before: Changes | None = None, touched: Collection[str] = ()

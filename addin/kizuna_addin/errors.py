@@ -208,6 +208,16 @@ class NoKeyringError(AddinError):
     )
 
 
+class MoreToTellError(AddinError):
+    """A button whose action must be told something that a press cannot give."""
+
+    code = "more-to-tell"
+    text = Text(
+        "この操作には「{argument}」の指定が要るため、ボタンでは行えません。サーバーの画面か、同じ名前のセルの関数を使ってください。",
+        "This needs to be told “{argument}”, which a button cannot do. Use the server's pages, or the cell function of that name.",
+    )
+
+
 class NotYetError(AddinError):
     """A button whose work the server does not offer."""
 

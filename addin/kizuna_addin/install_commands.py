@@ -89,8 +89,9 @@ def build_oxt(server: str | None, catalogue: Path | None, out: Path, language: s
     """LibreOffice の拡張機能（.oxt）を作ります。/ Build the extension for LibreOffice."""
 
     def act() -> list[Text]:
-        functions = _catalogue(server, catalogue, language).functions
-        extension, left_out = build_extension(functions, python=Path(sys.executable), language=language)
+        found = _catalogue(server, catalogue, language)
+        functions = found.functions
+        extension, left_out = build_extension(functions, found.groups, python=Path(sys.executable), language=language)
         out.write_bytes(extension)
         told = [BUILT.format(path=out, count=len(functions) - len(left_out)), INSTALL_OXT.format(path=out)]
         return [*told, LEFT_OUT.format(names=", ".join(left_out))] if left_out else told

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import xlwings as xw
 
 from kizuna_addin.base import Base
+from kizuna_addin.cells import rendered_column
 from kizuna_addin.choice_lists import fits_in_a_rule, listed
 from kizuna_addin.desk import Desk
 from kizuna_addin.hosts import capabilities
@@ -23,13 +24,16 @@ from kizuna_addin.table_sheet import (
     line_name,
     table_name,
 )
+from kizuna_addin.widths import fitting, sampled
 from kizuna_addin.writing import append_rows, format_columns
 
 LINE_ROW = 1
 HEADING_ROW = 2
 HEADING_GROUND, HEADING_LETTERS = (31, 78, 121), (255, 255, 255)
 
-_WIDTHS = {"text": 18, "date": 12, "datetime": 17, "money": 12, "integer": 9, "decimal": 11, "boolean": 9, "choice": 12}
+_WIDTHS = {"text": 10, "date": 12, "datetime": 18, "money": 12, "integer": 9, "decimal": 11, "boolean": 9, "choice": 10}
+_EMPTY_TEXT = 16
+"""The least width of a text column in which nothing stands yet."""
 _FORBIDDEN = re.compile(r"[\\/?*\[\]:']")
 
 
@@ -43,7 +47,7 @@ def build_sheet(desk: Desk, handle: str, fields: Sequence[Field], base: Base) ->
     # Looks go in before the rows: a program that measures text for the height of its rows would measure it all each time.
     add_dropdowns(found, shape, 0, max(len(base.ids), 1), language)
     _name_columns(book, found, names)
-    _dress(found, shape, language, max(len(base.ids), 1))
+    _dress(found, shape, language, base)
     append_rows(found, shape, base, base.ids, language, formatted=True)
     return found
 
@@ -122,16 +126,17 @@ def _quoted(sheet: xw.Sheet) -> str:
     return "'" + sheet.name.replace("'", "''") + "'"
 
 
-def _dress(found: TableSheet, shape: Table, language: str, height: int) -> None:
+def _dress(found: TableSheet, shape: Table, language: str, base: Base) -> None:
     sheet = found.sheet
     host = capabilities.of(sheet)
+    height = max(len(base.ids), 1)
     for column, place in found.columns.items():
         cell = sheet.range((found.top, found.left + place))
         field = shape.by_name.get(column)
         if field is None:
-            cell.column_width = {ID: 2, STATE_COLUMN: 10, REASON_COLUMN: 26}[column]
+            cell.column_width = {ID: 2, STATE_COLUMN: 13, REASON_COLUMN: 26}[column]
             continue
-        cell.column_width = _WIDTHS.get(field.type, 14)
+        cell.column_width = _wide(field, found.headings[place], base, language)
         note = field.help.in_language(language)
         if field.read_only:
             note = f"{note}{READ_ONLY.in_language(language)}"
@@ -140,3 +145,13 @@ def _dress(found: TableSheet, shape: Table, language: str, height: int) -> None:
             cell.add_note(note)
     sheet.range((1, found.left + found.columns[ID])).columns.hidden = True
     host.freeze(sheet, rows=HEADING_ROW)
+
+
+def _wide(field: Field, heading: str, base: Base, language: str) -> int:
+    """Return the width of a field's column: words as they are shown count, numbers and days have widths of their own."""
+    least = _WIDTHS.get(field.type, 14)
+    if field.type not in {"text", "choice", "tags"}:
+        return fitting(heading, (), least=least)
+    values = base.column(field.name) if field.name in base.fields else ()
+    shown = rendered_column(field, sampled(values), language)
+    return fitting(heading, shown, least=least if any(shown) else max(least, _EMPTY_TEXT))

@@ -11,12 +11,15 @@ from kizuna_addin.base import Base
 from kizuna_addin.client import Client, Condition
 from kizuna_addin.desk import Desk, Progress, silent
 from kizuna_addin.errors import UnknownFieldError
+from kizuna_addin.hosts import capabilities
+from kizuna_addin.identifiers import new_id
 from kizuna_addin.layout import build_sheet
 from kizuna_addin.memory import Memory
 from kizuna_addin.moments import TOKYO, timestamp
 from kizuna_addin.records import BookRecord, SheetRecord, View
 from kizuna_addin.schema import Schema, Table
 from kizuna_addin.size import anyway, minding
+from kizuna_addin.table_sheet import find_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def fill_new_book(
         made.append(_fill(desk, client, handle, wish, progress))
     _drop_blank(book, blank)
     memory.keep(book)
+    if made and blank and (first := find_table(book, made[0].handle)) is not None:
+        capabilities.bring_forward(first.parent)
     return tuple(made)
 
 
@@ -78,6 +83,7 @@ def _new_record(client: Client, language: str, schema: Schema) -> BookRecord:
         (),
         staff=str(me.get("staff", {}).get("name") or ""),
         timezone=str(me.get("server", {}).get("timezone") or TOKYO),
+        id=new_id(),
     )
 
 

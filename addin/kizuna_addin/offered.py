@@ -6,18 +6,24 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from kizuna_addin.book_errors import NothingSelectedError
+from kizuna_addin.cells import DAY
 from kizuna_addin.client import Client
-from kizuna_addin.errors import NotYetError
+from kizuna_addin.console import warning_lines
+from kizuna_addin.errors import MoreToTellError, NotYetError
 from kizuna_addin.functions import cell_value
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.layout import dress_heading
 from kizuna_addin.messages import Text
 from kizuna_addin.press import Press
+from kizuna_addin.widths import fitting
+from kizuna_addin.wire import read_warnings
 
 SAVED = Text("{path} に保存しました。", "Saved as {path}.")
 WRITTEN = Text("シート「{sheet}」に書きました。", "Written on the sheet “{sheet}”.")
@@ -31,13 +37,14 @@ class Offered:
     message: str
     files: tuple[tuple[str, bytes], ...] = ()
     sheet: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def act_offered(press: Press, client: Client, name: str) -> Offered:
     """Press a plugin's button on the server and write its table onto a new sheet; the files are the caller's to keep.
 
-    An argument that takes keys gets those of the selected rows. Raises NotYetError when the server offers no such action
-    or it wants what a press cannot give, and NothingSelectedError.
+    An argument that takes keys gets those of the selected rows. Raises NotYetError when the server offers no such action,
+    MoreToTellError when it wants what a press cannot give, and NothingSelectedError.
     """
     action = _find(client.actions(), name)
     done = client.act(action["name"], _arguments(action, press))
@@ -46,7 +53,7 @@ def act_offered(press: Press, client: Client, name: str) -> Offered:
     if table := done.get("table"):
         label = action["label"]["en" if press.language == "en" else "ja"]
         sheet = show_table(press.book, label, table["headings"], table["columns"])
-    return Offered(str(done.get("message") or ""), files, sheet)
+    return Offered(str(done.get("message") or ""), files, sheet, read_warnings(done))
 
 
 def press_offered(press: Press, name: str, *, folder: Path | None = None) -> None:
@@ -58,6 +65,7 @@ def press_offered(press: Press, name: str, *, folder: Path | None = None) -> Non
         told.append(press.say(SAVED, path=save(folder or downloads(Path.home()), file, content)))
     if done.sheet is not None:
         told.append(press.say(WRITTEN, sheet=done.sheet))
+    told += warning_lines(done.warnings, press.language)
     press.person.tell([line for line in told if line])
 
 
@@ -99,9 +107,15 @@ def show_table(book: xw.Book, label: str, headings: Sequence[str], columns: Sequ
         name = f"{plain} ({number})"
     sheet = book.sheets.add(name, after=book.sheets[len(book.sheets) - 1])
     able = capabilities.of(book)
-    sheet.range((1, 1), (1, len(headings))).value = [list(headings)]
+    heading = sheet.range((1, 1), (1, len(headings)))
+    heading.value = [list(headings)]
+    dress_heading(heading)
     for place, column in enumerate(columns, 1):
         cells = [cell_value(value) for value in column]
+        days = any(isinstance(value, datetime) for value in cells)
+        sheet.range((1, place)).column_width = fitting(
+            headings[place - 1], () if days else cells, least=12 if days else 8
+        )
         if not cells:
             continue
         area = sheet.range((2, place), (len(cells) + 1, place))
@@ -109,7 +123,10 @@ def show_table(book: xw.Book, label: str, headings: Sequence[str], columns: Sequ
             # Somebody else's words must not become a formula here.
             area.number_format = "@"
             cells = [able.literal(value) if isinstance(value, str) else value for value in cells]
+        elif days:
+            area.number_format = DAY
         area.value = [[value] for value in cells]
+    able.freeze(sheet, rows=1)
     capabilities.bring_forward(sheet)
     return name
 
@@ -131,5 +148,6 @@ def _arguments(action: Mapping[str, Any], press: Press) -> dict[str, Any]:
             elif one["required"]:
                 raise NothingSelectedError
         elif one["required"]:
-            raise NotYetError
+            label = (one.get("label") or {}).get("en" if press.language == "en" else "ja") or one["name"]
+            raise MoreToTellError(argument=label)
     return arguments

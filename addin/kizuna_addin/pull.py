@@ -28,7 +28,7 @@ from kizuna_addin.pending import settle_pending
 from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
 from kizuna_addin.size import Agrees, anyway, minding
-from kizuna_addin.table_sheet import TableSheet
+from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.writing import append_rows, remove_rows, settle_ids, write_values
 
 
@@ -47,6 +47,8 @@ class SheetPull:
     healed: bool = False
     lost: bool = False
     """Whether the sheet's table is gone from the workbook; the other sheets were pulled."""
+    removed_columns: tuple[str, ...] = ()
+    """Headings of our columns that are gone from the sheet; what they hold is not synced."""
 
 
 def pull(
@@ -61,9 +63,9 @@ def pull(
 ) -> tuple[SheetPull, ...]:
     """Bring the sheets of a workbook (all, or those named) to the server's state and save it.
 
-    `restore` also brings back rows deleted in the sheet and sheets that were lost. A damaged base is made anew. A push that
-    was cut is finished first. `agrees` is asked before a sheet gets very many rows. A sheet that a person removed is
-    reported as lost and does not stop the others. What raises at one sheet leaves those before it pulled and kept.
+    `restore` also brings back rows and columns deleted in the sheet and sheets that were lost. A damaged base is made anew.
+    A push that was cut is finished first. `agrees` is asked before a sheet gets very many rows. A sheet that a person
+    removed is reported as lost and does not stop the others. What raises at one sheet leaves those before it pulled and kept.
     """
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
@@ -118,9 +120,26 @@ def pull_sheet(
     record = replace(record, base=merged.base, cursor=pulled.cursor)
     _remember(desk, record, merged)
     same_rows = not pulled.snapshot and counts[1:] == (0, 0)
+    if restore and _with_removed_columns(desk, record, found):
+        same_rows = False
     now = desk.changes(record, found, before=changes, touched=pulled.ids) if same_rows else None
     state = refresh(desk, found, changes=now)
-    return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent)
+    removed = desk.removed_columns(record, found)
+    return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent, removed_columns=removed)
+
+
+def _with_removed_columns(desk: Desk, record: SheetRecord, found: TableSheet) -> bool:
+    """Bring back columns that a person deleted, with what was last synced; return whether there were any."""
+    shape = desk.shape(record.handle)
+    gone = [name for name in record.fields if name not in found.columns and name in shape.by_name]
+    add_columns(desk, found, [shape.by_name[name] for name in gone])
+    ids = {row: position for position, row in enumerate(found.cells(ID)) if row in record.base.places}
+    for name in gone:
+        values = record.base.column(name)
+        write_values(
+            found, shape, {place: {name: values[record.base.places[row]]} for row, place in ids.items()}, desk.language
+        )
+    return bool(gone)
 
 
 def _confirmed(client: Client, record: SheetRecord, merged: Merge) -> Merge:

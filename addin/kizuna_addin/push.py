@@ -49,6 +49,8 @@ class SheetPush:
     outcomes: tuple[Outcome, ...] = ()
     refusals: tuple[str, ...] = ()
     """What was refused, each with its cell, in the order of the sheet."""
+    removed: tuple[str, ...] = ()
+    """Headings of our columns that are gone from the sheet; what they hold is not synced."""
 
     def count(self, *outcomes: str) -> int:
         """Return how many rows had one of these outcomes."""
@@ -66,6 +68,8 @@ class PushReport:
     offline: bool = False
     lost: tuple[str, ...] = ()
     """Labels of tables that are gone from the workbook; nothing of theirs was sent, no deletion either."""
+    warnings: tuple[str, ...] = ()
+    """What the server warned of; the push stands."""
 
     @property
     def is_clean(self) -> bool:
@@ -90,9 +94,10 @@ class _Part:
 
 
 def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = (), device: str = "") -> PushReport:
-    """Tell what a push would send, and what the server would answer; changes nothing but the state columns.
+    """Tell what a push would send, and what the server would answer; changes nothing but the state columns on the screen.
 
-    Without a client, or when the server cannot be reached, only the sheets are compared.
+    The workbook is not saved: nobody asked for that. Without a client, or when the server cannot be reached, only the
+    sheets are compared.
     """
     desk = Desk.open(book)
     if client is not None:
@@ -101,19 +106,22 @@ def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = ()
     parts, lost = _parts(desk, handles)
     offline = client is None
     answers: Sequence[SheetAnswer] = ()
+    warnings: tuple[str, ...] = ()
     if client is not None and any(part.ops for part in parts):
         pending = _pending(parts, device=device, note=None, dry_run=True)
         try:
-            answers = split(pending, client.push(pending.changeset))
+            answer = client.push(pending.changeset)
+            answers, warnings = split(pending, answer), answer.warnings
         except OfflineError:
             offline = True
-    by_handle = {answer.handle: answer for answer in answers}
+    by_handle = {one.handle: one for one in answers}
     for part in parts:
-        answer = by_handle.get(part.record.handle)
-        problems = {one.id: one.problems for one in answer.outcomes if one.problems} if answer else None
+        part_answer = by_handle.get(part.record.handle)
+        problems = {one.id: one.problems for one in part_answer.outcomes if one.problems} if part_answer else None
         refresh(desk, part.found, problems=problems, changes=part.changes_with_ids())
-    desk.keep()
-    return PushReport(tuple(_report(desk, part, by_handle) for part in parts), offline=offline, lost=lost)
+    return PushReport(
+        tuple(_report(desk, part, by_handle) for part in parts), offline=offline, lost=lost, warnings=warnings
+    )
 
 
 def push(
@@ -176,6 +184,7 @@ def push(
         changeset=pending.changeset.id,
         finished=finished.changeset if finished else None,
         lost=lost,
+        warnings=answer.warnings,
     )
 
 
@@ -235,22 +244,30 @@ def _report(desk: Desk, part: _Part, answers: Mapping[str, SheetAnswer]) -> Shee
         waiting=part.waiting,
         ops=part.ops,
         outcomes=answer.outcomes if answer else (),
-        refusals=_refusals(desk, part, answer.outcomes) if answer else (),
+        refusals=refusals(desk, part.found, answer.outcomes, _positions(part)) if answer else (),
+        removed=desk.removed_columns(part.record, part.found),
     )
 
 
-def _refusals(desk: Desk, part: _Part, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """Return the server's words about each refused row, with the cells they are about."""
-    shown = enumerate(part.found.cells(ID))
-    places = {str(row): position for position, row in shown if row}
-    places |= {**part.changes.positions, **{row: position for position, row in part.given.items()}}
-    shape = desk.shape(part.record.handle)
+def _positions(part: _Part) -> dict[str, int]:
+    return {**part.changes.positions, **{row: position for position, row in part.given.items()}}
+
+
+def refusals(
+    desk: Desk, found: TableSheet, outcomes: Sequence[Outcome], meant: Mapping[str, int] | None = None
+) -> tuple[str, ...]:
+    """Return the server's words about each refused row, with the cells they are about.
+
+    ``meant`` are the positions of rows whose id is not in the sheet yet, or is there twice.
+    """
+    places = {str(row): position for position, row in enumerate(found.cells(ID)) if row} | dict(meant or {})
+    shape = desk.shape(found.handle)
     placed: dict[int, str] = {}
     elsewhere = []
     for one in outcomes:
         position = places.get(one.id)
         if one.problems and position is not None:
-            placed[position] = problem_text(one.problems, part.found, position, shape, desk.language)
+            placed[position] = problem_text(one.problems, found, position, shape, desk.language)
         elif one.problems:
             elsewhere.append(" ".join(problem.message for problem in one.problems))
     return (*(placed[position] for position in sorted(placed)), *elsewhere)

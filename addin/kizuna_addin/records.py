@@ -31,10 +31,13 @@ class BookRecord:
     staff: str = ""
     views: Mapping[str, View] = field(default_factory=dict)
     timezone: str = TOKYO
+    id: str = ""
+    """The workbook's own, whatever its file is called; a copy of the file has the same. Those of early versions have none."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the record for keeping."""
         return {
+            "id": self.id,
             "server": self.server,
             "language": self.language,
             "schema": self.schema,
@@ -55,6 +58,7 @@ class BookRecord:
             raw["staff"],
             _views(raw["views"]),
             raw.get("timezone") or TOKYO,
+            raw.get("id") or "",
         )
 
 

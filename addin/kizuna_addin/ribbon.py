@@ -139,6 +139,7 @@ def verbs(groups: Sequence[Group] = GROUPS) -> tuple[Verb, ...]:
 def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] = GROUPS) -> tuple[Group, ...]:
     """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there.
 
+    An action that must be told more than which rows are selected gets no button: nobody asks for it at a press.
     Raises ValueError for a name that is none: names become part of the macros.
     """
     for one in actions:
@@ -153,9 +154,14 @@ def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] =
             picture=one.get("icon") or None,
         )
         for one in actions
-        if not any(is_offered_as(verb, one["name"]) for verb in verbs(groups))
+        if not any(is_offered_as(verb, one["name"]) for verb in verbs(groups)) and can_be_pressed(one)
     )
     return (*groups, Group("plugins", Text("追加機能", "Plug-ins"), own)) if own else tuple(groups)
+
+
+def can_be_pressed(action: Mapping[str, Any]) -> bool:
+    """Say whether a press can give an action of ``GET /actions`` all that it must be told: keys come from the selection."""
+    return all(one["type"] == "keys" or not one["required"] for one in action.get("arguments") or ())
 
 
 def is_offered_as(verb: Verb, action: str) -> bool:

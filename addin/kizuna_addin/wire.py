@@ -104,6 +104,8 @@ class Answer:
     changeset: str
     dry_run: bool
     outcomes: tuple[Outcome, ...]
+    warnings: tuple[str, ...] = ()
+    """What failed beside the changeset, in the person's words; the changeset stands without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,12 @@ def read_answer(raw: Mapping[str, Any], sent: Changeset | None = None) -> Answer
         outcomes = _in_order(sent, outcomes, raw["inserted"])
     if sent is not None and sum(len(one.ops) for one in sent.tables) != len(outcomes):
         raise ValueError("an outcome is missing")
-    return Answer(raw["changeset"], bool(raw.get("dry_run")), outcomes)
+    return Answer(raw["changeset"], bool(raw.get("dry_run")), outcomes, read_warnings(raw))
+
+
+def read_warnings(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the warnings of an answer as people read them."""
+    return tuple(str(one.get("message") or one.get("plugin") or "") for one in raw.get("warnings") or ())
 
 
 def _in_order(sent: Changeset, told: Sequence[Outcome], inserted: Sequence[Mapping[str, Any]]) -> tuple[Outcome, ...]:

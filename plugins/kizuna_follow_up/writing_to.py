@@ -24,7 +24,7 @@ from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.source import read_mail_recipients, read_recipients, text_values
 from kizuna_follow_up.tables import FollowUpStep
 from kizuna_follow_up.tasks import Task
-from kizuna_follow_up.texts import fill
+from kizuna_follow_up.texts import addressed, fill
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -119,8 +119,9 @@ def filled_texts(data: Data, tasks: Sequence[Task]) -> dict[str, tuple[str, str]
         for step, title, template in zip(*data.columns(select.where(FollowUpStep.id.in_(chunk))), strict=True):
             steps[step] = title or "", template or ""
     values = text_values(data, [task.customer for task in tasks])
+    told = {task.key: steps.get(task.step, ("", "")) for task in tasks}
     return {
-        task.key: (task.title or steps.get(task.step, ("", ""))[0], fill(steps.get(task.step, ("", ""))[1], values[task.customer]))
+        task.key: (task.title or told[task.key][0], fill(addressed(told[task.key][1]), values[task.customer]))
         for task in tasks
     }  # fmt: skip
 

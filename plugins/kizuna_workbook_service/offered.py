@@ -54,6 +54,7 @@ SERVICES = (
     _service("labels", LABELS.label),
     _service("action", addin_messages.Text("追加機能", "Plug-in")),
     _service("functions", FUNCTIONS.label),
+    _service("calculate", addin_messages.Text("関数の答えを書く", "Write the answers of functions")),
     _service("connect", CONNECT.label),
     _service("settings", SETTINGS.label),
 )

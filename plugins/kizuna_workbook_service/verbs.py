@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from kizuna_addin import console
-from kizuna_addin.book_errors import NothingSelectedError
+from kizuna_addin.book_errors import NothingSelectedError, TableLostError
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import OfflineError
+from kizuna_addin.functions import calculate
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.messages import Text
+from kizuna_addin.moments import TOKYO
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.offered import WRITTEN, act_offered
 from kizuna_addin.pending import SheetAnswer, settle_pending, split
 from kizuna_addin.person import AtTheWindow
 from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
-from kizuna_addin.push import PushReport, SheetPush, check, push
+from kizuna_addin.push import PushReport, SheetPush, check, push, refusals
 from kizuna_addin.resolve import resolve
 from kizuna_addin.ribbon import LABELS, TODAY
 from kizuna_addin.ribbon_actions import CONNECTED, VERSIONS
@@ -84,7 +88,7 @@ def finish_verb(work: Work) -> Done:
     if pending is None or answer is None:
         return Done([console.NOTHING.in_language(work.language)])
     sheets = tuple(_sent(desk, part) for part in split(pending, answer))
-    report = PushReport(sheets, changeset=pending.changeset.id)
+    report = PushReport(sheets, changeset=pending.changeset.id, warnings=answer.warnings)
     return Done(console.push_lines(report, work.language), report, DONE if report.is_clean else WAITING)
 
 
@@ -139,6 +143,19 @@ def functions_verb(work: Work) -> Done:
     return Done([])
 
 
+def calculate_verb(work: Work) -> Done:
+    """Answer the functions in the workbook's cells, for a client that cannot compute them: each answer to the right."""
+    done = calculate(
+        work.book, work.client, today=datetime.now(UTC).astimezone(_zone(work)).date(), language=work.language
+    )
+    return Done(console.calculated_lines(done, work.language), done, WAITING if done.troubles else DONE)
+
+
+def _zone(work: Work) -> ZoneInfo:
+    """Return the shop's time zone: today is its day, not the server's."""
+    return ZoneInfo(str(work.client.me().get("server", {}).get("timezone") or TOKYO))
+
+
 def action_verb(work: Work, name: str = "") -> Done:
     """Press a plugin's button; its files go to the client, its table onto a new sheet."""
     done = act_offered(_press(work), work.client, name or work.asked.action)
@@ -148,6 +165,7 @@ def action_verb(work: Work, name: str = "") -> Done:
         lines.append(BROUGHT.format(name=file).in_language(work.language))
     if done.sheet is not None:
         lines.append(WRITTEN.format(sheet=done.sheet).in_language(work.language))
+    lines += console.warning_lines(done.warnings, work.language)
     report = {"files": [file for file, _ in done.files], "sheet": done.sheet}
     return Done(lines, report, brings_forward=done.sheet is not None)
 
@@ -176,7 +194,15 @@ def _sent(desk: Desk, part: SheetAnswer) -> SheetPush:
         waiting=sum(one.handle == part.handle for one in desk.work.conflicts),
         ops=part.ops,
         outcomes=part.outcomes,
+        refusals=_said(desk, part),
     )
+
+
+def _said(desk: Desk, part: SheetAnswer) -> tuple[str, ...]:
+    try:
+        return refusals(desk, desk.read(part.handle), part.outcomes)
+    except TableLostError:
+        return ()
 
 
 def _handles(work: Work) -> tuple[str, ...]:
@@ -203,6 +229,7 @@ VERBS: Mapping[str, Callable[[Work], Done]] = {
     "labels": partial(action_verb, name=LABELS.name),
     "action": action_verb,
     "functions": functions_verb,
+    "calculate": calculate_verb,
     "connect": connect_verb,
     "settings": settings_verb,
 }

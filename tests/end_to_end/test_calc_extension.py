@@ -117,6 +117,45 @@ def own(tmp_path):
     return make
 
 
+def described(calc):
+    """Return what the function wizard shows, by name."""
+    office = calc.impl.office.context
+    shown = office.ServiceManager.createInstanceWithContext("com.sun.star.sheet.FunctionDescriptions", office)
+    every = [{one.Name: one.Value for one in shown.getByIndex(number)} for number in range(shown.Count)]
+    return {one["Name"]: one for one in every}
+
+
+def test_the_function_wizard_shows_help_and_arguments_in_words(calc_with_extension):
+    found = described(calc_with_extension)
+
+    assert found["RFM_LAYER"]["Description"].startswith("RFM layer. Return each customer's")
+    assert [one.Name for one in found["RFM_LAYER"]["Arguments"]] == ["customer", "as_of"]
+    assert found["RFM_LAYER"]["Arguments"][0].Description == "Required. Customer number, or a range of them"
+    assert "KIZUNA" in found
+
+
+def test_a_formula_from_the_wizard_gets_the_plain_name_that_excel_reads(calc_with_extension, own, tmp_path):
+    path = own([["番号", "層", "一般"], ["C0001"]])
+    book = calc_with_extension.books.open(path)
+    sheet = book.sheets[0].impl.xl
+    # What is typed or comes from the wizard goes this way, past Excel's notation.
+    sheet.getCellRangeByName("B2").setFormula('=RFM_LAYER(A2)&"!"')
+    sheet.getCellRangeByName("C2").setFormula('=KIZUNA("RFM_LAYER";A2)')
+    sheet.getCellRangeByName("A5:C6").setArrayFormula("=RFM_TOP(1)")
+    answered = book.sheets[0]["B2:C2"].value
+
+    waited_for(lambda: "ORG." not in str(sheet.getCellRangeByName("A2:C6").getFormulaArray()))
+    texts = book.sheets[0]["B2:C2"].formula
+    book.save()
+    book.close()
+
+    assert answered == ["未購入!", "未購入"]
+    assert texts == (('=RFM_LAYER(A2)&"!"', '=KIZUNA("RFM_LAYER",A2)'),)
+    kept = openpyxl.load_workbook(path).active
+    assert kept["B2"].value == '=RFM_LAYER(A2)&"!"'
+    assert kept["A5"].value.text == "=RFM_TOP(1)"
+
+
 def test_excels_formula_texts_are_answered_and_kept(calc_with_extension, asked, own, tmp_path):
     path = own(
         [

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from kizuna.cli.main import main as kizuna
 from kizuna_addin.book_errors import MemoryLostError
 from kizuna_addin.cli import main
-from kizuna_addin.console import conflict_lines, history_lines
+from kizuna_addin.console import conflict_lines, history_lines, pull_lines, push_lines
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import BadAddressError
 from kizuna_addin.history import history, undo_last_push
@@ -21,6 +21,7 @@ from kizuna_addin.push import check, push
 from kizuna_addin.transport import Transport
 from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, opened
+from tests.fixtures.plugins import loaded, plugin
 
 
 def do(shop, path, action, who="S001", **more):
@@ -148,3 +149,60 @@ def test_a_dropdown_longer_than_excel_takes_has_its_words_in_a_hidden_sheet(shop
     assert [line[0] for line in hand.book["_kizuna_lists"].iter_rows(values_only=True)] == words
     assert hand.book["_kizuna_lists"].sheet_state == "veryHidden"
     assert pushed.sheets[0].ops[0].fields == {"x_many": "c39"}
+
+
+@on_every_host
+def test_a_check_saves_nothing(shop, path, host):
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-checked")
+    before = path.read_bytes()
+
+    report = do(shop, path, check)
+
+    assert report.sheets[0].changed == 1
+    assert path.read_bytes() == before
+
+
+def delete_column(path, heading):
+    with opened(path) as book:
+        table = book.sheets["顧客"].tables[0]
+        place = table.header_row_range.value.index(heading)
+        table.range.columns[place].delete("left")
+        book.save()
+
+
+@on_every_host
+def test_a_column_somebody_deleted_is_told_with_its_cure_and_comes_back(shop, path, other, host):
+    delete_column(path, "電話")
+    with Hand(other) as hand:
+        hand.set("C0001", "電話", "03-theirs")
+    do(shop, other, push, "S002")
+
+    pulled = do(shop, path, pull)
+    checked = do(shop, path, check)
+    pushed = do(shop, path, push)
+    restored = do(shop, path, pull, restore=True)
+    again = do(shop, path, push)
+
+    assert pulled[0].removed_columns == checked.sheets[0].removed == pushed.sheets[0].removed == ("電話",)
+    assert any("電話" in line and "--restore" in line for line in pull_lines(pulled, "ja"))
+    assert any("電話" in line and "--restore" in line for line in push_lines(pushed, "en"))
+    assert restored[0].removed_columns == ()
+    assert Hand(path).get("C0001", "電話") == "03-theirs"
+    assert Hand(path).get("C0002", "電話") == "03-1111-0002"
+    assert again.sheets[0].ops == ()
+
+
+def test_what_the_server_warns_of_is_told_after_a_push(shop, path):
+    def check_rows(table):
+        raise RuntimeError(table.name)
+
+    shop.database.plugins = loaded(plugin("odd", check_rows=check_rows))
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-warned")
+    report = do(shop, path, push)
+
+    assert len(report.warnings) == 1
+    assert "odd" in report.warnings[0]
+    assert push_lines(report, "ja")[-1].startswith("注意: ")
+    assert push_lines(report, "en")[-1].startswith("Warning: ")

@@ -9,7 +9,7 @@ import pytest
 from oletools.olevba import VBA_Parser
 
 from kizuna_addin.hosts.payload import extensions
-from kizuna_addin.ribbon import GROUPS, verbs
+from kizuna_addin.ribbon import GROUPS, verbs, with_actions
 from kizuna_addin.xlam.custom_ui import callback
 from kizuna_addin.xlam.vba import problems
 from kizuna_workbooks.without_python.build import build_client_book
@@ -106,6 +106,30 @@ def test_the_modules_keep_the_limits_of_vba(built):
 def test_a_changed_xlwings_stops_the_build():
     with pytest.raises(ChangedClientError):
         changed("Function RunServerPython()\nEnd Function\n")
+
+
+def test_every_button_of_the_one_ribbon_is_there_and_those_of_plugins(built):
+    words = {"ja": "手紙", "en": "Letters"}
+    actions = [
+        {"name": "follow_up_letters", "label": words, "help": words, "arguments": []},
+        {
+            "name": "rfm_select",
+            "label": words,
+            "help": words,
+            "arguments": [{"name": "selection", "type": "text", "required": True}],
+        },
+    ]
+    with_plugins = build_client_book(SERVER, all_groups=with_actions(actions))
+
+    ribbon = with_plugins.modules["KizunaRibbon"]
+    assert {verb.name for verb in verbs(groups(GROUPS))} == {verb.name for verb in verbs(GROUPS)}
+    assert 'KizunaPress "workbook.action", "follow_up_letters"' in ribbon
+    assert "rfm_select" not in ribbon
+    assert {name: found for name, source in with_plugins.modules.items() if (found := problems(source))} == {}
+    with zipfile.ZipFile(BytesIO(with_plugins.book)) as package:
+        shown = package.read("customUI/customUI14.xml").decode()
+    assert "KizunaRibbon.PluginFollowUpLetters" in shown
+    assert "Letters" in shown
 
 
 def test_the_ribbon_shows_the_buttons_that_work_without_python(built):

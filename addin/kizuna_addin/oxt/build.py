@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kizuna_addin.messages import BUSY_IN_CALC, NO_PYTHON_IN_CALC, WAITING
 from kizuna_addin.oxt.basic import wrappers
-from kizuna_addin.oxt.configuration import TITLE, jobs, menu
+from kizuna_addin.oxt.configuration import TITLE, jobs, menu, window_state
+from kizuna_addin.oxt.wizard import descriptions, interface
 from kizuna_addin.ribbon import GROUPS, Group
 from kizuna_addin.transport import own_version
 from kizuna_addin.xlam.catalogue import Function
@@ -19,15 +20,20 @@ from kizuna_addin.xlam.wrappers import fits
 
 _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
+<manifest:file-entry manifest:full-path="functions.idl" manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
 <manifest:file-entry manifest:full-path="kizuna.components" manifest:media-type="application/vnd.sun.star.uno-components"/>
 <manifest:file-entry manifest:full-path="Jobs.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
 <manifest:file-entry manifest:full-path="Addons.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
+<manifest:file-entry manifest:full-path="CalcAddIns.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
+<manifest:file-entry manifest:full-path="CalcWindowState.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
 </manifest:manifest>
 """
 _COMPONENTS = """<?xml version="1.0" encoding="UTF-8"?>
 <components xmlns="http://openoffice.org/2010/uno-components">
 <component loader="com.sun.star.loader.Python" uri="kizuna_calc.py">
 <implementation name="org.kizuna.Cells"><service name="org.kizuna.Cells"/></implementation>
+<implementation name="org.kizuna.Functions"><service name="org.kizuna.Functions"/>
+<service name="com.sun.star.sheet.AddIn"/></implementation>
 <implementation name="org.kizuna.Start"><service name="org.kizuna.Start"/></implementation>
 <implementation name="org.kizuna.Verbs"><service name="org.kizuna.Verbs"/></implementation>
 </component></components>
@@ -62,6 +68,9 @@ def build(
         "kizuna.components": _COMPONENTS.encode(),
         "Jobs.xcu": jobs().encode(),
         "Addons.xcu": menu(groups).encode(),
+        "CalcAddIns.xcu": descriptions(named).encode(),
+        "functions.idl": interface(named).encode(),
+        "CalcWindowState.xcu": window_state().encode(),
         "kizuna.json": json.dumps(known, ensure_ascii=False, indent=1).encode(),
         "kizuna_calc.py": (inside / "kizuna_calc.py").read_bytes(),
         "functions.bas": wrappers(named).encode(),

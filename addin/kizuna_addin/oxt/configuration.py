@@ -10,9 +10,10 @@ from kizuna_addin.ribbon import Group
 
 START, VERBS = "org.kizuna.Start", "org.kizuna.Verbs"
 TITLE = Text("Kizuna 絆", "Kizuna 絆")
-_HEAD = (
+OFFICE = "org.openoffice.Office"
+HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" '
-    'xmlns:xs="http://www.w3.org/2001/XMLSchema" oor:name="{name}" oor:package="org.openoffice.Office">{body}'
+    'xmlns:xs="http://www.w3.org/2001/XMLSchema" oor:name="{name}" oor:package="{package}">{body}'
     "</oor:component-data>\n"
 )
 
@@ -24,7 +25,7 @@ def jobs() -> str:
         f'<node oor:name="Jobs"><node oor:name="{START}" oor:op="replace">{service}</node></node>'
         f'<node oor:name="Events">{_on("OnStartApp")}{_on("OnLoad")}</node>'
     )
-    return _HEAD.format(name="Jobs", body=body)
+    return HEAD.format(name="Jobs", package=OFFICE, body=body)
 
 
 def _on(event: str) -> str:
@@ -50,7 +51,23 @@ def menu(groups: Sequence[Group]) -> str:
         f'<node oor:name="Submenu">{every}</node></node></node>'
         f'<node oor:name="OfficeToolBar"><node oor:name="org.kizuna.toolbar" oor:op="replace">{every}</node></node></node>'
     )
-    return _HEAD.format(name="Addons", body=body)
+    return HEAD.format(name="Addons", package=OFFICE, body=body)
+
+
+def window_state() -> str:
+    """Return how the toolbar is shown at first, as ``CalcWindowState.xcu``: under its own name, above the sheet."""
+    shown = {"Docked": "true", "DockingArea": "0", "Visible": "true"}
+    kinds = {"DockingArea": "xs:int"}
+    props = "".join(
+        f'<prop oor:name="{name}" oor:type="{kinds.get(name, "xs:boolean")}"><value>{value}</value></prop>'
+        for name, value in shown.items()
+    )
+    body = (
+        '<node oor:name="UIElements"><node oor:name="States">'
+        '<node oor:name="private:resource/toolbar/addon_org.kizuna.toolbar" oor:op="replace">'
+        f"{_prop('UIName', TITLE)}{props}</node></node></node>"
+    )
+    return HEAD.format(name="CalcWindowState", package=f"{OFFICE}.UI", body=body)
 
 
 def _entry(place: int, values: Mapping[str, str], label: Text | None = None) -> str:

@@ -150,9 +150,10 @@ def _ids(text: bytes) -> NDArray[np.bytes_]:
     """Return the ids between the separators: cut without an object per id where all are of one length."""
     ended = text + BETWEEN
     width = ended.index(BETWEEN) + 1
-    if width > 1 and len(ended) % width == 0 and ended.count(BETWEEN) == len(ended) // width:
+    if width > 1 and len(ended) % width == 0:
         cut = np.frombuffer(ended, dtype=np.uint8).reshape(-1, width)
-        if (cut[:, -1] == BETWEEN[0]).all():
+        between = cut == BETWEEN[0]
+        if between[:, -1].all() and np.count_nonzero(between) == len(cut):
             return np.ascontiguousarray(cut[:, :-1]).view(f"S{width - 1}").reshape(-1)
     return np.array(text.split(BETWEEN))
 

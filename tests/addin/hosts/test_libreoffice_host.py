@@ -298,3 +298,15 @@ def test_rows_written_over_keep_the_height_a_person_gave_them(sheet: xw.Sheet):
     sheet["A1"].value = [["佐藤34"]] * 300
 
     assert sheet["A5"].row_height == 60
+
+
+def test_a_text_at_the_foot_of_the_window_is_taken_away_by_the_indicator_that_put_it_there(calc):
+    book = calc.books.add()
+    calc.status_bar = "取得しています"
+    shown = calc.impl._indicator
+
+    calc.status_bar = False
+
+    assert shown is not None
+    assert calc.impl._indicator is None
+    book.close()

@@ -202,6 +202,25 @@ def test_a_loop_without_end_comes_to_one() -> None:
     assert not turning[0].is_alive()
 
 
+def test_a_failure_is_not_remembered_as_the_answer(database: Database, first: Caller) -> None:
+    went = iter([RuntimeError("a busy moment")])
+
+    @worksheet_function("ONCE", ja="一度")
+    def once(key: Keys) -> list[str]:
+        """Fail the first time."""
+        for error in went:
+            raise error
+        return ["well" for _ in key]
+
+    database.plugins = loaded(plugin("odd", worksheet_functions=lambda: [once]))
+    asked = json.dumps({"calls": [{"function": "ONCE", "arguments": {"key": ["a"]}}]}).encode()
+
+    [before], [after] = (first.post("/functions", asked).get_json()["results"] for _ in range(2))
+
+    assert before["error"]["code"] == "function-failed"
+    assert after["columns"] == [["well"]]
+
+
 def test_asking_for_the_end_of_the_program_is_an_error_like_any_other() -> None:
     with Patience(30) as patience:
         with pytest.raises(QuitError, match="SystemExit: 3"):

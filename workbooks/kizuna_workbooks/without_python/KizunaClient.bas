@@ -8,7 +8,7 @@ Public Sub KizunaConnect()
     If token <> "" Then SaveSetting "Kizuna", "Tokens", Setting("KIZUNA_SERVER"), token
 End Sub
 
-Public Sub KizunaPress(ByVal service As String)
+Public Sub KizunaPress(ByVal service As String, Optional ByVal button As String = "")
     Dim headers As New Dictionary, token As String, current As String
     If Not ActiveWorkbook Is ThisWorkbook Then
         MsgBox Setting("MESSAGE_THIS_BOOK"), vbInformation, "Kizuna"
@@ -33,7 +33,7 @@ Public Sub KizunaPress(ByVal service As String)
         current = nextService
         nextService = ""
         RunServerPython Setting("KIZUNA_SERVER") & "/api/v1/services/" & current & "?show=true&tables=" & _
-            WantedTables(current), headers:=headers, timeout:=@WAIT@
+            WantedTables(current) & WantedAction(current, button), headers:=headers, timeout:=@WAIT@
     Loop
     Application.EnableEvents = True
     Application.ScreenUpdating = True
@@ -48,6 +48,11 @@ End Sub
 Private Function WantedTables(ByVal service As String) As String
     ' Only a new workbook is told which tables to show.
     If service = "workbook.new" Then WantedTables = Setting("KIZUNA_TABLES")
+End Function
+
+Private Function WantedAction(ByVal service As String, ByVal button As String) As String
+    ' Which button of a plugin was pressed.
+    If service = "workbook.action" Then WantedAction = "&action=" & button
 End Function
 
 Private Function HasSheet(ByVal name As String) As Boolean

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kizuna_addin.messages import Text
-from kizuna_addin.ribbon import GROUPS, verbs
+from kizuna_addin.ribbon import GROUPS, Group, verbs
 from kizuna_addin.xlam.custom_ui import CALLBACK_MODULE, custom_ui, icon
 from kizuna_addin.xlam.icons import STROKES, draw
 from kizuna_addin.xlam.package import assemble
@@ -47,14 +47,18 @@ class ClientBook:
     modules: Mapping[str, str]
 
 
-def build_client_book(server: str, tables: Sequence[str] = ("customers",), *, language: str = "ja") -> ClientBook:
-    """Return the macro workbook for a server; needs pyOpenVBA and Pillow (the extra ``xlam``).
+def build_client_book(
+    server: str, tables: Sequence[str] = ("customers",), *, all_groups: Sequence[Group] = GROUPS, language: str = "ja"
+) -> ClientBook:
+    """Return the macro workbook for a server, with the buttons of its plugins where `all_groups` has them.
+
+    Needs pyOpenVBA and Pillow (the extra ``xlam``).
 
     Raises BrokenModuleError, and what reading xlwings' client raises.
     """
     foreign = read_client()
     own = {
-        CALLBACK_MODULE: callbacks(),
+        CALLBACK_MODULE: callbacks(all_groups),
         CLIENT: client(foreign.version),
         ACTIONS_MODULE: actions(),
         SETTINGS: settings(),
@@ -63,13 +67,15 @@ def build_client_book(server: str, tables: Sequence[str] = ("customers",), *, la
         if found := problems(source):
             raise BrokenModuleError(f"{name}: {'; '.join(found[:3])}")
     modules = {**own, **foreign.modules}
-    ribbon = groups(GROUPS)
+    ribbon = groups(all_groups)
     book = assemble(
         _with_vba(modules),
         sheet_name=CONF_SHEET,
         sheet=sheet_xml(_settings(server.rstrip("/"), tables, language)),
         ribbon=custom_ui(ribbon),
-        icons={icon(verb): draw(STROKES[verb.name]) for verb in verbs(ribbon)},
+        icons={
+            icon(verb): draw(STROKES.get(verb.name, STROKES["plugin"])) for verb in verbs(ribbon) if not verb.picture
+        },
         title="Kizuna",
     )
     return ClientBook(book, modules)

@@ -10,6 +10,8 @@ from kizuna_addin.ribbon import (
     CHECK,
     CONFLICTS,
     CONNECT,
+    FUNCTIONS,
+    GROUPS,
     HISTORY,
     LABELS,
     PULL,
@@ -19,6 +21,7 @@ from kizuna_addin.ribbon import (
     UNDO,
     Group,
     Verb,
+    verbs,
 )
 from kizuna_addin.xlam.custom_ui import CALLBACK_MODULE, callback
 from kizuna_addin.xlam.vba import module
@@ -34,6 +37,8 @@ SERVICES: Mapping[Verb, str] = {
     UNDO: "workbook.undo",
     TODAY: "workbook.today",
     LABELS: "workbook.labels",
+    # VBA has no functions of ours to compute: the answers are written beside the cells that ask.
+    FUNCTIONS: "workbook.calculate",
     SETTINGS: "workbook.settings",
 }
 # xlwings' actions that a service may answer with; nothing else of the workbook can be started by an answer.
@@ -47,13 +52,16 @@ XLWINGS_ACTIONS = (
 
 
 def groups(all_groups: Sequence[Group]) -> tuple[Group, ...]:
-    """Return the ribbon's groups with the buttons that work without Python."""
+    """Return the ribbon's groups with the buttons that work without Python, those of plugins among them."""
     able = {CONNECT, *SERVICES}
-    kept = (Group(group.name, group.label, tuple(verb for verb in group.verbs if verb in able)) for group in all_groups)
+    kept = (
+        Group(group.name, group.label, tuple(verb for verb in group.verbs if verb in able or verb.action))
+        for group in all_groups
+    )
     return tuple(group for group in kept if group.verbs)
 
 
-def callbacks() -> str:
+def callbacks(all_groups: Sequence[Group] = GROUPS) -> str:
     """Return the module that the ribbon's buttons call."""
     lines = [
         "",
@@ -68,6 +76,14 @@ def callbacks() -> str:
             f'    KizunaPress "{service}"',
             "End Sub",
         ]
+    for verb in verbs(all_groups):
+        if verb.action:
+            lines += [
+                "",
+                f"Public Sub {callback(verb)}(control As IRibbonControl)",
+                f'    KizunaPress "workbook.action", "{verb.action}"',
+                "End Sub",
+            ]
     return module(CALLBACK_MODULE, lines)
 
 

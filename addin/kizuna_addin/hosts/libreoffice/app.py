@@ -123,6 +123,7 @@ class App(base_classes.App):
         self._pid = office.pid
         self._calculation = "automatic"
         self._status_bar: str | bool = False
+        self._indicator: Any = None
         self._switches = {"screen_updating": True, "display_alerts": True, "enable_events": True, "interactive": True}
         if office.is_ours:
             atexit.register(self.kill)
@@ -207,9 +208,13 @@ class App(base_classes.App):
     @status_bar.setter
     def status_bar(self, value: str | bool) -> None:
         self._status_bar = value
+        if self._indicator is not None:
+            # Only the indicator that put a text there can take it away.
+            self._indicator.end()
+            self._indicator = None
         active = self.books.active
-        if active is not None:
-            active.show_status("" if value is False else str(value))
+        if active is not None and value:
+            self._indicator = active.show_status(str(value))
 
     @property
     def calculation(self) -> str:

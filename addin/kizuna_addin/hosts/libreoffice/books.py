@@ -304,12 +304,11 @@ class Book(base_classes.Book):
             self.xl.unlockControllers()
         self._view_frozen = frozen
 
-    def show_status(self, text: str) -> None:
+    def show_status(self, text: str) -> Any:
+        """Show a text at the foot of the window and return what takes it away by its `end`."""
         indicator = self.controller.Frame.createStatusIndicator()
-        if text:
-            indicator.start(text, 0)
-        else:
-            indicator.end()
+        indicator.start(text, 0)
+        return indicator
 
     def cell_address(self, sheet_index: int, row: int, column: int) -> Any:
         """Return a UNO cell address; everything counted from 0."""

@@ -22,10 +22,17 @@ import unohelper
 from com.sun.star.bridge import XInstanceProvider
 from com.sun.star.lang import XServiceInfo
 from com.sun.star.task import XJob, XJobExecutor
+from org.kizuna import XFunctions
 
 CELLS, START, VERBS = "org.kizuna.Cells", "org.kizuna.Start", "org.kizuna.Verbs"
+FUNCTIONS = "org.kizuna.Functions"
+# What stands before a function's name in a formula that was entered with the wizard's help.
+WIZARDS_PREFIX = "ORG.KIZUNA.FUNCTIONS."
 LIBRARY, MODULE = "Standard", "KizunaFunctions"
 MEMORY = "_kizuna"
+# CellFlags.FORMULA.
+FORMULAS = 16
+RENAME_SECONDS = 0.2
 PYTHON_VARIABLE = "KIZUNA_ADDIN_PYTHON"
 # Names a file that takes what a person would be told, for a Calc that nobody sits at.
 TELL_VARIABLE = "KIZUNA_TELL_FILE"
@@ -33,6 +40,7 @@ TELL_VARIABLE = "KIZUNA_TELL_FILE"
 MOST_CELLS = 1_500_000
 # So many looks at sheets within so many seconds mean that the asking cells are not there yet.
 HURRY_LOOKS, HURRY_SECONDS = 5, 1.0
+_WIZARDS = re.compile(re.escape(WIZARDS_PREFIX), re.IGNORECASE)
 _SHEET_NAME = re.compile(r"\$?('(?:[^']|'')+'|[^\s'\"()+\-*/;,&=<>^.$]+)\.(?=\$?[A-Z]{1,3}\$?\d)")
 
 
@@ -99,18 +107,19 @@ class Service(unohelper.Base, XServiceInfo):  # type: ignore[misc]
     """What every service tells of itself."""
 
     name = ""
+    also: tuple[str, ...] = ()
 
     def getImplementationName(self) -> str:  # noqa: N802
         """Return the name in ``kizuna.components``."""
         return self.name
 
     def supportsService(self, name: str) -> bool:  # noqa: N802
-        """Say yes to the service of the same name."""
-        return name == self.name
+        """Say yes to the service of the same name, and to what it is besides."""
+        return name in self.getSupportedServiceNames()
 
     def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
-        """Return the service of the same name."""
-        return (self.name,)
+        """Return the service of the same name, and what it is besides."""
+        return (self.name, *self.also)
 
 
 class Questions:
@@ -222,6 +231,84 @@ class Cells(Service, XJob):  # type: ignore[misc]
         return questions().answer(str(given["function"]), list(given.get("arguments") or ()), document)
 
 
+class Functions(Service, XFunctions):  # type: ignore[misc]
+    """The functions as the wizard enters them; each cell is given the plain name as soon as it has its answer."""
+
+    name = FUNCTIONS
+    also = ("com.sun.star.sheet.AddIn",)
+
+    def __init__(self, _context: Any) -> None:
+        self._to_rename: dict[str, Any] = {}
+
+    def asked(self, function: str, document: Any, given: tuple[Any, ...]) -> Any:
+        """Answer a cell that was entered through the wizard."""
+        if hasattr(document, "Sheets"):
+            if document.RuntimeUID not in self._to_rename:
+                self._to_rename[document.RuntimeUID] = document
+                threading.Timer(RENAME_SECONDS, self._rename).start()
+            if function == "KIZUNA":
+                function, given = str(given[0]), tuple(given[1])
+            answer = questions().answer(function, list(given), document)
+        else:
+            answer = settings()["waiting"]
+        return answer if isinstance(answer, tuple) else ((answer,),)
+
+    def _rename(self) -> None:
+        waiting, self._to_rename = dict(self._to_rename), {}
+        for document in waiting.values():
+            with contextlib.suppress(Exception):  # closed meanwhile
+                as_macros(document)
+
+
+def _asking(function: str) -> Any:
+    return lambda self, document, *given: self.asked(function, document, given)
+
+
+for _function in settings()["functions"]:
+    setattr(Functions, _function, _asking(_function))
+
+
+def as_macros(document: Any) -> None:
+    """Put the plain names, which Excel reads, into formulas that were entered through the wizard; undo does not see it."""
+    external = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper").OpCodeExternal
+    parser = document.createInstance("com.sun.star.sheet.FormulaParser")
+    document.UndoManager.lock()
+    try:
+        for sheet in _looked_at(document):
+            for area in sheet.queryContentCells(FORMULAS).RangeAddresses:
+                cells = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
+                # A function of Basic that no add-in has tells by which number Calc calls Basic.
+                macro = parser.parseFormula("KizunaDocument()", cells.getCellByPosition(0, 0).CellAddress)[0]
+                _rename_in(sheet, cells, external, macro)
+    finally:
+        document.UndoManager.unlock()
+
+
+def _rename_in(sheet: Any, cells: Any, external: int, macro: Any) -> None:
+    done: set[str] = set()
+    for row, line in enumerate(cells.getFormulaArray()):
+        for column, text in enumerate(line):
+            if WIZARDS_PREFIX not in text.upper():
+                continue
+            cell = cells.getCellByPosition(column, row)
+            if not text.startswith("{"):
+                cell.setTokens(_plain(cell.getTokens(), external, macro))
+                continue
+            whole = sheet.createCursorByRange(cell)
+            whole.collapseToCurrentArray()
+            if whole.AbsoluteName not in done:
+                done.add(whole.AbsoluteName)
+                whole.setArrayTokens(_plain(whole.getArrayTokens(), external, macro))
+
+
+def _plain(tokens: Any, external: int, macro: Any) -> Any:
+    """Return a formula's tokens with Basic's function for each of the add-in's."""
+    for token in tokens:
+        if token.OpCode == external and str(token.Data).upper().startswith(WIZARDS_PREFIX):
+            token.OpCode, token.Data = macro.OpCode, str(token.Data)[len(WIZARDS_PREFIX) :]
+    return tokens
+
+
 class Start(Service, XJob):  # type: ignore[misc]
     """Puts the functions' module into the person's own Basic library when LibreOffice starts."""
 
@@ -273,6 +360,7 @@ def _read(sheet: Any, names: list[str]) -> dict[str, Any]:
         return found
     ours = re.compile(r"(?<![A-Z0-9_.])(?:" + "|".join(map(re.escape, names)) + r")\(", re.IGNORECASE)
     for row, line in enumerate(used.getFormulaArray()):
+        line = [_WIZARDS.sub("", text) for text in line]
         texts: list[str | None] = []
         values: list[Any] = []
         for column, text in enumerate(line):
@@ -289,7 +377,7 @@ def _read(sheet: Any, names: list[str]) -> dict[str, Any]:
 
 def as_excel(formula: str) -> str:
     """Return a formula of Calc in Excel's notation of other sheets, without the braces of an array."""
-    return _SHEET_NAME.sub(lambda sheet: f"{sheet[1]}!", formula.strip("{}"))
+    return _SHEET_NAME.sub(lambda sheet: f"{sheet[1]}!", _WIZARDS.sub("", formula.strip("{}")))
 
 
 def _constant(text: str) -> Any:
@@ -397,5 +485,5 @@ class Door(unohelper.Base, XInstanceProvider):  # type: ignore[misc]
 
 
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816  # LibreOffice looks for this name
-for _service in (Cells, Start, Verbs):
-    g_ImplementationHelper.addImplementation(_service, _service.name, (_service.name,))
+for _service in (Cells, Functions, Start, Verbs):
+    g_ImplementationHelper.addImplementation(_service, _service.name, (_service.name, *_service.also))
