@@ -22,6 +22,14 @@ def do(shop, path, action, who="S001", **more):
         return action(book, client, **more)
 
 
+def look_and_save(shop, path):
+    """Check, and save the workbook as a person does who wants to keep the states."""
+    with opened(path) as book, shop.client() as client:
+        report = check(book, client)
+        book.save()
+        return report
+
+
 @pytest.fixture
 def path(shop, tmp_path):
     return shop.book(tmp_path / "a.xlsx")
@@ -81,7 +89,7 @@ def test_check_tells_what_push_would_do_and_changes_nothing(shop, path, other):
         hand.set("C0002", "状態", "王様")
         hand.type_row(氏名="新田新")
 
-    report = do(shop, path, check)
+    report = look_and_save(shop, path)
 
     assert (report.sheets[0].new, report.sheets[0].changed) == (1, 2)
     assert report.sheets[0].count("applied") == 2
@@ -213,7 +221,7 @@ def test_a_copied_row_becomes_a_record_of_its_own(shop, path):
         for column, value in enumerate(source, 1):
             hand.sheet.cell(row, column).value = value
         hand.sheet.cell(row, hand.column("氏名")).value = "山田太郎"
-    checked = do(shop, path, check)
+    checked = look_and_save(shop, path)
     reason = Hand(path).rows[3]["同期理由"]
 
     report = do(shop, path, push)
