@@ -49,7 +49,9 @@ def append_rows(
     """
     if not ids:
         return
-    first = 0 if found.height == 1 and _is_blank(found.body[0]) else found.height
+    # The row that a table keeps when all are gone may still hold a formula of the person's own.
+    is_bare = found.height == 1 and _is_blank([found.body[0][place] for place in found.columns.values()])
+    first = 0 if is_bare else found.height
     if first == 0:
         found.body = []
     count = len(ids)
