@@ -70,6 +70,8 @@ function Test-Python {
     param([string]$Path)
     # The stub that opens the store is no Python.
     if (-not (Test-Path $Path) -or $Path -like '*\WindowsApps\*') { return $false }
+    # Under 'Stop', what an old Python writes to its error stream would end the whole installation.
+    $ErrorActionPreference = 'SilentlyContinue'
     & $Path -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>$null
     return $LASTEXITCODE -eq 0
 }
@@ -148,7 +150,8 @@ function Install-Kizuna {
     if ($Server) { $arguments += @('--server', $Server) }
     # Its exit code tells of troubles whose cures it has just named; the installation itself is done.
     & $Interpreter @arguments
-    $signIn = "`"$Interpreter`" -m kizuna_addin login --server $Server"
+    $signIn = "`"$Interpreter`" -m kizuna_addin login"
+    if ($Server) { $signIn += " --server $Server" }
     Write-Step "サインインは次のコマンドです: $signIn" "Sign in with: $signIn"
 }
 

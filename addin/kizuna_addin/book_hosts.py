@@ -14,6 +14,8 @@ from kizuna_addin.book_errors import OpenElsewhereError
 from kizuna_addin.hosts.open_elsewhere import lock_of
 
 HOSTS = ("files", "libreoffice")
+JOIN_SECONDS = 3.0
+"""A Calc that a person names is running already."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,12 @@ class OpenHost:
     def _app(self) -> xw.App:
         """Return the Calc that was started for this command, or joined."""
         if self._calc is None:
-            from kizuna_addin.hosts.libreoffice import attach, running
+            from kizuna_addin.hosts.libreoffice import attach, build_engine, running
 
             if self.choice.connection:
-                self._calc = attach(self.choice.connection)
+                self._calc = attach(
+                    self.choice.connection, engine=build_engine(allow_macros=False), timeout=JOIN_SECONDS
+                )
                 before = xw.engines.active
                 self._calc.engine.activate()
                 self._stack.callback(setattr, xw.engines, "active", before)

@@ -115,7 +115,11 @@ def _render_datetime(value: str) -> Cell:
         moment = moment.replace(tzinfo=UTC)
     if moment.year < 1901:
         return value
-    return moment.astimezone().replace(tzinfo=None, microsecond=0)
+    try:
+        return moment.astimezone().replace(tzinfo=None, microsecond=0)
+    except (OSError, OverflowError):
+        # Windows knows local time from 1970 to 3000 only, and nobody knows it after 9999.
+        return value
 
 
 def _canonical_text(cell: Any) -> Cell:
@@ -197,7 +201,10 @@ def _parse_datetime(_field: Field, cell: Cell) -> Any:
                 return cell
             cell = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # local time follows
     if isinstance(cell, datetime):
-        return cell.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        try:
+            return cell.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        except (OSError, OverflowError):
+            return str(cell)
     return cell
 
 

@@ -54,6 +54,13 @@ def activate_conflicts(book: xw.Book) -> None:
         capabilities.bring_forward(sheet)
 
 
+def remove_conflicts(book: xw.Book) -> None:
+    """Take the conflict sheet out of a workbook; it has hidden ids, and means nothing without a server."""
+    sheet = _sheet(book)
+    if sheet is not None:
+        sheet.delete()
+
+
 def show_conflicts(desk: Desk, conflicts: tuple[OpenConflict, ...]) -> None:
     """Write the conflict sheet anew, keeping what was chosen; without conflicts an existing sheet is emptied."""
     sheet = _sheet(desk.book)

@@ -42,7 +42,7 @@ OUTCOME = Text(
 )
 MOST_REFUSALS = 20
 MORE_REFUSALS = Text(
-    "　　…ほか {count} 行(シートの同期理由の列にあります)",
+    "　　…ほか {count} 行（理由はシートの「同期理由」の列にあります）",
     "    … and {count} more rows; the reason column of the sheet has them all",
 )
 COLUMNS_GONE = Text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xlwings as xw
 
 from kizuna_addin.book_errors import UnsentWorkError
+from kizuna_addin.conflict_sheet import remove_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.memory import SHEET
 from kizuna_addin.table_sheet import OUR_COLUMNS, line_name, read_table
@@ -14,7 +15,7 @@ from kizuna_addin.writing import write_column
 def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
     """Cut a workbook from its server and return the number of sheets; raise UnsentWorkError when work is unsent.
 
-    The last synced copy, hidden ids, states and our defined names are removed; what people see stays.
+    The last synced copy, the conflict sheet, hidden ids, states and our defined names are removed; what people see stays.
     """
     desk = Desk.open(book)
     tables = [(handle, read_table(book, handle, desk.shape(handle))) for handle in desk.record.handles]
@@ -32,6 +33,7 @@ def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
         found.table.name = f"table_{handle}"
     for name in [one.name for one in book.names if one.name.startswith(("_kz__", "_kzline__"))]:
         book.names[name].delete()
+    remove_conflicts(book)
     book.sheets[SHEET].delete()
     book.save()
     desk.journal.remove()

@@ -40,8 +40,7 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
             # What was asked for cells before a push is out of date after it.
             desk().expire()
     except (AddinError, HostError) as error:
-        message = error.message.en if preferences.language.startswith("en") else error.message.ja
-        person.tell([message], trouble=True)
+        person.tell([error.message.in_language(preferences.language)], trouble=True)
     finally:
         capabilities.of(book).status(book.app, None)
 

@@ -12,6 +12,7 @@ from kizuna_addin.conflict_sheet import TABLE as CONFLICT_TABLE
 from kizuna_addin.desk import Desk
 from kizuna_addin.formulas import Cells, TableCells, UnreadableArgumentError, flat
 from kizuna_addin.memory import SHEET
+from kizuna_addin.runs import runs
 from kizuna_addin.table_sheet import formula_lines, read_table
 
 
@@ -88,8 +89,12 @@ class Grid:
             self._note(row, column, [[None] * width] * height)
 
     def write(self, row: int, column: int, lines: Sequence[Sequence[Any]]) -> None:
-        """Write a block."""
+        """Write a block; text that looks like a formula stays text, whoever wrote it on the server."""
         last = (row + len(lines) - 1, column + len(lines[0]) - 1)
+        for place, some in enumerate(zip(*lines, strict=True)):
+            for first, count in runs(step for step, value in enumerate(some) if _looks_like_a_formula(value)):
+                top = (row + first, column + place)
+                self.sheet.range(top, (top[0] + count - 1, top[1])).number_format = "@"
         self.sheet.range((row, column), last).value = [list(line) for line in lines]
         self._note(row, column, lines)
 
@@ -104,6 +109,10 @@ class Grid:
             for place, value in enumerate(values, column - self.left):
                 self.values[line] += [None] * (place + 1 - len(self.values[line]))
                 self.values[line][place] = value
+
+
+def _looks_like_a_formula(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("=")
 
 
 def read_grids(book: xw.Book) -> dict[str, Grid]:

@@ -12,6 +12,7 @@ from kizuna_addin.desk import Desk
 from kizuna_addin.errors import NothingToUndoError, UnknownRowError
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.moments import TOKYO
+from kizuna_addin.pending import settle_pending
 from kizuna_addin.pull import SheetPull, pull
 from kizuna_addin.references import history_with_keys
 from kizuna_addin.schema import Table
@@ -49,11 +50,13 @@ def history(book: xw.Book, client: Client, key: str, *, handles: Collection[str]
 
 def undo_last_push(book: xw.Book, client: Client) -> tuple[Answer, tuple[SheetPull, ...]]:
     """Take back what this workbook pushed last, as a changeset of its own, and pull the result."""
-    pushed = Desk.open(book).work.pushed
+    desk = Desk.open(book)
+    # A push that was cut is the last one, whether its answer came or not.
+    settle_pending(desk, client)
+    pushed = desk.work.pushed
     if not pushed:
         raise NothingToUndoError
     answer = client.undo(pushed[-1], id=new_id())
-    desk = Desk.open(book)
     desk.memory.put_work(replace(desk.work, pushed=pushed[:-1]))
     desk.keep()
     return answer, pull(book, client)

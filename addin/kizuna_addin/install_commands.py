@@ -52,7 +52,7 @@ NOTHING_INSTALLED = Text("消すものはありません。", "Nothing was insta
 
 SERVER = click.option("--server", envvar="KIZUNA_SERVER", metavar="URL", help="サーバーのアドレス / server")
 LANGUAGE = click.option(
-    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language"
+    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言語 / language"
 )
 CATALOGUE = click.option(
     "--catalogue", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",

@@ -18,6 +18,7 @@ from pathlib import Path
 import xlwings as xw
 
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.hosts.durable import sync_folder
 from kizuna_addin.preferences import preferences_file
 from kizuna_addin.records import Pending
 from kizuna_addin.sealed import DamagedRecordError, seal, unseal
@@ -100,9 +101,9 @@ class Journal:
 
         What a workbook noted elsewhere before it was moved stays for a month: a copy of it may need that too.
         """
-        if self.path is not None:
+        for one in (self.path, _beside(self.path)) if self.path is not None else ():
             with contextlib.suppress(OSError):
-                self.path.unlink(missing_ok=True)
+                one.unlink(missing_ok=True)
         if self.at_home is None:
             return
         noted = _read(self.at_home)
@@ -122,6 +123,8 @@ def journals_folder() -> Path:
 
 def _stamp(path: str) -> str:
     """Return what tells one state of a file from others; nothing where there is no file."""
+    if not path:
+        return ""
     try:
         found = Path(path).stat()
     except (OSError, ValueError):
@@ -141,7 +144,7 @@ def _read(path: Path | None) -> Entry | None:
 
 
 def _write(lines: list[str], path: Path) -> bool:
-    part = path.with_name(path.name + ".part")
+    part = _beside(path)
     try:
         part.unlink(missing_ok=True)
         with open(part, "x", encoding="utf-8", newline="\n", opener=_for_ourselves) as stream:
@@ -151,4 +154,10 @@ def _write(lines: list[str], path: Path) -> bool:
         part.replace(path)
     except OSError:
         return False
+    sync_folder(path.parent)
     return True
+
+
+def _beside(path: Path) -> Path:
+    """Return where a file is written before it takes its name."""
+    return path.with_name(path.name + ".part")

@@ -74,7 +74,7 @@ RESTORED_ID = Text(
     "The hidden row id was damaged and was restored from the number.",
 )
 NOT_EDITABLE = Text(
-    "「{field}」は変更できません（送信しません）。取得すると元の値「{value}」に戻せます。",
+    "「{field}」は変更できません（送信しません）。元の値は「{value}」です。",
     "“{field}” is read-only and is not sent; its value is “{value}”.",
 )
 ERROR_VALUE = Text(
@@ -105,7 +105,7 @@ UNREADABLE_ARGUMENT = Text(
     "The argument “{argument}” cannot be read; use a value or a cell reference (expressions need Excel or LibreOffice).",
 )
 BLOCKED_ANSWER = Text(
-    "{cell} の答えを書く場所（右へ {columns} 列、{rows} 行）が空いていません。空けるか、依頼のセルを移してください。",
+    "{cell} の答えを書く場所（右へ {columns} 列、{rows} 行）が空いていません。そこを空けるか、関数のセルを移してください。",
     "There is no room for the answer of {cell} ({columns} columns to the right, {rows} rows). Clear it or move the request.",
 )
 

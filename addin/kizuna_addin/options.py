@@ -49,7 +49,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--json", "as_json", is_flag=True, help="結果を JSON で出す / print the result as JSON"),
         click.option(
             "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", show_default=True,
-            help="言葉 / language",
+            help="言語 / language",
         ),
         click.option("--server", metavar="URL", help="サーバーのアドレス（または KIZUNA_SERVER） / server (or KIZUNA_SERVER)"),
     ):  # fmt: skip

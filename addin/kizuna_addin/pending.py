@@ -12,14 +12,14 @@ from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
 from kizuna_addin.conflict_list import merged_conflicts
 from kizuna_addin.desk import Desk
-from kizuna_addin.errors import RefusedError
+from kizuna_addin.errors import NotAllowedError, RefusedError, WrongTokenError
 from kizuna_addin.outcomes import Settled, settle
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
 from kizuna_addin.replay import replay
 from kizuna_addin.same_server import mind_server
-from kizuna_addin.table_sheet import ID, TableSheet
+from kizuna_addin.table_sheet import TableSheet
 from kizuna_addin.wire import Answer, Op, Outcome
 from kizuna_addin.writing import write_values
 
@@ -50,7 +50,8 @@ def split(pending: Pending, answer: Answer) -> tuple[SheetAnswer, ...]:
 def settle_pending(desk: Desk, client: Client) -> Answer | None:
     """Send a push that was cut once more, under its own id, and take in its answer; None when nothing is pending.
 
-    A push that the server now refuses as a whole was never applied; it is forgotten and its rows count as unsent.
+    A push that the server now refuses as a whole was never applied; it is forgotten and its rows count as unsent. Whoever
+    is not signed in learns nothing of it, so it stays.
     """
     mind_server(desk, client)
     if desk.lost is not None:
@@ -60,9 +61,12 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
         return None
     try:
         answer = client.push(pending.changeset)
+    except WrongTokenError:
+        desk.keep()
+        raise
     except RefusedError as error:
         forget_pending(desk)
-        if error.status in {401, 403}:
+        if isinstance(error, NotAllowedError):
             raise
         return None
     take_in(desk, pending, with_keys(client, desk.schema, answer))
@@ -119,12 +123,13 @@ def _write(desk: Desk, found: TableSheet, ops: tuple[Op, ...], settled: Settled,
     """Write what the server filled in or put right, but not over a cell that was typed after sending."""
     shape = desk.shape(found.handle)
     sent = {op.id: op.fields for op in ops}
-    ids = {row: position for position, row in enumerate(found.cells(ID)) if row}
+    # Not by the ids as they stand in the sheet: a row copied since has its original's.
+    positions = {one.id: one.position for one in changes.inserts if one.id} | dict(changes.positions)
     typed: dict[str, Mapping[str, Any]] = {one.id: one.fields for one in changes.inserts if one.id}
     typed |= changes.updates
     write: dict[int, dict[str, Any]] = {}
     for row, values in settled.write.items():
-        position = ids.get(row)
+        position = positions.get(row)
         if position is None:
             continue
         mine = typed.get(row, {})

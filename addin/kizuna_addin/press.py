@@ -12,7 +12,7 @@ from kizuna_addin.desk import Desk
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.messages import UNDER_WAY, Text
 from kizuna_addin.person import Person
-from kizuna_addin.table_sheet import ID
+from kizuna_addin.table_sheet import ID, read_table
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Press:
         desk = Desk.open(self.book)
         first, last = self.selection.row, self.selection.row + self.selection.shape[0]
         for handle in desk.record.handles:
-            found = desk.read(handle)
-            if found.sheet.name != self.selection.sheet.name:
+            found = read_table(self.book, handle, desk.shape(handle))
+            if found is None or found.sheet.name != self.selection.sheet.name:
                 continue
             left, right = self.selection.column, self.selection.column + self.selection.shape[1]
             places = range(max(first - found.top - 1, 0), min(last - found.top - 1, len(found.body)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from kizuna_addin.conflict_authors import with_authors
 from kizuna_addin.conflict_list import DELETED_ROW, merged_conflicts
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk, Progress, silent
+from kizuna_addin.errors import AddinError
 from kizuna_addin.gather import Pulled
 from kizuna_addin.heal import heal
 from kizuna_addin.kept_answers import keep_answers
@@ -27,7 +29,7 @@ from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
 from kizuna_addin.size import Agrees, anyway, minding
 from kizuna_addin.table_sheet import ID, TableSheet
-from kizuna_addin.writing import append_rows, remove_rows, write_column, write_values
+from kizuna_addin.writing import append_rows, remove_rows, settle_ids, write_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,24 @@ def pull(
     """Bring the sheets of a workbook (all, or those named) to the server's state and save it.
 
     `restore` also brings back rows and columns deleted in the sheet and sheets that were lost. A damaged base is made anew.
-    A push that was cut is finished first. `agrees` is asked before a sheet gets very many rows. A sheet that a person removed is
-    reported as lost and does not stop the others.
+    A push that was cut is finished first. `agrees` is asked before a sheet gets very many rows. A sheet that a person
+    removed is reported as lost and does not stop the others. What raises at one sheet leaves those before it pulled and kept.
     """
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
-    reports = [
-        pull_sheet(desk, client, handle, restore=restore, progress=progress, agrees=agrees)
-        for handle in desk.record.handles
-        if not handles or handle in handles
-    ]
+    reports: list[SheetPull] = []
+    for handle in desk.record.handles:
+        if handles and handle not in handles:
+            continue
+        try:
+            done = pull_sheet(desk, client, handle, restore=restore, progress=progress, agrees=agrees)
+        except AddinError:
+            if reports:
+                # In an open workbook their cells are new by now; beside an old base they would pass for typed.
+                show_conflicts(desk, desk.work.conflicts)
+                desk.keep()
+            raise
+        reports.append(done)
     show_conflicts(desk, desk.work.conflicts)
     keep_answers(desk, client)
     desk.keep()
@@ -83,17 +93,18 @@ def pull_sheet(
 ) -> SheetPull:
     """Bring one sheet to the server's state; its workbook is not saved."""
     label = desk.label(handle)
-    try:
+    record: SheetRecord | None = None
+    with contextlib.suppress(BaseDamagedError):
         record = desk.sheet_record(handle)
-    except BaseDamagedError:
-        return _heal_sheet(desk, client, handle, progress, agrees)
     try:
         found = desk.read(handle)
     except TableLostError:
         if not restore:
             conflicts = sum(one.handle == handle for one in desk.work.conflicts)
             return SheetPull(handle, label, "table-lost", 0, 0, 0, conflicts, 0, lost=True)
-        return _rebuild(desk, client, record, progress, agrees)
+        return _rebuild(desk, client, record or _blank_record(desk, handle), progress, agrees)
+    if record is None:
+        return _heal_sheet(desk, client, found, progress, agrees)
     changes = desk.changes(record, found)
     pulled = client.pull(
         record.table,
@@ -149,7 +160,7 @@ def _apply(
 ) -> tuple[int, int, int]:
     """Bring one sheet in step with a merge; return rows changed, added, removed."""
     shape = desk.shape(record.handle)
-    write_column(found, ID, changes.ids)
+    settle_ids(found, changes)
     typed = {one.id: one.position for one in changes.inserts if one.id}
     positions = {**typed, **changes.positions}
     write_values(found, shape, {positions[row]: values for row, values in merged.write.items()}, desk.language)
@@ -170,7 +181,8 @@ def _remember(desk: Desk, record: SheetRecord, merged: Merge) -> None:
     work = desk.work
     handle = record.handle
     still = [one for one in work.conflicts if one.handle != handle or (one.row, one.field) not in merged.settled]
-    still = [one for one in still if one.handle != handle or one.row not in set(merged.removed)]
+    removed = set(merged.removed)
+    still = [one for one in still if one.handle != handle or one.row not in removed]
     conflicts = merged_conflicts(still, merged.conflicts)
     desk.memory.put_work(replace(work, conflicts=conflicts, pulled_at={**work.pulled_at, handle: timestamp()}))
 
@@ -186,9 +198,16 @@ def _with_new_fields(desk: Desk, client: Client, record: SheetRecord, found: Tab
     return replace(record, fields=names, base=record.base.with_fields(names))
 
 
-def _heal_sheet(desk: Desk, client: Client, handle: str, progress: Progress, agrees: Agrees) -> SheetPull:
+def _blank_record(desk: Desk, handle: str) -> SheetRecord:
+    """Return the record of a sheet whose own cannot be read, as if it had never been pulled."""
+    shape, view = desk.shape(handle), desk.record.views.get(handle, View())
+    names = tuple(one.name for one in shape.pick(view.fields))
+    return SheetRecord(handle, shape.name, names, Base.empty(names), view.conditions, all_fields=not view.fields)
+
+
+def _heal_sheet(desk: Desk, client: Client, found: TableSheet, progress: Progress, agrees: Agrees) -> SheetPull:
+    handle = found.handle
     label, shape = desk.label(handle), desk.shape(handle)
-    found = desk.read(handle)
     view = desk.record.views.get(handle, View())
     pulled = client.pull(
         shape.name,

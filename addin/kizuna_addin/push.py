@@ -26,7 +26,7 @@ from kizuna_addin.same_server import mind_server
 from kizuna_addin.states import problem_text
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
-from kizuna_addin.writing import write_column
+from kizuna_addin.writing import settle_ids
 
 MANY_ROWS = 20
 MANY_OF_ALL = 0.1
@@ -156,10 +156,7 @@ def push(
             lost=lost,
         )
     for part in parts:
-        write_column(part.found, ID, {**part.changes.ids, **part.given})
-        for position, names in part.changes.cleared.items():
-            for name in names:
-                write_column(part.found, name, {position: None})
+        settle_ids(part.found, part.changes, part.given)
     pending = _pending(sending, device=device, note=note, dry_run=False, all_or_nothing=all_or_nothing)
     desk.note(pending, {row: position for part in sending for position, row in part.given.items()})
     for part in sending:
@@ -247,23 +244,30 @@ def _report(desk: Desk, part: _Part, answers: Mapping[str, SheetAnswer]) -> Shee
         waiting=part.waiting,
         ops=part.ops,
         outcomes=answer.outcomes if answer else (),
-        refusals=refusals(desk, part.found, answer.outcomes, {**part.changes.ids, **part.given}) if answer else (),
+        refusals=refusals(desk, part.found, answer.outcomes, _positions(part)) if answer else (),
         removed=desk.removed_columns(part.record, part.found),
     )
 
 
+def _positions(part: _Part) -> dict[str, int]:
+    return {**part.changes.positions, **{row: position for position, row in part.given.items()}}
+
+
 def refusals(
-    desk: Desk, found: TableSheet, outcomes: Sequence[Outcome], given: Mapping[int, str | None] | None = None
+    desk: Desk, found: TableSheet, outcomes: Sequence[Outcome], meant: Mapping[str, int] | None = None
 ) -> tuple[str, ...]:
-    """Return the server's words about each refused row, with the cells they are about; `given` are ids not yet in the sheet."""
-    places = {str(row): position for position, row in enumerate(found.cells(ID)) if row}
-    places |= {row: position for position, row in (given or {}).items() if row}
+    """Return the server's words about each refused row, with the cells they are about.
+
+    ``meant`` are the positions of rows whose id is not in the sheet yet, or is there twice.
+    """
+    places = {str(row): position for position, row in enumerate(found.cells(ID)) if row} | dict(meant or {})
     shape = desk.shape(found.handle)
-    said: dict[int, str] = {}
+    placed: dict[int, str] = {}
+    elsewhere = []
     for one in outcomes:
-        position = places.get(one.id, len(places))
-        if one.problems and position < len(places):
-            said[position] = problem_text(one.problems, found, position, shape, desk.language)
+        position = places.get(one.id)
+        if one.problems and position is not None:
+            placed[position] = problem_text(one.problems, found, position, shape, desk.language)
         elif one.problems:
-            said.setdefault(len(places) + len(said), " ".join(problem.message for problem in one.problems))
-    return tuple(said[position] for position in sorted(said))
+            elsewhere.append(" ".join(problem.message for problem in one.problems))
+    return (*(placed[position] for position in sorted(placed)), *elsewhere)

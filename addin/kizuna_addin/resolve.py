@@ -13,7 +13,7 @@ from kizuna_addin.desk import Desk
 from kizuna_addin.records import SheetRecord
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import ID, TableSheet
-from kizuna_addin.writing import append_rows, remove_rows, write_column, write_values
+from kizuna_addin.writing import append_rows, remove_rows, settle_ids, write_column, write_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ def resolve(
 
 def _decide(desk: Desk, handle: str, decided: list[tuple[OpenConflict, Choice]]) -> None:
     record, found = desk.sheet_record(handle), desk.read(handle)
+    # Rows are found by their ids from here on; a copied row still has its original's.
+    settle_ids(found, desk.changes(record, found))
     base = record.base
     for one, choice in decided:
         if one.field is not None:

@@ -5,11 +5,14 @@ The XML of the ribbon, the VBA behind its buttons, the icons and the table in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kizuna_addin.messages import Text
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,11 @@ def with_actions(actions: Sequence[Mapping[str, Any]], groups: Sequence[Group] =
     """Return the ribbon with a group for the actions of ``GET /actions``; those a button of ours presses stay there.
 
     An action that must be told more than which rows are selected gets no button: nobody asks for it at a press.
+    Raises ValueError for a name that is none: names become part of the macros.
     """
+    for one in actions:
+        if not _NAME.fullmatch(one["name"]):
+            raise ValueError(one["name"])
     own = tuple(
         Verb(
             one["name"],

@@ -70,8 +70,7 @@ class Run:
             with _bar(quiet=self.settings.json) as bar:
                 result = act(bar)
         except (AddinError, HostError) as error:
-            message = error.message.en if self.settings.language.startswith("en") else error.message.ja
-            self._failed(path, error.code, message)
+            self._failed(path, error.code, error.message.in_language(self.settings.language))
             return
         self.code = max(self.code, result.code) if self.code != FAILED else FAILED
         self.results.append({"book": str(path), "result": as_data(result.data)})

@@ -25,7 +25,7 @@ APPROVED = Text("端末「{device}」がサインインできるようになり�
 
 SERVER = click.option("--server", envvar="KIZUNA_SERVER", metavar="URL", help="サーバーのアドレス / server")
 LANGUAGE = click.option(
-    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言葉 / language"
+    "--language", envvar="KIZUNA_LANGUAGE", type=click.Choice(["ja", "en"]), default="ja", help="言語 / language"
 )
 
 

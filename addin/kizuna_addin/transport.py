@@ -146,7 +146,8 @@ class Transport:
             raise NotAServerError(server=self.server)
         if status == httpx.codes.INSUFFICIENT_STORAGE:
             raise ServerFullError
-        if status >= 500:
+        if status >= 500 or status == httpx.codes.TOO_MANY_REQUESTS:
+            # Too many requests say nothing against this one, which may even have been done before its answer was cut.
             raise ServerTroubleError(status=f"{status} {failure.get('code', '')}".strip())
         raise _REFUSALS.get(status, RefusedError)(
             status=status,
@@ -177,6 +178,6 @@ def own_version() -> str:
 
 def _wait(response: httpx.Response, attempt: int) -> float:
     try:
-        return min(float(response.headers.get("Retry-After", "")), LONGEST_WAIT)
+        return max(0.0, min(float(response.headers.get("Retry-After", "")), LONGEST_WAIT))
     except ValueError:
         return 0.5 * attempt

@@ -7,6 +7,7 @@ from typing import Any
 
 from kizuna_addin.base import Base
 from kizuna_addin.cells import Cell, number_format, rendered_column
+from kizuna_addin.compare import Changes
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
@@ -38,6 +39,17 @@ def write_column(found: TableSheet, column: str, cells: Mapping[int, Cell]) -> N
         found.range(first, place, count).value = [[exactly(cells[first + step])] for step in range(count)]
     for position, cell in cells.items():
         found.body[position][place] = cell
+
+
+def settle_ids(found: TableSheet, changes: Changes, given: Mapping[int, str] | None = None) -> None:
+    """Write the id each row is known by, and those `given` to new rows; a copied row loses its original's.
+
+    What is unique goes from a copied row as well.
+    """
+    write_column(found, ID, {**changes.ids, **(given or {})})
+    for position, names in changes.cleared.items():
+        for name in names:
+            write_column(found, name, {position: None})
 
 
 def append_rows(

@@ -46,6 +46,11 @@ class Book:
         """Return the working days of a store that closes on these weekdays."""
         return WorkingDays(closed_weekdays, frozenset(self.settings.closed_days), self.settings.national_holidays)
 
+    @property
+    def runs_once(self) -> bool:
+        """Whether some plan looks at earlier purchases when another comes."""
+        return any(one.kind == "after" and one.repeat != "each" for one in self.plans.values())
+
     def of_kind(self, *kinds: str) -> list[Plan]:
         """Return the plans in use of these kinds, in the order they were made."""
         return [one for _, one in sorted(self.plans.items()) if one.active and one.kind in kinds]
@@ -75,10 +80,10 @@ def _plans(data: Data, settings: FollowUpSettings, steps: Mapping[str, list[tupl
     columns: list[Any] = [
         FollowUpPlan.id, FollowUpPlan.kind, FollowUpPlan.day_rule, FollowUpPlan.product_id, FollowUpPlan.category,
         FollowUpPlan.active, FollowUpPlan.from_on, FollowUpPlan.made_on, FollowUpPlan.after_lost,
-        FollowUpPlan.last_edit_tasks, FollowUpPlan.replan_left,
+        FollowUpPlan.last_edit_tasks, FollowUpPlan.replan_left, FollowUpPlan.repeat,
     ]  # fmt: skip
     found = {}
-    for plan_id, kind, rule, product, category, active, from_on, made_on, after_lost, touched, left in zip(
+    for plan_id, kind, rule, product, category, active, from_on, made_on, after_lost, touched, left, repeat in zip(
         *data.columns(sa.select(*columns)), strict=True
     ):
         found[plan_id] = Plan(
@@ -94,5 +99,6 @@ def _plans(data: Data, settings: FollowUpSettings, steps: Mapping[str, list[tupl
             after_lost=bool(after_lost),
             last_edit_tasks=touched or 0,
             replan_left=left,
+            repeat=repeat or "restart",
         )
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from kizuna import ActionResult, Label, Text
 from kizuna.cli.for_plugins import change_rows, database_option, language, reading, run_action, say, show_table
+from kizuna.files import read_table
 from kizuna_follow_up.errors import NoNumbersError
 from kizuna_follow_up.generating import TASKS
 from kizuna_follow_up.sending import send
@@ -52,7 +52,7 @@ LIST = click.option(
     "--list",
     "file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="顧客番号の列のあるCSV(kizuna call RFM_SELECT … --csv など) / CSV with a column of customer numbers.",
+    help="顧客番号の列のあるCSVかExcel(kizuna call RFM_SELECT … --csv など) / CSV or Excel with customer numbers.",
 )
 
 
@@ -106,7 +106,7 @@ def mails(context: click.Context, named: str | None, *, done: bool, sends: bool,
     with reading(named) as data:
         mailing, settings, day = mails_for(data), settings_of(data), data.today
     sent = send(mailing.drafts, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""))
-    finished = {task for one in sent.taken for task in mailing.tasks[one.recipient.number]}
+    finished = {one.task for one in sent.taken}
     change_rows(named, TASKS, finished, {"status": "done", "done_on": day.isoformat()})
     say(SENT, count=len(sent.taken))
     for left in mailing.left_out:
@@ -129,12 +129,11 @@ def _listed(customers: tuple[str, ...], file: Path | None) -> list[str]:
     """Return the customers named and those of a list; raise NoNumbersError where the list has no column of numbers."""
     if file is None:
         return list(customers)
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = csv.DictReader(lines)
-        column = next((one for one in rows.fieldnames or () if one.strip() in NUMBER_HEADINGS), None)
-        if column is None:
-            raise NoNumbersError(file=file.name)
-        listed = [row[column] for row in rows if row[column]]
+    table = read_table(file, known_headers=NUMBER_HEADINGS)
+    column = next((at for at, one in enumerate(table.headers) if one.strip() in NUMBER_HEADINGS), None)
+    if column is None:
+        raise NoNumbersError(file=file.name)
+    listed = [text for cell in table.columns[column] if cell is not None and (text := str(cell).strip())]
     if not listed:
         # Nobody is not everybody: without numbers a command would take today's.
         raise NoNumbersError(file=file.name)

@@ -11,8 +11,10 @@ KizunaError
 ├── NoMailServerError       mails are to be sent and the settings name no server
 ├── NoSheetError            there is no label sheet of that name
 ├── LabelSheetError         a label sheet's measures do not fit its paper
-├── UnknownLabelSheetError  labels are asked for on a sheet nobody described
-└── StartPositionError      printing starts on a label the sheet does not have
+├── StartPositionError      printing starts on a label the sheet does not have
+├── UnknownPlanError        there is no plan of that name
+├── NoStepsError            a plan to start has no steps
+└── NoNumbersError          a list of customers names none
 """
 
 from __future__ import annotations
@@ -77,16 +79,6 @@ class LabelSheetError(KizunaError):
         "ラベル用紙「{name}」の寸法が用紙に収まりません（横 {width} mm、縦 {height} mm 必要）。"
         "寸法を確認してください。",
         'The labels of sheet "{name}" do not fit on the paper (they need {width} x {height} mm): check the measures.',
-    )
-
-
-class UnknownLabelSheetError(RequestError):
-    """Labels are asked for on a sheet nobody described."""
-
-    code = "follow_up_unknown_label_sheet"
-    text = Text(
-        "ラベル用紙「{sheet}」はありません。使える用紙: {known}",
-        "There is no label sheet {sheet!r}. Use one of: {known}",
     )
 
 

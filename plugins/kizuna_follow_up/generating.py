@@ -18,7 +18,7 @@ from kizuna_follow_up.news import News
 from kizuna_follow_up.pace import BESIDE, Pace
 from kizuna_follow_up.reconcile import Occasion, reconcile
 from kizuna_follow_up.replanning import note, replan, sees_everything, unfinished
-from kizuna_follow_up.rows import CHUNK, TaskRow, chunks, columns_of, difference, read_starts, read_tasks
+from kizuna_follow_up.rows import CHUNK, TaskRow, chunks, columns_of, difference, read_runs, read_starts, read_tasks
 from kizuna_follow_up.tables import FollowUpTask
 
 LOOK_BACK_DAYS = 92
@@ -75,6 +75,8 @@ def _take_news(write: Write, book: Book, news: News, today: date, pace: Pace, *,
     )
     events = _events(data, book, news, today)
     whole = news.customers | news.gone_customers | _customers_with(data, news)
+    if book.runs_once:
+        whole |= news.unsold  # a purchase that is none any more may have ended the run before it
     customers = {*whole, *news.resold, *(one.customer_id for one in events.values())}
     work = Work(book, occasion, events, frozenset(whole))
     for begun, chunk in enumerate(chunks(sorted(customers))):
@@ -90,10 +92,17 @@ def _bring_chunk(write: Write, work: Work, customers: Sequence[str]) -> None:
     mine = set(customers)
     events = [one for one in work.events.values() if one.customer_id in mine]
     finished = any(one.kind in {"ad_response", "deal"} for one in events)
-    rows = {row.id: row for row in read_tasks(data, mine & work.whole, finished=finished, after_plans=True)}
+    # Which run is the last is told by its tasks, done or not.
+    all_of_them = finished or work.book.runs_once
+    rows = {row.id: row for row in read_tasks(data, mine & work.whole, finished=all_of_them, after_plans=True)}
     rest = mine - work.whole
     rows |= {row.id: row for row in read_tasks(data, rest, finished=finished, after_plans=False)}
-    rows |= {row.id: row for row in read_starts(data, [one.id for one in events])}
+    starts = read_starts(data, [one.id for one in events])
+    rows |= {row.id: row for row in starts}
+    bought = [one.on for one in events if one.kind == "purchase" and one.on is not None]
+    if bought and work.book.runs_once:
+        since = min([*bought, *(row.started_on for row in starts if row.started_on is not None)])
+        rows |= {row.id: row for row in read_runs(data, rest, since)}
     if not rows and not events:
         return
     facts = _facts(data, list(rows.values()), events, customers)

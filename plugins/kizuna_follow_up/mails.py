@@ -35,11 +35,12 @@ class MailRecipient:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one customer; subject and text are filled already."""
+    """A mail to one customer; subject and text are filled already. ``task`` is what it fulfils, if anything."""
 
     recipient: MailRecipient
     subject: str
     text: str
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Draft:
     recipient: MailRecipient
     file_name: str
     content: bytes
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def drafts(
                 # The library's parser has the last word on addresses the pattern lets through.
                 reason = BAD_ADDRESS
             else:
-                ready.append(Draft(mail.recipient, f"{mail.recipient.number}.eml", message.as_bytes()))
+                ready.append(Draft(mail.recipient, f"{mail.recipient.number}.eml", message.as_bytes(), mail.task))
         if reason is not None:
             left_out.append(NoDraft(mail.recipient, reason))
     return ready, left_out

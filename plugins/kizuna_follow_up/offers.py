@@ -109,7 +109,7 @@ def make_mails(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
         for name, draft in named_files(mailing.drafts):
             packed.writestr(name, draft.content)
     if arguments.get("done"):
-        _done(write, [task for one in mailing.drafts for task in mailing.tasks[one.recipient.number]])
+        _done(write, [one.task for one in mailing.drafts])
     count = len(mailing.drafts)
     message = Text(f"メールの下書きを{count}通作りました。", f"{count} mail drafts are ready.")
     left = [(one.recipient.name, one.reason) for one in mailing.left_out]

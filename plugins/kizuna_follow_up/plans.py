@@ -11,6 +11,7 @@ Unit = Literal["days", "weeks", "months"]
 Channel = Literal["post", "phone", "mail", "fax", "visit"]
 Kind = Literal["before", "after", "manual"]
 DayRule = Literal["as_is", "next", "previous"]
+Repeat = Literal["restart", "keep", "each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Plan:
     A ``before`` plan starts with an ad response, an ``after`` plan with a purchase: of (an ad for) any product, or of one
     of ``products`` or ``categories`` where these are set. A ``manual`` plan starts by hand only. Events before ``from_on``
     start nothing. ``after_lost`` says that a before-plan starts again some time after a deal was lost.
+    ``repeat`` says what a purchase does while an after-plan runs: it starts over, goes on, or runs for each purchase.
     ``replan_left`` counts the running tasks that the last edit has not reached yet, ``None`` where it is through.
     """
 
@@ -79,6 +81,7 @@ class Plan:
     from_on: date | None = None
     made_on: date | None = None
     after_lost: bool = False
+    repeat: Repeat = "restart"
     last_edit_tasks: int = 0
     replan_left: int | None = None
 

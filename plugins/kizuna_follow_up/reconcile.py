@@ -22,6 +22,9 @@ UNKNOWN = "unknown"
 AT_ONCE = frozenset({"opt_out", "left"})
 """Reasons after which what was missed meanwhile is not wanted any more."""
 
+Runs = dict[tuple[str, str], tuple[date, str]]
+"""The last run by customer and plan: the day of the purchase, and its id for a day with several."""
+
 FINAL = frozenset({"merged", "step_removed"})
 STARTS_BEFORE = frozenset({"ad_response", "deal"})
 
@@ -52,7 +55,8 @@ def reconcile(
     found += list(_with_starts(book, facts, events, found, occasion))
     if occasion.moved:
         found = [_rescheduled(book, facts, row, occasion) for row in found]
-    found = [_settled(book, facts, row, occasion) for row in found]
+    last = last_runs(book, facts, found)
+    found = [_settled(book, facts, row, occasion, last) for row in found]
     followers = {new.customer_id for old, new in zip(rows, found, strict=False) if old.customer_id != new.customer_id}
     return _without_doubles(found, rows, followers | occasion.merged, occasion)
 
@@ -76,6 +80,7 @@ def _with_starts(
     by_customer: dict[tuple[str, str | None], list[TaskRow]] = defaultdict(list)
     for row in rows:
         by_customer[row.customer_id, row.plan_id].append(row)
+    last = _with_events(book, last_runs(book, facts, rows), events, occasion)
     for event in sorted(events, key=lambda one: (one.on or date.max, one.id)):
         person = facts.people.get(event.customer_id)
         if person is None or person.left or not event.stands or event.on is None:
@@ -87,9 +92,7 @@ def _with_starts(
             if (event.id, plan.id) in started:
                 continue
             mine = by_customer[event.customer_id, plan.id]
-            if plan.kind == "before" and (
-                _covers(mine, event.on) or facts.last_sale.get(event.customer_id, date.min) >= event.on
-            ):
+            if _passed_over(plan, event, event.on, mine, facts, last):
                 continue
             new = [
                 task_row(
@@ -100,6 +103,41 @@ def _with_starts(
             ]  # fmt: skip
             mine.extend(new)
             yield from new
+
+
+def _passed_over(plan: Plan, event: Source, day: date, mine: Sequence[TaskRow], facts: Facts, last: Runs) -> bool:
+    """Tell whether an event starts nothing: the plan runs already, the customer bought since, or bought again."""
+    if plan.kind == "before":
+        return _covers(mine, day) or facts.last_sale.get(event.customer_id, date.min) >= day
+    if event.kind != "purchase" or plan.repeat == "each":
+        return False
+    if plan.repeat == "keep":
+        return _covers(mine, day)
+    return (day, event.id) < last[event.customer_id, plan.id]
+
+
+def _with_events(book: Book, last: Runs, events: Iterable[Source], occasion: Occasion) -> Runs:
+    """Return the last runs as they are once each of these purchases has started what it starts."""
+    found = dict(last)
+    for event in events:
+        if event.kind == "purchase" and event.stands and event.on is not None:
+            for plan in plans_for(book, event, occasion):
+                key, run = (event.customer_id, plan.id), (event.on, event.id)
+                found[key] = max(found.get(key, run), run)
+    return found
+
+
+def last_runs(book: Book, facts: Facts, rows: Iterable[TaskRow]) -> Runs:
+    """Return the last run of each customer through each plan that starts over when bought again."""
+    found: Runs = {}
+    for row in rows:
+        plan, source = book.plans.get(row.plan_id or ""), facts.sources.get(row.source_id or "")
+        if plan is None or plan.repeat != "restart" or row.source != "purchase" or row.started_on is None:
+            continue
+        if source is not None and source.stands and row.source_id is not None:
+            key, run = (row.customer_id, plan.id), (row.started_on, row.source_id)
+            found[key] = max(found.get(key, run), run)
+    return found
 
 
 def plans_for(book: Book, event: Source, occasion: Occasion) -> list[Plan]:
@@ -148,12 +186,12 @@ def _next_action(event: Source, store: int, rows: Sequence[TaskRow]) -> Iterable
     )
 
 
-def _settled(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> TaskRow:
+def _settled(book: Book, facts: Facts, row: TaskRow, occasion: Occasion, last: Runs) -> TaskRow:
     """Return the task ended where something stops it, open again where that has been taken back."""
     ended = row.status == "ended" and row.ended_by is not None and row.ended_by not in FINAL
     if row.status != "open" and not ended:
         return row
-    reason = _ending(book, facts, row, occasion)
+    reason = _ending(book, facts, row, occasion, last)
     if reason == UNKNOWN:
         return row
     if row.status == "open":
@@ -179,7 +217,7 @@ def _resumed(book: Book, row: TaskRow, occasion: Occasion) -> TaskRow | None:
     return replace(row, due_on=due.on, planned_on=due.nominal, channel=due.step.channel, title=due.step.title or None)
 
 
-def _ending(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> str | None:
+def _ending(book: Book, facts: Facts, row: TaskRow, occasion: Occasion, last: Runs) -> str | None:
     """Return what stops a task, ``None`` when nothing does, UNKNOWN when that cannot be told."""
     person = facts.people.get(row.customer_id)
     if row.customer_id in occasion.gone_customers:
@@ -203,7 +241,17 @@ def _ending(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> str |
             return "purchase"
         if row.ended_by == "purchase" and not occasion.complete and row.customer_id not in occasion.resold:
             return UNKNOWN
+    if _is_repeated(row, last):
+        return "repeated"
     return "opt_out" if row.channel in person.barred else None
+
+
+def _is_repeated(row: TaskRow, last: Runs) -> bool:
+    """Tell whether the customer bought again, so that the plan started over."""
+    if row.started_on is None or row.source_id is None or row.plan_id is None:
+        return False
+    run = row.started_on, row.source_id
+    return run < last.get((row.customer_id, row.plan_id), run)
 
 
 def _rescheduled(book: Book, facts: Facts, row: TaskRow, occasion: Occasion) -> TaskRow:

@@ -118,6 +118,17 @@ def read_tasks(data: Data, customers: Iterable[str], *, finished: bool, after_pl
     ]
 
 
+def read_runs(data: Data, customers: Iterable[str], since: date) -> list[TaskRow]:
+    """Return the tasks of customers' after-purchase plans that are open, or started or finished since a day."""
+    selected = sa.select(*(getattr(FollowUpTask, name) for name in NAMES)).where(
+        FollowUpTask.source == "purchase",
+        sa.or_(FollowUpTask.status == "open", FollowUpTask.started_on >= since, FollowUpTask.done_on >= since),
+    )
+    return [
+        row for chunk in chunks(customers) for row in _rows(data, selected.where(FollowUpTask.customer_id.in_(chunk)))
+    ]
+
+
 def read_starts(data: Data, sources: Sequence[str]) -> list[TaskRow]:
     """Return every task, in whatever state, that these events started."""
     selected = sa.select(*(getattr(FollowUpTask, name) for name in NAMES))

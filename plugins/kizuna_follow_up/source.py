@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from kizuna import Data
 from kizuna.model import Contact, Customer, CustomerTotals, Product, Purchase, PurchaseLine, Staff, Store
-from kizuna_follow_up.labels.address import Recipient
+from kizuna_follow_up.labels.address import Recipient, addressee
 from kizuna_follow_up.mails import MailRecipient
 
 CHUNK = 10_000
@@ -131,12 +131,18 @@ def text_values(data: Data, ids: Sequence[str]) -> dict[str, Mapping[str, object
         )
     }
     bought = _last_sales(data, ids)
-    columns = (Customer.name, Customer.kana, Customer.company, Customer.staff_id, Customer.store_id)
+    columns = (Customer.name, Customer.kind, Customer.kana, Customer.company, Customer.staff_id, Customer.store_id)
+    contacts = read_contacts(data, ids)
     found: dict[str, Mapping[str, object]] = {}
-    for identity, name, kana, company, staff_id, store in _customers(data, ids, columns):
+    for identity, name, kind, kana, company, staff_id, store in _customers(data, ids, columns):
+        department, contact = contacts.get(identity, ("", ""))
         product, day = bought.get(identity, (None, None))
         shop, phone = stores.get(store, (None, None))
         both: list[tuple[str, str, object]] = [
+            (
+                "宛名", "addressee",
+                addressee(name or "", kind=kind or "person", department=department, contact=contact),
+            ),
             ("氏名", "name", name),
             ("名前", "name", name),
             ("ふりがな", "kana", kana),
@@ -147,7 +153,7 @@ def text_values(data: Data, ids: Sequence[str]) -> dict[str, Mapping[str, object
             ("店名", "store", shop),
             ("店の電話", "store_phone", phone),
             ("今日", "today", data.today),
-        ]
+        ]  # fmt: skip
         found[identity] = {key: value for ja, en, value in both for key in (ja, en)}
     return found
 

@@ -23,6 +23,11 @@ DAY_RULES = (
     choice("next", "次の営業日", "Next working day"),
     choice("previous", "前の営業日", "Previous working day"),
 )
+REPEATS = (
+    choice("restart", "最初からやり直す", "Start over"),
+    choice("keep", "進行中の予定を続ける", "Go on with what runs"),
+    choice("each", "購入ごとに始める", "Start for each purchase"),
+)
 UNITS = (choice("days", "日", "Days"), choice("weeks", "週", "Weeks"), choice("months", "か月", "Months"))
 CHANNELS = (
     choice("post", "郵便", "Post"),
@@ -46,6 +51,7 @@ ENDINGS = (
     choice("cancelled", "元の取消", "Origin cancelled"),
     choice("merged", "統合で重複", "Double after a merge"),
     choice("step_removed", "手順の削除", "Step removed"),
+    choice("repeated", "次の購入", "Bought again"),
 )
 SOURCES = (
     choice("ad_response", "広告反応", "Ad response"),
@@ -96,6 +102,11 @@ class FollowUpPlan(SyncedRow):
     day_rule: Mapped[str | None] = field(
         "choice", "休業日に当たるとき", "On closed days", choices=DAY_RULES, help_ja="空欄なら設定のとおり",
         help_en="Empty: as the settings say",
+    )  # fmt: skip
+    repeat: Mapped[str | None] = field(
+        "choice", "進行中にまた購入したとき", "When bought again meanwhile", choices=REPEATS,
+        help_ja="購入後の計画で使います。空欄なら、残りの予定を終えて新しい購入から最初からやり直します",
+        help_en="For after-purchase plans. Empty: what is left ends, and the plan starts over from the new purchase",
     )  # fmt: skip
     after_lost: Mapped[bool | None] = field(
         "boolean",

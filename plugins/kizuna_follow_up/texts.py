@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from kizuna_follow_up.errors import BrokenTemplateError, UnknownFieldError
 
 FIELDS = (
-    "氏名", "名前", "ふりがな", "会社名", "担当者", "商品", "購入日", "店名", "店の電話", "今日",
-    "name", "kana", "company", "staff", "product", "purchased_on", "store", "store_phone", "today",
+    "宛名", "氏名", "名前", "ふりがな", "会社名", "担当者", "商品", "購入日", "店名", "店の電話", "今日",
+    "addressee", "name", "kana", "company", "staff", "product", "purchased_on", "store", "store_phone", "today",
 )  # fmt: skip
 """The fields a template may use, in either language."""
 
 
 BRACKETS = {("(", ")"), ("（", "）"), ("「", "」"), ("[", "]")}
+
+
+SALUTATION = re.compile(
+    r"^[ \u3000]*\{\s*(?:氏名|名前|name)\s*\}[ \u3000]*(?:様|さま|殿|御中)[ \u3000]*$", re.MULTILINE
+)
+
+
+def addressed(template: str) -> str:
+    """Return the template with a line that is only a name and 様 as ``{宛名}``, which knows how a company is written to."""
+    return SALUTATION.sub("{宛名}", template)
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.source import read_mail_recipients, read_recipients, text_values
 from kizuna_follow_up.tables import FollowUpStep
 from kizuna_follow_up.tasks import Task
-from kizuna_follow_up.texts import fill
+from kizuna_follow_up.texts import addressed, fill
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -40,11 +40,10 @@ class StoreLetters:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """Drafts of mails with the task of each, by customer number, and who gets none."""
+    """Drafts of mails, and who gets none."""
 
     drafts: tuple[Draft, ...]
     left_out: tuple[NoDraft, ...]
-    tasks: Mapping[str, Sequence[str]]
 
 
 def due_by(data: Data, channel: str, day: date) -> list[Task]:
@@ -80,8 +79,8 @@ def letters_for(data: Data) -> list[StoreLetters]:
         letters = [Letter(recipients[task.customer], texts[task.key][1]) for task in mine]
         if letters and font is not None:
             printed = print_letters(letters, sender, data.today, font)
-            left = {one.recipient.number for one in printed.left_off}
-            kept = tuple(task.key for task in mine if recipients[task.customer].number not in left)
+            left = {one.recipient for one in printed.left_off}
+            kept = tuple(task.key for task in mine if recipients[task.customer] not in left)
             found.append(StoreLetters(sender.name, printed, kept))
     return found
 
@@ -96,13 +95,10 @@ def mails_for(data: Data) -> Mailing:
     people: dict[str, MailRecipient] = {}
     for chunk in chunks(task.customer for task in tasks):
         people.update(zip(chunk, read_mail_recipients(data, chunk), strict=True))
-    mails = [Mail(people[task.customer], *texts[task.key]) for task in tasks if texts[task.key][1].strip()]
+    mails = [Mail(people[task.customer], *texts[task.key], task.key) for task in tasks if texts[task.key][1].strip()]
     when = datetime.combine(data.today, time(9), JAPAN)
     ready, left_out = drafts(mails, sender=settings.mail_from, sender_name=settings.mail_from_name, on=when)
-    by_number: dict[str, list[str]] = {}
-    for task in tasks:
-        by_number.setdefault(people[task.customer].number, []).append(task.key)
-    return Mailing(tuple(ready), tuple(left_out), by_number)
+    return Mailing(tuple(ready), tuple(left_out))
 
 
 def without_text(data: Data, channel: str) -> int:
@@ -123,8 +119,9 @@ def filled_texts(data: Data, tasks: Sequence[Task]) -> dict[str, tuple[str, str]
         for step, title, template in zip(*data.columns(select.where(FollowUpStep.id.in_(chunk))), strict=True):
             steps[step] = title or "", template or ""
     values = text_values(data, [task.customer for task in tasks])
+    told = {task.key: steps.get(task.step, ("", "")) for task in tasks}
     return {
-        task.key: (task.title or steps.get(task.step, ("", ""))[0], fill(steps.get(task.step, ("", ""))[1], values[task.customer]))
+        task.key: (task.title or told[task.key][0], fill(addressed(told[task.key][1]), values[task.customer]))
         for task in tasks
     }  # fmt: skip
 

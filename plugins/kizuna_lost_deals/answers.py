@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kizuna import Blank, Columns, Data, Text
+from kizuna import Blank, Columns, Data, Label, Text
 from kizuna_lost_deals.analysis import By
 from kizuna_lost_deals.errors import FiscalYearError, UnknownGroupingError
 from kizuna_lost_deals.periods import Period, fiscal_year
@@ -17,8 +17,9 @@ NOTHING_TO_DIVIDE = Blank("nothing-to-divide", Text("割る数がありません
 LAST_YEAR = 9999
 """The last year of the calendar, in which no fiscal year can begin: it would end after it."""
 
-NO_REASON = "（理由なし）"
-UNSET = "（未設定）"
+NO_REASON = Label("（理由なし）", "(no reason)")
+UNSET = Label("（未設定）", "(not set)")
+NOT_SET = frozenset({str(NO_REASON), str(UNSET), NO_REASON.en, UNSET.en})
 
 START = Text("期間の初日（この日を含む）", "First day of the period, included")
 END = Text("期間の末日（この日を含む）", "Last day of the period, included")

@@ -9,7 +9,7 @@ from typing import Any
 
 from kizuna import Columns, Data, Text, worksheet_function
 from kizuna_lost_deals.analysis import KEYS, By, outcomes, overall, reasons_within, trend
-from kizuna_lost_deals.answers import BY, NO_REASON, PERIOD, UNSET, cell, grouping, period_of
+from kizuna_lost_deals.answers import BY, NO_REASON, NOT_SET, PERIOD, UNSET, cell, grouping, period_of
 from kizuna_lost_deals.facts import Deal
 from kizuna_lost_deals.periods import Period
 from kizuna_lost_deals.source import READ_FROM, read_deals
@@ -103,7 +103,7 @@ def win_rate(
     period = period_of(data, start, end, fiscal_year)
     chosen = grouping(by) if by else None
     # A cell of LOST_BY may be pointed at, the line of what is not filled in too.
-    wanted = "" if not by or label.strip() in {UNSET, NO_REASON} else label.strip()
+    wanted = "" if not by or label.strip() in NOT_SET else label.strip()
     # A column of cells asks for one label after the other: the deals of the period are read and grouped once.
     rates = data.keep(
         ("kizuna_lost_deals", "win rates", period, chosen),

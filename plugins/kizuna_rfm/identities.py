@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,27 @@ def hashed(ids: Ids) -> NDArray[np.uint64]:
         keys *= FACTOR
         keys ^= keys >> np.uint64(29)
     return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How a column follows its ids when some go and others come.
+
+    Either ``order`` are the places where the new values stand, or the old ones that stay (a mask) make room at ``at`` for the
+    new ones taken in that order.
+    """
+
+    order: Integers
+    stays: NDArray[np.bool_] | None
+    at: Integers | None
+
+    def applied(self, column: NDArray[Any], came: NDArray[Any]) -> NDArray[Any]:
+        """Return the column as it is now; the old one stays as it was."""
+        if self.stays is None or self.at is None:
+            now = column.copy()
+            now[self.order] = came
+            return now
+        return np.insert(column[self.stays], self.at, came[self.order])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +87,32 @@ class Identities:
         """Return the ids at ``positions`` as texts."""
         return [one.decode() for one in self.ids[np.asarray(positions, dtype=np.int64)].tolist()]
 
+    def exchanged(self, gone: Ids, came: Identities) -> tuple[Identities, Exchange] | None:
+        """Return the ids without ``gone`` and with ``came``, and how columns beside them follow; None where keys don't fit.
+
+        ``came`` holds none that stays.
+        """
+        if came.ids.dtype.itemsize > self.ids.dtype.itemsize:
+            return None
+        at_most = self.find(gone)
+        at_most = at_most[at_most >= 0]
+        found = self.find(came.ids)
+        if len(at_most) == len(came) and (found >= 0).all():
+            return self, Exchange(found, None, None)
+        ids = came.ids.astype(self.ids.dtype)
+        keys = ids if self.keys.dtype.kind == "S" else hashed(ids)
+        order = np.argsort(keys)
+        ids, keys = ids[order], keys[order]
+        stays = np.ones(len(self), dtype=np.bool_)
+        stays[at_most] = False
+        kept_keys = self.keys[stays]
+        at = np.searchsorted(kept_keys, keys)
+        if len(kept_keys) and (kept_keys[np.minimum(at, len(kept_keys) - 1)] == keys).any():
+            return None
+        exchange = Exchange(order, stays, at)
+        now = exchange.applied(self.ids, came.ids.astype(self.ids.dtype))
+        return Identities(now, now if self.keys is self.ids else np.insert(kept_keys, at, keys)), exchange
+
     def take(self, positions: Any) -> Identities:
         """Return the ids at ``positions``, a mask or rising indices."""
         ids = self.ids[positions]
@@ -95,6 +143,25 @@ def gathered(ids: Ids) -> tuple[Identities, Integers | None, Integers]:
     if len(starts) == len(ids):
         return Identities(ids, keys), order, starts
     return Identities(ids[starts], keys[starts]), order, starts
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Ids from several places, and the order that sorts what stood beside them; None where it stays as it was."""
+
+    identities: Identities
+    order: Integers | None
+
+
+def together(parts: Sequence[Identities]) -> Together:
+    """Return ids that stand in one of the parts only."""
+    parts = [one for one in parts if len(one)] or list(parts[:1])
+    ids = np.concatenate([one.ids for one in parts])
+    sorted_each = all(one.keys is one.ids for one in parts)
+    if sorted_each and all(one.ids[-1] < other.ids[0] for one, other in itertools.pairwise(parts)):
+        return Together(Identities(ids, ids), None)
+    who, order, _ = gathered(ids)
+    return Together(who, order)
 
 
 def _starts(again: NDArray[np.bool_]) -> Integers:

@@ -29,6 +29,7 @@ from kizuna.services import Service, ServiceCaller
 from kizuna.worksheet import (
     Argument,
     Blank,
+    Changed,
     Columns,
     Data,
     Keys,
@@ -47,6 +48,7 @@ __all__ = [
     "Blank",
     "Block",
     "BrokenRule",
+    "Changed",
     "ChangesetSummary",
     "Columns",
     "Data",

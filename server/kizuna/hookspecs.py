@@ -131,7 +131,7 @@ def rows_written(write: Write, table: str, changes: RowChanges) -> None:
 def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
     """Hear of a changeset after it was committed; ``data`` is as whoever made it sees it now.
 
-    Called before the answer goes out, so look first whether the changeset concerns you; it has twenty seconds. A failure is
+    Called before the answer goes out, so look first whether the changeset concerns you; it has ten seconds. A failure is
     logged and never felt. Since 0.1.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -38,9 +38,11 @@ class Interest:
         if self.table != table:
             return False
         found = self.kinds.intersection(kinds)
+        if not found:
+            return False
         if found <= {"insert", "update"} and self.fields is not None and written is not None:
             return not self.fields.isdisjoint(written)
-        return bool(found)
+        return True
 
 
 def concerns(
@@ -67,4 +69,12 @@ def concerns(
 def interests_of(hook: Callable[..., Any]) -> tuple[Interest, ...]:
     """Return what a hook said it is concerned with; nothing means everything."""
     found: tuple[Interest, ...] = getattr(hook, ATTRIBUTE, ())
+    return found
+
+
+def interests_by_table(hook: Callable[..., Any]) -> Mapping[str, Sequence[Interest]]:
+    """Return the same, by table."""
+    found: dict[str, list[Interest]] = {}
+    for one in interests_of(hook):
+        found.setdefault(one.table, []).append(one)
     return found

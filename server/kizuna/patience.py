@@ -78,7 +78,14 @@ class Patience:
             self._thread = threading.Thread(target=_serve, args=served, name="kizuna-plugin", daemon=True)
             self._thread.start()
         self._work.put(work)
-        done, value = self._answer(stop)
+        answered = False
+        try:
+            done, value = self._answer(stop)
+            answered = True
+        finally:
+            if not answered:
+                # We were told to end while we waited: what this work comes to must not answer the next piece.
+                self.end()
         if not done:
             raise value
         result: T = value
@@ -97,6 +104,9 @@ class Patience:
                 self._done.get(timeout=LAST_MOMENT)
                 raise LateError(self.seconds)
         _tell_to_end(late)
+        if stop is not None and late is not None:
+            # What it held is used by others from here on: it is better gone by then.
+            late.join(LAST_MOMENT)
         raise LateError(self.seconds)
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,7 +18,7 @@ import pluggy
 from kizuna import hookspecs
 from kizuna.declarations import KINDS, Declarations, declared_by
 from kizuna.finding import Found, dropped_in
-from kizuna.interest import Interest, interests_of
+from kizuna.interest import Interest, interests_by_table
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.patience import Helpers, told, within
 from kizuna.rows import RowChanges
@@ -51,17 +51,24 @@ class Implementation:
     plugin: str
     function: Callable[..., Any]
     argument_names: tuple[str, ...]
-    interests: tuple[Interest, ...] = ()
+    interests: Mapping[str, Sequence[Interest]] = field(default_factory=dict)
+    """What it wants to hear of, by table; nothing means everything."""
 
     def concerned(self, changes: RowChanges) -> bool:
         """Whether it wants to hear of any of these changes."""
-        return not self.interests or any(one.met_by(changes) for one in self.interests)
+        return not self.interests or any(one.met_by(changes) for one in self.interests.get(changes.table, ()))
+
+    def may_hear_of(self, table: str, kinds: Collection[str], fields: Collection[str]) -> bool:
+        """Whether it wants to hear of changes of these kinds that write ``fields`` of a table."""
+        return not self.interests or any(it.meets(table, kinds, fields) for it in self.interests.get(table, ()))
 
     def hears_of(self, written: Mapping[str, Collection[str]]) -> bool:
         """Whether it wants to hear of a changeset that wrote these kinds of changes per table."""
         if not self.interests:
             return True
-        return any(one.meets(table, kinds, None) for one in self.interests for table, kinds in written.items())
+        return any(
+            one.meets(table, kinds, None) for table, kinds in written.items() for one in self.interests.get(table, ())
+        )
 
     def __call__(self, **arguments: Any) -> Any:
         """Call it with those of the arguments it names."""
@@ -114,7 +121,9 @@ class Plugins:
         found = getattr(self.manager.hook, hook).get_hookimpls()
         if known is None or len(known) != len(found):
             known = self._implementations[hook] = tuple(
-                Implementation(hook, one.plugin_name, one.function, tuple(one.argnames), interests_of(one.function))
+                Implementation(
+                    hook, one.plugin_name, one.function, tuple(one.argnames), interests_by_table(one.function)
+                )
                 for one in found
             )
         return known
@@ -122,7 +131,7 @@ class Plugins:
     def may_hear_of(self, table: str, kinds: Collection[str], fields: Collection[str]) -> bool:
         """Whether some plugin wants to hear of changes of these kinds that write ``fields`` of a table."""
         hooks = (*self.implementations("check_rows"), *self.implementations("rows_written"))
-        return any(not one.interests or any(it.meets(table, kinds, fields) for it in one.interests) for one in hooks)
+        return any(one.may_hear_of(table, kinds, fields) for one in hooks)
 
     def concerned(self, hook: str, changes: RowChanges) -> list[Implementation]:
         """Return the implementations of a hook that want to hear of these changes."""

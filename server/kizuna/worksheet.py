@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import NoneType, UnionType
@@ -52,13 +52,38 @@ class Data(Protocol):
     def settings(self, name: str) -> Any:
         """Return the settings model registered under ``name``, with the owner's values in it."""
 
-    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], T]) -> T:
+    def pieces(self, select: Any, by: Any) -> Iterator[list[Any]]:
+        """Yield `arrays` of an answer too large to hold as a whole, a part at a time, in order of the column ``by``.
+
+        Rows that have the same value there come together. The column must have an index and must not be empty anywhere.
+        """
+
+    def keep(
+        self,
+        name: Hashable,
+        tables: Sequence[str],
+        make: Callable[[], T],
+        mend: Callable[[T, Changed], T] | None = None,
+    ) -> T:
         """Return what ``make`` gives, made anew only once one of ``tables`` has changed.
 
         ``name`` must tell everything the value depends on beside these tables and what the caller may see: the plugin,
         arguments, settings. Others get the same value, so nobody may change it. What its ``nbytes`` says counts against
         the memory a server has for this.
+
+        Where ``mend`` is given it gets the value that is out of date and what changed since, and returns the new value (the
+        old one must stay as it is: somebody may still read it). It is not asked where too much has changed.
         """
+
+
+class Changed(Protocol):
+    """What changed in the tables a kept value rests on since it was made, in every store."""
+
+    def rows(self, table: str) -> frozenset[str]:
+        """Return the ids of the rows of a table that are new, changed, deleted or back."""
+
+    def named(self, table: str, field: str) -> frozenset[str]:
+        """Return the ids that a reference of those rows holds now or held at any time since: ``"purchases", "customer_id"``."""
 
 
 @dataclass(frozen=True, slots=True)

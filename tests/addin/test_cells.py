@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kizuna_addin.cells import LONGEST_TEXT, canonical_column, number_format, parsed, rendered_column
+from kizuna_addin.messages import Text
+from kizuna_addin.schema import Field
 from tests.addin.tables import CUSTOMERS
 
 VALUES = {
@@ -89,3 +91,9 @@ def test_codes_are_text_and_yen_are_whole():
     assert number_format(CUSTOMERS.by_name["number"]) == "@"
     assert number_format(CUSTOMERS.by_name["amount"], [1, 2000]) == "#,##0"
     assert number_format(CUSTOMERS.by_name["amount"], [1.5]) == "#,##0.00"
+
+
+def test_a_moment_beyond_what_can_be_counted_stays_as_it_is():
+    field = Field("at", Text("時", "at"), "datetime")
+
+    assert rendered_column(field, ["9999-12-31T23:59:59-05:00"], "ja") == ["9999-12-31T23:59:59-05:00"]

@@ -66,3 +66,8 @@ def test_an_action_our_own_button_presses_gets_no_second_one():
     assert groups[-1].verbs[0].picture == "MailMergeStartLetters"
     assert with_actions([action("today")]) == with_actions([])
     assert len(verbs(groups)) == len(verbs()) + 1
+
+
+def test_an_action_whose_name_could_end_a_macros_text_is_refused():
+    with pytest.raises(ValueError, match="quit"):
+        with_actions([action("x'); quit('")])

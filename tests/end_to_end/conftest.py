@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,42 +78,60 @@ def host(request, monkeypatch):
     return Chosen.host
 
 
-@pytest.fixture
-def shop(tmp_path, host):
-    database = open_database(sqlite_url(tmp_path / "kizuna.db"))
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory):
+    """A database with the shop's people and customers, to copy for each test, and its people's tokens."""
+    path = tmp_path_factory.mktemp("furnished") / "kizuna.db"
+    database = open_database(sqlite_url(path))
     migrate(database.backend, database.plugins.migrations)
     tokens = {}
     store, staff = new_id(), {number: new_id() for number in ("S001", "S002")}
     _seed(database, "stores", [(store, {"code": 1, "name": "本店"})])
     _seed(database, "staff", [(row, {"number": number, "name": f"店員{number}"}) for number, row in staff.items()])
-    actor_stores = [1]
     for number, row in staff.items():
-        account = create_account(database, row, "staff", actor_stores)
+        account = create_account(database, row, "staff", [1])
         tokens[number] = create_token(database, account, f"pc-{number}", now=datetime.now(UTC))
+    app = create_app(Config(sqlite_url(path)), database)
+    ops = [{"op": "insert", "id": new_id(), "fields": one} for one in CUSTOMERS]
+    answer = app.test_client().post(
+        "/api/v1/changesets",
+        json={"id": new_id(), "tables": [{"table": "customers", "ops": ops}]},
+        headers={"Authorization": f"Bearer {tokens['S001']}"},
+    )
+    assert {one["outcome"] for one in answer.get_json()["outcomes"]} == {"applied"}
+    with database.backend.engine.connect() as connection:
+        connection.exec_driver_sql("rollback")
+        connection.connection.execute("pragma wal_checkpoint(truncate)")
+    database.backend.close()
+    return path, tokens
+
+
+@pytest.fixture
+def shop(tmp_path, host, furnished):
+    template, tokens = furnished
+    shutil.copyfile(template, tmp_path / "kizuna.db")
+    database = open_database(sqlite_url(tmp_path / "kizuna.db"))
     app = create_app(Config(sqlite_url(tmp_path / "kizuna.db")), database)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # Looks for the end of its work more often than every half second: a test waits for that.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    found = Shop(f"http://127.0.0.1:{server.server_port}", database, tokens)
-    with found.client() as client:
-        transport = client._transport
-        answer = transport.post(
-            "/changesets",
-            {
-                "id": new_id(),
-                "tables": [
-                    {
-                        "table": "customers",
-                        "ops": [{"op": "insert", "id": new_id(), "fields": one} for one in CUSTOMERS],
-                    }
-                ],
-            },
-        )
-        assert {one["outcome"] for one in answer["outcomes"]} == {"applied"}
-    yield found
+    yield Shop(f"http://127.0.0.1:{server.server_port}", database, tokens)
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def path(shop, tmp_path):
+    """A workbook of the shop's customers."""
+    return shop.book(tmp_path / "a.xlsx")
+
+
+@pytest.fixture
+def other(shop, tmp_path):
+    """The same of somebody else."""
+    return shop.book(tmp_path / "b.xlsx", who="S002")
 
 
 def _seed(database, table, rows):

@@ -19,6 +19,7 @@ from tests.fixtures import payload_client
 
 HOSTS = ("files", "libreoffice")
 _EVERY_FLOW = "KIZUNA_EVERY_FLOW"
+_FLOWS = {"test_sync", "test_conflicts", "test_healing", "test_sheets"}
 
 
 def on_every_host(test: Callable[..., None]) -> Callable[..., None]:
@@ -29,7 +30,7 @@ def on_every_host(test: Callable[..., None]) -> Callable[..., None]:
 
 def hosts_for(test: Callable[..., None], module: str) -> tuple[str, ...]:
     """Return the hosts a test runs on; with KIZUNA_EVERY_FLOW=1 all flows of the suite run on all."""
-    everything = os.environ.get(_EVERY_FLOW) == "1" and module.rpartition(".")[2] in {"test_sync", "test_sheets"}
+    everything = os.environ.get(_EVERY_FLOW) == "1" and module.rpartition(".")[2] in _FLOWS
     if module.rpartition(".")[2] == "test_sync_without_python":
         return ()
     return HOSTS if everything or hasattr(test, "on_every_host") else ()

@@ -26,6 +26,7 @@ from kizuna_addin.xlam.catalogue import read_functions
 from tests.end_to_end.keyboard import Keyboard
 from tests.end_to_end.programs import start_calc
 from tests.end_to_end.sheets import Hand, opened
+from tests.fixtures.live import free_port
 
 ADDIN = Path(__file__).parents[2] / "addin"
 
@@ -42,14 +43,14 @@ class Server:
             return inner(environ, start_response)
 
         app.wsgi_app = counting
-        self._app, self._port = app, 0
+        # One that nothing takes while the server is stopped.
+        self._app, self._port = app, free_port()
         self.start()
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self):
         self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
     def stop(self):
@@ -181,21 +182,18 @@ def test_excels_formula_texts_are_answered_and_kept(calc_with_extension, asked, 
     assert asked == ["/functions", "/functions"]  # the catalogue, then all answers
 
 
-def test_ten_thousand_cells_cost_one_request(calc_with_extension, asked, own):
-    path = own([["番号", "層"], *([f"C{row % 4:04}", f"=RFM_LAYER(A{row})"] for row in range(2, 10_002))])
+def test_thousands_of_cells_cost_one_request(calc_with_extension, asked, own):
+    path = own([["番号", "層"], *([f"C{row % 4:04}", f"=RFM_LAYER(A{row})"] for row in range(2, 3_002))])
     asked.clear()
 
     book = calc_with_extension.books.open(path)
-    started = time.monotonic()
     calc_with_extension.calculate()
-    took = time.monotonic() - started
-    answers = book.sheets[0]["B2:B10001"].value
+    answers = book.sheets[0]["B2:B3001"].value
     book.close()
 
     assert asked == ["/functions", "/functions"]
     assert answers[0] == answers[4] == "未購入"
     assert len(set(answers)) == 2
-    print(f"{took:.1f} s")
 
 
 def test_an_array_formula_spills_a_table(calc_with_extension, asked, own):

@@ -37,7 +37,7 @@ def asked(shop, tmp_path, monkeypatch):
 
     app.wsgi_app = counting
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     monkeypatch.setenv("KIZUNA_SERVER", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("KIZUNA_TOKEN", shop.tokens["S001"])

@@ -1,25 +1,16 @@
 """Workbooks in step with a real server."""
 
-import httpx
 import pytest
 from openpyxl.comments import Comment
 
-from kizuna_addin.book_errors import MassDeletionError, NotOursError, UnsentWorkError
+from kizuna_addin.book_errors import NotOursError, UnsentWorkError
 from kizuna_addin.detach import detach
-from kizuna_addin.errors import OfflineError
 from kizuna_addin.history import history, undo_last_push
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
-from kizuna_addin.resolve import resolve
-from kizuna_addin.status import status
 from tests.end_to_end.programs import on_every_host
-from tests.end_to_end.sheets import Hand, opened
-
-
-def do(shop, path, action, who="S001", **more):
-    with opened(path) as book, shop.client(who) as client:
-        return action(book, client, **more)
+from tests.end_to_end.sheets import Hand, delete_row, do, insert_column, opened
 
 
 def look_and_save(shop, path):
@@ -28,16 +19,6 @@ def look_and_save(shop, path):
         report = check(book, client)
         book.save()
         return report
-
-
-@pytest.fixture
-def path(shop, tmp_path):
-    return shop.book(tmp_path / "a.xlsx")
-
-
-@pytest.fixture
-def other(shop, tmp_path):
-    return shop.book(tmp_path / "b.xlsx", who="S002")
 
 
 @on_every_host
@@ -126,16 +107,6 @@ def test_a_deleted_row_is_deleted_for_everybody(shop, path, other):
     assert [row["顧客番号"] for row in Hand(other).rows] == ["C0001", "C0003"]
 
 
-def delete_row(hand, number):
-    row, last = hand.row(number), hand.last
-    lines = [[cell.value for cell in line] for line in hand.sheet.iter_rows(row + 1, last)]
-    for place, line in enumerate([*lines, [None] * hand.sheet.max_column], row):
-        for column, value in enumerate(line, 1):
-            hand.sheet.cell(place, column).value = value
-    hand.table.ref = hand.table.ref[: -len(str(last))] + str(last - 1)
-    hand.table.autoFilter.ref = hand.table.ref
-
-
 def test_sorted_rows_are_matched_by_id(shop, path, other):
     with Hand(path) as hand:
         first, last = 3, hand.last
@@ -178,29 +149,6 @@ def test_own_columns_formulas_comments_and_rows_below_are_untouched_by_a_pull(sh
     assert str(hand.sheet.cell(hand.last + 2, 5).value).startswith("=COUNTA(")
 
 
-def insert_column(hand, at, heading, values):
-    """Insert a column as a person does: the cells of the table move right and the heading is new."""
-    for line in hand.sheet.iter_rows(2, hand.last):
-        cells = [cell.value for cell in line]
-        formats = [cell.number_format for cell in line]
-        row = line[0].row
-        for column in range(len(cells), at - 1, -1):
-            moved = hand.sheet.cell(row, column + 1)
-            moved.value, moved.number_format = cells[column - 1], formats[column - 1]
-        hand.sheet.cell(row, at).number_format = "General"
-        hand.sheet.cell(row, at).value = heading if row == 2 else values[row - 3]
-    table = hand.table
-    width = len(table.tableColumns)
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.table import TableColumn
-
-    table.ref = f"A2:{get_column_letter(width + 1)}{hand.last}"
-    table.autoFilter.ref = table.ref
-    table.tableColumns.insert(at - 1, TableColumn(id=width + 1, name=heading))
-    for number, one in enumerate(table.tableColumns, 1):
-        one.id = number
-
-
 def test_a_reworded_heading_is_still_known(shop, path, other):
     with Hand(path) as hand:
         cell = hand.sheet.cell(2, hand.column("電話"))
@@ -232,133 +180,6 @@ def test_a_copied_row_becomes_a_record_of_its_own(shop, path):
     assert [row["顧客番号"] for row in hand.rows] == ["C0001", "C0002", "C0003", "C0004"]
     assert hand.get("C0004", "氏名") == "山田太郎"
     assert len({row["_id"] for row in hand.rows}) == 4
-
-
-def test_different_fields_of_one_row_merge(shop, path, other):
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-7")
-    with Hand(other) as hand:
-        hand.set("C0001", "市区町村", "港区")
-    do(shop, other, push, who="S002")
-
-    report = do(shop, path, push)
-
-    assert report.sheets[0].count("merged") == 1
-    assert Hand(path).get("C0001", "市区町村") == "港区"
-    assert Hand(path).get("C0001", "電話") == "03-7"
-
-
-@pytest.mark.parametrize("first", ["push", "pull"])
-@pytest.mark.parametrize(("take", "expected"), [("mine", "03-mine"), ("theirs", "03-theirs")])
-def test_a_conflict_waits_for_a_decision_and_loses_nothing(shop, path, other, first, take, expected):
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-mine")
-        hand.set("C0001", "市区町村", "港区")
-    with Hand(other) as hand:
-        hand.set("C0001", "電話", "03-theirs")
-    do(shop, other, push, who="S002")
-
-    do(shop, path, push if first == "push" else pull)
-    waiting = do(shop, path, push)
-
-    hand = Hand(path)
-    assert not waiting.is_clean
-    assert hand.get("C0001", "電話") == "03-mine"
-    assert hand.get("C0001", "同期状態") == "競合"
-    lines = list(hand.book["競合"].iter_rows(2, values_only=True))
-    assert lines[0][1:7] == ("顧客", "C0001", "電話", "03-mine", "03-theirs", "03-1111-0001")
-
-    with opened(path) as book:
-        done = resolve(book, everything=take)
-    do(shop, path, push)
-    do(shop, other, pull)
-
-    assert (done.decided, done.remaining) == (1, 0)
-    for one in (path, other):
-        assert Hand(one).get("C0001", "電話") == expected
-        assert Hand(one).get("C0001", "市区町村") == "港区"
-    assert do(shop, path, push).is_clean
-
-
-@on_every_host
-def test_a_choice_on_the_conflict_sheet_is_taken(shop, path, other):
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-mine")
-    with Hand(other) as hand:
-        hand.set("C0001", "電話", "03-theirs")
-    do(shop, other, push, who="S002")
-    do(shop, path, push)
-    with Hand(path, sheet="競合") as hand:
-        assert hand.sheet.cell(2, 8).value == "店員S002"
-        hand.sheet.cell(2, 10).value = "サーバー"
-
-    with opened(path) as book:
-        done = resolve(book)
-
-    assert done.decided == 1
-    assert Hand(path).get("C0001", "電話") == "03-theirs"
-
-
-def test_a_pull_never_eats_unsent_work(shop, path, other):
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-mine")
-        hand.type_row(氏名="未送信")
-    with Hand(other) as hand:
-        hand.set("C0001", "市区町村", "港区")
-        hand.type_row(氏名="相手の新規")
-    do(shop, other, push, who="S002")
-
-    do(shop, path, pull)
-
-    hand = Hand(path)
-    assert hand.get("C0001", "電話") == "03-mine"
-    assert hand.get("C0001", "市区町村") == "港区"
-    assert {row["氏名"] for row in hand.rows} >= {"未送信", "相手の新規"}
-    assert hand.get("C0001", "同期状態") == "変更"
-
-
-@pytest.mark.parametrize(("take", "stays"), [("mine", True), ("theirs", False)])
-def test_a_row_edited_here_and_deleted_there_waits(shop, path, other, take, stays):
-    with Hand(path) as hand:
-        hand.set("C0002", "電話", "03-mine")
-    with Hand(other) as hand:
-        delete_row(hand, "C0002")
-    do(shop, other, push, who="S002")
-
-    do(shop, path, pull)
-    state = Hand(path).get("C0002", "同期状態")
-    with opened(path) as book:
-        resolve(book, everything=take)
-    do(shop, path, push)
-    do(shop, other, pull)
-
-    assert state == "競合"
-    assert ("鈴木一郎" in {row["氏名"] for row in Hand(path).rows}) is stays
-    assert ("鈴木一郎" in {row["氏名"] for row in Hand(other).rows}) is stays
-
-
-@pytest.mark.parametrize(("take", "stays"), [("mine", False), ("theirs", True)])
-@pytest.mark.parametrize("first", ["push", "pull"])
-def test_a_row_deleted_here_and_edited_there_waits(shop, path, other, first, take, stays):
-    with Hand(path) as hand:
-        delete_row(hand, "C0002")
-    with Hand(other) as hand:
-        hand.set("C0002", "電話", "03-theirs")
-    do(shop, other, push, who="S002")
-
-    do(shop, path, push if first == "push" else pull)
-    with opened(path) as book:
-        before = status(book).sheets[0].conflicts
-        resolve(book, everything=take)
-    do(shop, path, push)
-    do(shop, path, pull)
-    do(shop, other, pull)
-
-    assert before == 1
-    for one in (path, other):
-        assert ("鈴木一郎" in {row["氏名"] for row in Hand(one).rows}) is stays
-    if stays:
-        assert Hand(path).get("C0002", "電話") == "03-theirs"
 
 
 @on_every_host
@@ -402,145 +223,6 @@ def test_history_names_who_and_what(shop, path):
 
     assert found.entries[0].fields["phone"] == ("03-1111-0001", "03-4")
     assert (found.entries[0].who, found.entries[0].note) == ("店員S001", "引っ越し")
-
-
-@on_every_host
-def test_offline_is_a_mode(shop, path):
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-offline")
-    dead = httpx.MockTransport(refuse)
-
-    with opened(path) as book, shop.client(http=dead) as client:
-        checked = check(book, client)
-    with opened(path) as book, shop.client(http=dead) as client, pytest.raises(OfflineError):
-        push(book, client)
-    with opened(path) as book:
-        found = status(book)
-
-    assert checked.offline
-    assert checked.sheets[0].changed == 1
-    assert found.pending is not None
-    assert Hand(path).get("C0001", "電話") == "03-offline"
-    assert do(shop, path, push).finished == found.pending
-
-
-def refuse(request):
-    raise httpx.ConnectError("no route", request=request)
-
-
-def test_a_push_whose_answer_was_lost_is_applied_once(shop, path, other):
-    with Hand(path) as hand:
-        hand.type_row(氏名="一度だけ")
-        hand.set("C0001", "電話", "03-once")
-
-    with opened(path) as book, shop.client(http=Cutting(), attempts=1) as client, pytest.raises(OfflineError):
-        push(book, client)
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-twice")
-    report = do(shop, path, push)
-    do(shop, other, pull)
-
-    assert report.finished
-    assert report.sheets[0].count("applied") == 1
-    assert [row["氏名"] for row in Hand(other).rows].count("一度だけ") == 1
-    assert Hand(other).get("C0001", "電話") == "03-twice"
-    assert Hand(path).rows[3]["顧客番号"] == "C0004"
-
-
-class Cutting(httpx.BaseTransport):
-    """Sends a push and loses its answer."""
-
-    def __init__(self):
-        self.inner = httpx.HTTPTransport()
-
-    def handle_request(self, request):
-        response = self.inner.handle_request(request)
-        if request.url.path.endswith("/changesets"):
-            response.read()
-            response.close()
-            raise httpx.ReadError("cut", request=request)
-        return response
-
-    def close(self):
-        self.inner.close()
-
-
-@on_every_host
-def test_a_damaged_base_is_healed_without_losing_typed_cells(shop, path, other):
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-typed")
-        hand.type_row(氏名="未送信")
-        memory = hand.book["_kizuna"]
-        for line in memory.iter_rows():
-            if str(line[0].value).startswith("sheet:"):
-                line[3].value = "AAAA" + line[3].value[4:]
-    with opened(path) as book:
-        trouble = status(book).sheets[0].trouble
-
-    pulled = do(shop, path, pull)
-
-    hand = Hand(path)
-    assert "控え" in trouble
-    assert pulled[0].healed
-    assert hand.get("C0001", "電話") == "03-typed"
-    assert hand.get("C0001", "同期状態") == "競合"
-    assert [row["氏名"] for row in hand.rows].count("未送信") == 1
-    with opened(path) as book:
-        resolve(book, everything="mine")
-    do(shop, path, push)
-    do(shop, other, pull)
-    assert Hand(other).get("C0001", "電話") == "03-typed"
-    assert "未送信" in {row["氏名"] for row in Hand(other).rows}
-
-
-def test_a_workbook_that_lost_its_memory_is_healed(shop, path):
-    with Hand(path) as hand:
-        hand.set("C0001", "電話", "03-typed")
-        del hand.book["_kizuna"]
-
-    pulled = do(shop, path, pull)
-
-    assert pulled[0].healed
-    assert Hand(path).get("C0001", "電話") == "03-typed"
-    assert do(shop, path, push).sheets[0].waiting == 1
-
-
-def test_many_missing_rows_ask_for_consent(shop, tmp_path, path):
-    with Hand(path) as hand:
-        for number in range(30):
-            hand.type_row(氏名=f"客{number}")
-            hand.table.ref = hand.table.ref[: -len(str(hand.last))] + str(hand.last + 1)
-            hand.table.autoFilter.ref = hand.table.ref
-    do(shop, path, push)
-    with Hand(path) as hand:
-        for number in range(4, 34):
-            delete_row(hand, f"C{number:04d}")
-
-    with opened(path) as book, shop.client() as client, pytest.raises(MassDeletionError):
-        push(book, client)
-    report = do(shop, path, push, allow_deletes=True)
-
-    assert report.sheets[0].count("applied") == 30
-
-
-@on_every_host
-def test_rows_and_sheets_lost_here_come_back_on_request(shop, path):
-    with Hand(path) as hand:
-        delete_row(hand, "C0002")
-
-    do(shop, path, pull, restore=True)
-
-    assert sorted(row["顧客番号"] for row in Hand(path).rows) == ["C0001", "C0002", "C0003"]
-
-    with Hand(path) as hand:
-        hand.book.create_sheet("別")
-        del hand.book["顧客"]
-    assert do(shop, path, pull)[0].lost
-    pushed = do(shop, path, push)
-    assert (pushed.changeset, pushed.lost, pushed.is_clean) == (None, ("顧客",), False)
-    do(shop, path, pull, restore=True)
-
-    assert sorted(row["顧客番号"] for row in Hand(path).rows) == ["C0001", "C0002", "C0003"]
 
 
 def test_fields_and_filter_choose_what_a_sheet_shows(shop, tmp_path):
@@ -598,40 +280,3 @@ def test_detach_leaves_a_plain_workbook(shop, path):
     assert {row["_id"] for row in hand.rows} == {None}
     with opened(path) as book, shop.client() as client, pytest.raises(NotOursError):
         pull(book, client)
-
-
-def test_references_are_shown_by_their_number_in_answers_and_conflicts(shop, path, other):
-    with Hand(path) as hand:
-        hand.set("C0001", "担当", "S001")
-        hand.set("C0002", "担当", "S001")
-        hand.set("C0003", "電話", "03-mine")
-    with Hand(other) as hand:
-        hand.set("C0002", "担当", "S002")
-        hand.set("C0003", "担当", "S002")
-    do(shop, other, push, who="S002")
-
-    do(shop, path, push)
-
-    hand = Hand(path)
-    assert hand.get("C0001", "担当") == "S001"
-    assert hand.get("C0003", "担当") == "S002"
-    assert next(hand.book["競合"].iter_rows(2, values_only=True))[3:7] == ("担当", "S001", "S002", None)
-
-
-def test_a_damaged_base_with_a_push_under_way_is_healed(shop, path, other):
-    with Hand(path) as hand:
-        hand.type_row(氏名="一度だけ")
-    with opened(path) as book, shop.client(http=Cutting(), attempts=1) as client, pytest.raises(OfflineError):
-        push(book, client)
-    with Hand(path) as hand:
-        for line in hand.book["_kizuna"].iter_rows():
-            if str(line[0].value).startswith("sheet:"):
-                line[2].value = "0" * 64
-
-    pulled = do(shop, path, pull)
-    do(shop, path, push)
-    do(shop, other, pull)
-
-    assert pulled[0].healed
-    for one in (path, other):
-        assert [row["氏名"] for row in Hand(one).rows].count("一度だけ") == 1

@@ -116,7 +116,7 @@ def pages(app, heard):
 def serving(shop, tmp_path, heard):
     app = create_app(Config(sqlite_url(tmp_path / "kizuna.db")), shop.database)
     server = make_server("127.0.0.1", 0, pages(app, heard), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -102,7 +102,8 @@ def postgresql_template(postgres_url: str) -> Template:
 
     def copy(_: Path) -> str:
         made = f"test_{time.monotonic_ns()}"
-        command(f"create database {made} template {name} owner {SHOP_ROLE}")
+        # Copying its files takes half the time of copying it through the log.
+        command(f"create database {made} template {name} owner {SHOP_ROLE} strategy file_copy")
         return url_of(made)
 
     return Template(people, copy, lambda url: command(f"drop database {sa.make_url(url).database} with (force)"))

@@ -13,15 +13,15 @@ from kizuna_workbooks.laying_out import fit_paper
 NAME = Text("はじめに", "Start here")
 TITLE = Text("絆 Kizuna 分析ブック", "絆 Kizuna analysis workbook")
 STEPS = (
-    Text("1. Kizunaアドインを入れる", "1. Install the Kizuna add-in"),
+    Text("1. Kizuna アドインを入れる", "1. Install the Kizuna add-in"),
     Text("2. リボンの「接続」でサーバーにつなぐ", "2. Connect to your server with Connect in the ribbon"),
     Text("3. 黄色のセルに基準日や期間を入れる", "3. Type the day or the period into the yellow cells"),
 )
 REASONS = (
     Text("一度だけ、店舗のパソコンごとに: kizuna-addin install", "Once per PC: kizuna-addin install"),
     Text(
-        "トークンは管理者から受け取ります。ブックには保存されません。",
-        "Your administrator gives you a token; the workbook never holds it.",
+        "表示されるコードを、サインイン済みの人に承認してもらいます。ブックに資格情報は保存されません。",
+        "Have the code that is shown approved by somebody who is signed in; the workbook holds no credentials.",
     ),
     Text("表はサーバーのデータで自動的に計算し直されます。", "The tables are calculated again from the server's data."),
 )

@@ -2,6 +2,7 @@
 
 HostError
 ├── BookError               the file cannot be opened as a workbook
+│   ├── UnreadableBookError     the system does not let us read it
 │   ├── NotAWorkbookError       something else with an .xlsx name
 │   ├── EncryptedBookError      protected by a password
 │   ├── OldExcelBookError       .xls of Excel 97-2003
@@ -13,6 +14,7 @@ HostError
 ├── PayloadError            a client without Python described its workbook in a way that cannot be read
 ├── FileTypeError           the name to save under asks for another kind of file
 ├── SaveError               the file could not be written
+│   └── ChangedMeanwhileError   another program saved it since it was opened here
 ├── UnwritableValueError    no cell can hold the value
 └── TableOverlapError       a table is in the way
 """
@@ -20,20 +22,9 @@ HostError
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text a person sees, in both languages; ``{name}`` places are filled by `format`."""
-
-    ja: str
-    en: str
-
-    def format(self, **values: object) -> Text:
-        """Return this text with its places filled in both languages."""
-        return Text(self.ja.format(**values), self.en.format(**values))
+from kizuna_addin.messages import Text
 
 
 class HostError(Exception):
@@ -56,11 +47,21 @@ class BookError(HostError):
     """The file cannot be opened as a workbook; it was not changed."""
 
 
+class UnreadableBookError(BookError):
+    """The system refuses to give the file's bytes."""
+
+    text = Text(
+        "「{name}」を読めません（{reason}）。ファイルとフォルダーを見る権限があるか、ほかのプログラムが使っていないかを確かめてください。",
+        '"{name}" cannot be read ({reason}). Check that you may read the file and its folder, and that no other program '
+        "holds it.",
+    )
+
+
 class NotAWorkbookError(BookError):
     """The bytes are neither a workbook nor anything near."""
 
     text = Text(
-        "「{name}」はExcelブックではありません。Excelで開けるか確かめ、「Excel ブック "
+        "「{name}」は Excel ブックではありません。Excel で開けるか確かめ、「Excel ブック "
         "(*.xlsx)」で保存し直してください。",
         '"{name}" is not an Excel workbook. Check that Excel opens it and save it again as "Excel Workbook (*.xlsx)".',
     )
@@ -71,7 +72,7 @@ class EncryptedBookError(BookError):
 
     text = Text(
         "「{name}」はパスワードで保護されています。"
-        "Excelで開き、[ファイル]→[情報]→[ブックの保護]でパスワードを外して保存してください。",
+        "Excel で開き、［ファイル］→［情報］→［ブックの保護］でパスワードを外して保存してください。",
         '"{name}" is protected by a password. Open it in Excel, remove the password under File > '
         "Info > Protect Workbook "
         "and save it.",
@@ -82,7 +83,7 @@ class OldExcelBookError(BookError):
     """The file is of Excel 97-2003."""
 
     text = Text(
-        "「{name}」は古い形式 (Excel 97-2003) です。Excelで開き、「Excel ブック (*.xlsx)」で保存し直してください。",
+        "「{name}」は古い形式（Excel 97-2003）です。Excel で開き、「Excel ブック (*.xlsx)」で保存し直してください。",
         '"{name}" is in the old Excel 97-2003 format. Open it in Excel and save it as "Excel Workbook (*.xlsx)".',
     )
 
@@ -91,7 +92,7 @@ class BinaryBookError(BookError):
     """The file is a binary workbook (.xlsb)."""
 
     text = Text(
-        "「{name}」はバイナリ ブック (.xlsb) です。Excelで開き、「Excel ブック (*.xlsx)」で保存し直してください。",
+        "「{name}」はバイナリ ブック（.xlsb）です。Excel で開き、「Excel ブック (*.xlsx)」で保存し直してください。",
         '"{name}" is a binary workbook (.xlsb). Open it in Excel and save it as "Excel Workbook (*.xlsx)".',
     )
 
@@ -100,7 +101,7 @@ class StrictBookError(BookError):
     """The file is Strict Open XML."""
 
     text = Text(
-        "「{name}」は「Strict Open XML スプレッドシート」です。Excelで開き、「Excel ブック "
+        "「{name}」は「Strict Open XML スプレッドシート」です。Excel で開き、「Excel ブック "
         "(*.xlsx)」で保存し直してください。",
         '"{name}" is a Strict Open XML Spreadsheet. Open it in Excel and save it as "Excel Workbook (*.xlsx)".',
     )
@@ -110,8 +111,8 @@ class DamagedBookError(BookError):
     """The file is truncated or broken inside."""
 
     text = Text(
-        "「{name}」は壊れているか、読めない書き方です({reason})。"
-        "Excelで開いて(開けなければ[開いて修復する])保存し直すか、バックアップから戻してください。",
+        "「{name}」は壊れているか、対応していない形式です（{reason}）。"
+        "Excel で開いて（開けなければ［開いて修復する］で）保存し直すか、バックアップから戻してください。",
         '"{name}" is damaged or written in a way that cannot be read ({reason}). Open it in Excel '
         '(if need be with "Open and '
         'Repair") and save it again, or restore a backup.',
@@ -122,19 +123,19 @@ class HostileBookError(BookError):
     """The file would exhaust this computer or reach outside itself."""
 
     text = Text(
-        "「{name}」は開けません({reason})。"
-        "送り主に確かめ、Excelで新しいブックに必要なシートだけを写して保存してください。",
+        "「{name}」は開けません（{reason}）。"
+        "送り主に確かめ、Excel で新しいブックに必要なシートだけを写して保存してください。",
         '"{name}" was not opened ({reason}). Ask who sent it; copy the sheets you need into a new workbook in Excel.',
     )
 
 
 class LossyBookError(BookError):
-    """Saving this workbook from here would lose what `details["losses"]` lists."""
+    """Saving this workbook from here would lose what `details["losses"]` lists; `options` name it on the command line."""
 
     text = Text(
         "「{name}」をここで保存すると次のものが失われます: {losses_ja}。"
-        "Excelで開いて使うか、失ってよい場合だけ明示して開いてください。",
-        'Saving "{name}" from here would lose: {losses_en}. Use it in Excel, or open it naming what may be lost.',
+        "Excel で開いて使うか、失ってよいときだけ {options} を付けて実行してください。",
+        'Saving "{name}" from here would lose: {losses_en}. Use it in Excel, or add {options} if that may be lost.',
     )
 
 
@@ -142,7 +143,7 @@ class PayloadError(HostError):
     """A client without Python described its workbook in a way that cannot be read."""
 
     text = Text(
-        "ブックの内容を読み取れません({reason})。サーバーから新しいテンプレート ブックを受け取って使ってください。",
+        "ブックの内容を読み取れません（{reason}）。サーバーから新しいテンプレート ブックを受け取って使ってください。",
         "The description of the workbook cannot be read ({reason}). Get the template workbook from the server anew.",
     )
 
@@ -160,10 +161,21 @@ class SaveError(HostError):
     """The file could not be written; the old one is untouched."""
 
     text = Text(
-        "「{name}」を保存できません({reason})。Excelで開いていないか、書き込める場所かを確かめてください。"
+        "「{name}」を保存できません（{reason}）。Excel で開いていないか、書き込める場所かを確かめてください。"
         "元のファイルはそのままです。",
         '"{name}" could not be saved ({reason}). Check that Excel does not have it open and that the folder can be '
         "written to. The old file is untouched.",
+    )
+
+
+class ChangedMeanwhileError(SaveError):
+    """Another program saved the file since it was opened here; its work stays."""
+
+    text = Text(
+        "「{name}」は、開いているあいだに別のプログラムで保存されました。その内容を消さないよう、上書きしていません。"
+        "もう一度実行してください。",
+        '"{name}" was saved by another program in the meantime. So that nothing of that is lost it was not overwritten; '
+        "run the command again.",
     )
 
 
@@ -171,7 +183,7 @@ class UnwritableValueError(HostError):
     """A value no cell can hold."""
 
     text = Text(
-        "セルに入らない値です: {value}({reason})。値を直してもう一度実行してください。",
+        "セルに入らない値です: {value}（{reason}）。値を直してもう一度実行してください。",
         "A cell cannot hold {value} ({reason}). Correct the value and try again.",
     )
 

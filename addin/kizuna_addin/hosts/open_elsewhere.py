@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+_WIDE_NAME = 55
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -29,6 +31,12 @@ def lock_of(path: Path) -> Lock | None:
     except OSError:
         # Excel keeps its own lock closed to others while it runs.
         return Lock(excel, "Excel")
-    # A count, then the name in the system's letters, padded with blanks.
-    name = content[1 : 1 + content[0]] if content else b""
-    return Lock(excel, name.decode("utf-8", "replace").strip())
+    return Lock(excel, _who(content))
+
+
+def _who(content: bytes) -> str:
+    """Return the name in Excel's lock: a count and the name in the system's letters, then both again in UTF-16."""
+    count, name = content[_WIDE_NAME : _WIDE_NAME + 2], content[_WIDE_NAME + 2 :]
+    if len(count) == 2 and 0 < int.from_bytes(count, "little") <= len(name) // 2:
+        return name[: 2 * int.from_bytes(count, "little")].decode("utf-16-le", "replace").strip()
+    return content[1 : 1 + content[0]].decode("utf-8", "replace").strip() if content else ""

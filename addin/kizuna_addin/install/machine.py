@@ -86,5 +86,8 @@ def _system_python_has(name: str) -> bool:
     python = Path("/usr/bin/python3")
     if platform_module.system() != "Linux" or not python.exists():
         return False
-    done = subprocess.run([python, "-c", f"import {name}"], capture_output=True, timeout=20, check=False)  # noqa: S603  # fixed program, our own word
+    try:
+        done = subprocess.run([python, "-c", f"import {name}"], capture_output=True, timeout=20, check=False)  # noqa: S603  # fixed program, our own word
+    except (OSError, subprocess.TimeoutExpired):
+        return False
     return done.returncode == 0

@@ -84,6 +84,16 @@ def compose(recipient: Recipient) -> Address:
     )
 
 
+def addressee(name: str, *, kind: str, department: str = "", contact: str = "") -> str:
+    """Return how a letter addresses a customer: 様 a person, 御中 a company, or the company and under it the person with 様."""
+    name, contact = clean(name), clean(contact)
+    if kind != "company":
+        return honoured(name, "様", between="")
+    if not contact:
+        return honoured(name, "御中")
+    return "\n".join(line for line in (name, clean(department), honoured(contact, "様")) if line)
+
+
 def postal_code(text: str) -> str:
     """Return a postal code as it is printed, 〒123-4567; what has not seven digits stays as typed."""
     typed = unicodedata.normalize("NFKC", text).strip().lstrip("〒").strip()
@@ -93,9 +103,9 @@ def postal_code(text: str) -> str:
     return f"〒{typed}" if typed else ""
 
 
-def honoured(name: str, honorific: str) -> str:
+def honoured(name: str, honorific: str, *, between: str = "　") -> str:
     """Return a name with its honorific, once."""
-    return name if not name or name.endswith(HONORIFICS) else f"{name}　{honorific}"
+    return name if not name or name.endswith(HONORIFICS) else f"{name}{between}{honorific}"
 
 
 def clean(text: str) -> str:

@@ -25,6 +25,16 @@ class NoSuchStaffError(OperationError):
     )
 
 
+class SeveralStaffError(OperationError):
+    """More than one member of staff has that name."""
+
+    code = "several-staff"
+    text = Text(
+        "「{named}」というスタッフは {count} 人います。番号で指定してください: {numbers}",
+        "{count} members of staff are called {named!r}. Give one of their numbers: {numbers}",
+    )
+
+
 class NoSuchStoreError(OperationError):
     """No store has that number."""
 
@@ -66,7 +76,7 @@ def system_actor(database: Database, connection: sa.Connection) -> Actor:
 
 def check_stores(connection: sa.Connection, stores: Sequence[int]) -> None:
     """Raise NoSuchStoreError unless every code names a store."""
-    known = {row[0] for row in fetch_all(connection, "select code from stores")}
+    known = {row[0] for row in fetch_all(connection, "select code from stores where not deleted")}
     for code in stores:
         if code not in known:
             raise NoSuchStoreError(code=code)
@@ -119,8 +129,13 @@ def list_accounts(connection: sa.Connection) -> list[AccountRow]:
 
 
 def find_account(connection: sa.Connection, named: str) -> AccountRow:
-    """Return the account whose staff number, name or id is ``named``; raise NoSuchStaffError."""
-    for one in list_accounts(connection):
-        if named in {one.number, one.name, one.id, one.staff_id}:
-            return one
-    raise NoSuchStaffError(named=named)
+    """Return the account whose staff number, id or name is ``named``; raise NoSuchStaffError or SeveralStaffError."""
+    accounts = list_accounts(connection)
+    found = [one for one in accounts if named in {one.number, one.id, one.staff_id}]
+    found = found or [one for one in accounts if named == one.name]
+    if not found:
+        raise NoSuchStaffError(named=named)
+    if len(found) > 1:
+        numbers = "、".join(one.number or one.id for one in found)
+        raise SeveralStaffError(named=named, count=len(found), numbers=numbers)
+    return found[0]

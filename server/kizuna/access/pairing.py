@@ -105,7 +105,7 @@ def collect_pairing(database: Database, secret: str, *, now: datetime) -> str | 
     if len(secret) > LONGEST_SECRET:
         raise PairingUnknownError
 
-    def work(connection: sa.Connection) -> str | None:
+    def approval(connection: sa.Connection) -> tuple[str | None, str]:
         rows = fetch_all(
             connection,
             f"select account_id, device from pairings where secret_hash = {hole} and expires_at > {hole}",
@@ -114,6 +114,10 @@ def collect_pairing(database: Database, secret: str, *, now: datetime) -> str | 
         if not rows:
             raise PairingUnknownError
         account_id, device = rows[0]
+        return account_id, device
+
+    def work(connection: sa.Connection) -> str | None:
+        account_id, device = approval(connection)
         if account_id is None:
             return None
         # Whoever deletes the row makes the token: two fetches at once cannot both.
@@ -121,6 +125,10 @@ def collect_pairing(database: Database, secret: str, *, now: datetime) -> str | 
             raise PairingUnknownError
         return insert_token(database, connection, account_id, device, now=now)
 
+    # A device asks every few seconds, and anybody may: the writer's turn is for those who were approved.
+    with database.backend.read() as connection:
+        if approval(connection)[0] is None:
+            return None
     return database.backend.write(work)
 
 

@@ -15,6 +15,8 @@ from kizuna.model.scope import Actor
 
 PREFIX = "kzn_"
 LONGEST_TOKEN = 200
+OWN_STORE, EVERY_STORE = 9, 10
+"""Where `actor_of` reads a store: one given to the account, or one of all there are."""
 
 
 class TokenMissingError(AccessError):
@@ -88,21 +90,19 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
     backend = database.backend
     sql = (
         "select a.id, s.name, a.role, a.all_stores, a.may_see_personal, a.may_export, t.device, a.staff_id, s.number, "
-        f"st.store_id, (select version from schema_version where id = 1), {backend.narrowing} "
+        f"st.store_id, every.code, (select version from schema_version where id = 1), {backend.narrowing} "
         "from tokens t join accounts a on a.id = t.account_id join staff s on s.id = a.staff_id "
         "left join account_stores st on st.account_id = a.id "
+        f"left join stores every on a.all_stores = {_true(database)} and every.deleted <> {_true(database)} "
         f"where t.hash = {backend.holes(1)} and t.revoked_at is null and a.active = {_true(database)} "
         f"and s.deleted <> {_true(database)}"
     )
     rows = fetch_all(connection, sql, (token_hash(token),))
     if not rows:
         raise WrongTokenError
-    account_id, name, role, all_stores, personal, export, device, staff_id, number, _, schema, _ = rows[0]
-    if all_stores:
-        live = f"select code from stores where deleted <> {_true(database)} and code is not null order by code"
-        stores = tuple(row[0] for row in fetch_all(connection, live))
-    else:
-        stores = tuple(sorted(row[9] for row in rows if row[9] is not None))
+    account_id, name, role, all_stores, personal, export, device, staff_id, number, _, _, schema, _ = rows[0]
+    place = EVERY_STORE if all_stores else OWN_STORE
+    stores = tuple(sorted({row[place] for row in rows if row[place] is not None}))
     return Actor(
         account_id=account_id,
         name=name,

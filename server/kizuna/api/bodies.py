@@ -95,17 +95,18 @@ def compress(body: bytes, accepted: str) -> tuple[bytes, str | None]:
     """Return ``body`` in the best encoding of an Accept-Encoding header, and that encoding's name."""
     if len(body) < SMALLEST_COMPRESSED:
         return body, None
-    wanted = accepted_encodings(accepted)
-    if "zstd" in wanted:
-        return zstandard.compress(body, 1), "zstd"
-    if "gzip" in wanted:
-        return gzip.compress(body, 1, mtime=0), "gzip"
+    coding = best_coding(accepted)
+    if coding == "zstd":
+        return zstandard.compress(body, 1), coding
+    if coding == "gzip":
+        return gzip.compress(body, 1, mtime=0), coding
     return body, None
 
 
-def accepted_encodings(accepted: str) -> frozenset[str]:
-    """Return the encodings an Accept-Encoding header names and does not rule out with ``q=0``."""
-    return frozenset(name.lower() for name, quality in parse_accept_header(accepted, Accept) if quality > 0)
+def best_coding(accepted: str) -> str | None:
+    """Return the best encoding an Accept-Encoding header names and does not rule out with ``q=0``; None: none of ours."""
+    wanted = {name.lower() for name, quality in parse_accept_header(accepted, Accept) if quality > 0}
+    return next((one for one in ("zstd", "gzip") if one in wanted), None)
 
 
 def compress_response(response: Response, accepted: str) -> Response:

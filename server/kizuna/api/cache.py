@@ -6,9 +6,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
+OVERHEAD_BYTES = 1024
+"""What a page takes besides its bytes: its key, which holds the question, and its place."""
+
 
 class PageCache:
-    """The pages asked for last, at most ``size`` bytes of them.
+    """The pages asked for last, at most ``size`` bytes of them with what keeping them takes.
 
     A key holds the position of the data, so a page never goes stale, and two servers never disagree.
     """
@@ -32,8 +35,9 @@ class PageCache:
         if len(page) > self._size // 2:
             return
         with self._lock:
-            self._held += len(page) - len(self._pages.pop(key, b""))
+            replaced = self._pages.pop(key, None)
+            self._held += len(page) - len(replaced) if replaced is not None else len(page) + OVERHEAD_BYTES
             self._pages[key] = page
             while self._held > self._size:
                 _, dropped = self._pages.popitem(last=False)
-                self._held -= len(dropped)
+                self._held -= len(dropped) + OVERHEAD_BYTES

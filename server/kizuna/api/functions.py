@@ -11,16 +11,19 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
 from kizuna.api.bodies import read_body
-from kizuna.api.context import context, reading
+from kizuna.api.context import context, reading, recognised
 from kizuna.api.responses import json_bytes, json_response, language
 from kizuna.decoding import decode
 from kizuna.functions.catalogue import catalogue
-from kizuna.functions.evaluate import FunctionsRequest, evaluate
+from kizuna.functions.evaluate import FunctionFailedError, FunctionsRequest, FunctionTimeoutError, evaluate
 from kizuna.model.backend import fetch_all
-from kizuna.model.data import ScopedData
+from kizuna.model.data import HandleClosedError, ScopedData
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
 from kizuna.sync.changeset import MalformedError, request_hash
+
+NOT_KEPT = frozenset({FunctionFailedError.code, FunctionTimeoutError.code, HandleClosedError.code})
+"""What may go well the next time, once the machine is less busy."""
 
 functions = Blueprint("functions", __name__, url_prefix="/api/v1/functions")
 
@@ -36,13 +39,15 @@ def list_functions() -> Response:
 def evaluate_functions() -> Response:
     """Answer many cells in one request; the same question at the same position of the data is answered from memory."""
     config = context().config
+    # A body is read for those only who may ask, and not while a state of the data is held open: it may come slowly.
+    recognised()
+    body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
+    try:
+        asked = decode(body, FunctionsRequest)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise MalformedError(reason=str(error)[:300]) from None
     with reading() as (database, connection, actor):
         today = database.today(datetime.now(UTC))
-        body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
-        try:
-            asked = decode(body, FunctionsRequest)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            raise MalformedError(reason=str(error)[:300]) from None
         position = data_position(database, connection, actor, today)
         key = (position, actor.scope_hash, language(), request_hash(body))
         answer = context().pages.get(key)
@@ -50,7 +55,8 @@ def evaluate_functions() -> Response:
             data = ScopedData(database, connection, actor, today=today)
             results = evaluate(database.plugins, data, asked.calls, language=language())
             answer = orjson.dumps({"position": position, "results": results})
-            context().pages.put(key, answer)
+            if not any(one.get("error", {}).get("code") in NOT_KEPT for one in results):
+                context().pages.put(key, answer)
     return json_bytes(answer)
 
 

@@ -8,6 +8,9 @@ from flask import request
 
 from kizuna.errors import RequestError, Text
 
+LONGEST_LIMIT = 9
+"""Digits; no limit has as many."""
+
 
 class BadParameterError(RequestError):
     """A parameter of the URL has a value it cannot have."""
@@ -29,7 +32,7 @@ def one_of(name: str, known: Sequence[str], default: str) -> str:
 def limit(default: int, largest: int) -> int:
     """Return ``limit``, at least 1; raise BadParameterError."""
     value = request.args.get("limit", str(default))
-    if not (value.isascii() and value.isdigit() and 0 < int(value[:9]) <= largest):
+    if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_LIMIT and 0 < int(value) <= largest):
         raise BadParameterError(name="limit", value=value[:40], known=f"1 … {largest}")
     return int(value)
 

@@ -29,13 +29,21 @@ STATUS_BY_CODE = {
     "changeset-pruned": 410,
     "history-not-kept": 410,
     "too-many-pairings": 429,
+    "plugin-write-refused": 422,
     "database-busy": 503,
     "disk-full": 507,
     "service-too-slow": 504,
+    "function-timeout": 504,
+    "handle-closed": 504,
     "service-too-large": 413,
+    # What a plugin or the server's setup is to blame for fails again, however often it is tried.
     "action-failed": 500,
+    "action-does-not-write": 500,
+    "endless-plugins": 500,
+    "function-failed": 500,
     "service-failed": 500,
     "report-failed": 500,
+    "no-font": 500,
 }
 STATUS_BY_KIND: tuple[tuple[type[KizunaError], int], ...] = (
     (RequestError, 400),
@@ -52,11 +60,11 @@ HTTP_MESSAGES = {
     404: (
         "not-found",
         Text(
-            "その住所(URL)はありません。/api/v1/openapi.json を見てください。",
+            "この URL はありません。/api/v1/openapi.json を見てください。",
             "There is nothing at this URL. See /api/v1/openapi.json.",
         ),
     ),
-    405: ("method-not-allowed", Text("この住所(URL)ではその操作はできません。", "This URL does not take that method.")),
+    405: ("method-not-allowed", Text("この URL ではその操作はできません。", "This URL does not take that method.")),
     413: (
         "body-too-large",
         Text("送信内容が大きすぎます。分けて送ってください。", "The request is too large. Send it in parts."),

@@ -6,7 +6,7 @@ from typing import get_args
 
 from flask import Blueprint, Response, request
 
-from kizuna.api.bodies import compress
+from kizuna.api.bodies import best_coding, compress
 from kizuna.api.context import context, reading
 from kizuna.api.parameters import limit, one_of, words
 from kizuna.api.past import past_rows
@@ -43,10 +43,10 @@ def pull(table: str) -> Response:
         if plan.may_be_known and plan.etag in request.headers.get("If-None-Match", ""):
             return Response(status=304, headers=headers)
         accepted = request.headers.get("Accept-Encoding", "")
-        coding = "zstd" if "zstd" in accepted else "gzip" if "gzip" in accepted else ""
+        coding = best_coding(accepted)
         key = (plan.cache_key, coding)
         body = context().pages.get(key) if plan.mode == "snapshot" else None
-        if body is not None:
+        if body is not None and coding is not None:
             return json_bytes(body, headers=headers | {"Content-Encoding": coding})
         page = read_page(database, connection, plan)
     body, encoding = compress(page, accepted)

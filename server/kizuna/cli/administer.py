@@ -14,6 +14,7 @@ from kizuna.cli.speaking import SpeakingGroup, say, say_json, show_table
 from kizuna.errors import Text
 from kizuna.model.backend import fetch_all
 from kizuna.model.roles import ROLES, Role
+from kizuna.sync.moments import local_moment
 
 ADDED_STORE = Text("店舗 {code}「{name}」を登録しました。", "Store {code} {name!r} is registered.")
 ADDED_STAFF = Text(
@@ -73,7 +74,7 @@ def show_stores(*, named: str | None, as_json: bool) -> None:
     if as_json:
         say_json([dict(zip(("code", "name", "prefecture", "city"), row, strict=True)) for row in rows])
     else:
-        show_table(("番号 / No.", "店舗名 / Name", "都道府県", "市区町村"), rows)
+        show_table(("番号 / No.", "店舗名 / Name", "都道府県 / Prefecture", "市区町村 / City"), rows)
 
 
 @click.group(cls=SpeakingGroup)
@@ -151,11 +152,16 @@ def show_tokens(*, named: str | None, as_json: bool) -> None:
     database = open_current(named)
     with database.backend.read() as connection:
         rows = list_tokens(connection)
-    headers = ("staff", "name", "device", "created_at", "revoked_at")
     if as_json:
-        say_json([dict(zip(headers, row, strict=True)) for row in rows])
+        names = ("staff", "name", "device", "created_at", "revoked_at")
+        say_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
-        show_table(headers, rows)
+        zone = database.timezone
+        shown = [
+            (number, name, device, local_moment(made, zone), local_moment(ended, zone) if ended else None)
+            for number, name, device, made, ended in rows
+        ]
+        show_table(("番号 / No.", "氏名 / Name", "端末 / Device", "発行 / Made", "失効 / Revoked"), shown)
 
 
 @token.command("revoke")

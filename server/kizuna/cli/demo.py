@@ -28,7 +28,7 @@ class FolderTakenError(OperationError):
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("kizuna-demo"))
 @click.option("--no-serve", is_flag=True, help="物語が終わったらサーバーを止める / End instead of serving on.")
 @click.option("--port", type=int, default=0, help="ポート(省略すると空きポート) / Port; default: a free one.")
-@click.option("--language", "spoken", type=click.Choice(["ja", "en"]), help="言葉 / Language.")
+@click.option("--language", "spoken", type=click.Choice(["ja", "en"]), help="言語 / Language.")
 def demo(folder: Path, *, no_serve: bool, port: int, spoken: str | None) -> None:
     """架空の3店舗のチェーンで、同期と分析のすべてを見せる / Show everything at work on a made-up chain.
 

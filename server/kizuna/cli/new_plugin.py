@@ -78,7 +78,7 @@ from collections import Counter
 import sqlalchemy as sa
 
 from kizuna import Blank, Data, Keys, Text, WorksheetFunction, hookimpl, worksheet_function
-from kizuna.model import Purchase
+from kizuna.model import Purchase, among
 
 UNKNOWN = Blank("unknown-key", Text("この顧客番号は見つかりません", "No customer has this number"))
 
@@ -95,7 +95,7 @@ def purchases(data: Data, customer: Keys) -> list[int | Blank]:
     \"\"\"Return how many purchases each customer made, cancelled ones left out.\"\"\"
     ids = data.resolve("customers", customer)
     bought = sa.select(Purchase.customer_id).where(
-        Purchase.customer_id.in_([one for one in ids if one]), Purchase.kind == "sale", Purchase.status == "completed"
+        among(Purchase.customer_id, [one for one in ids if one]), Purchase.kind == "sale", Purchase.status == "completed"
     )
     [found] = data.columns(bought)
     counts = Counter(found)

@@ -10,6 +10,7 @@ from kizuna.cli.speaking import say, show_table
 from kizuna.errors import Text
 from kizuna.sync.changeset import ACCEPTED
 from kizuna.sync.deleted_rows import deleted_rows, find_deleted
+from kizuna.sync.moments import local_moment
 
 DONE = Text("{table} の {number} を元に戻しました。", "{number} of {table} is back.")
 NONE = Text("{table} に削除された行はありません。", "No row of {table} is deleted.")
@@ -38,7 +39,7 @@ def restore(table: str, number: str | None, *, named: str | None) -> None:
             (
                 one["fields"].get(key) if key else one["id"],
                 one["fields"].get("name"),
-                one["when"],
+                local_moment(one["when"], database.timezone) if one["when"] else None,
                 one["who"],
                 one["note"],
             )

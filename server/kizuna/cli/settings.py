@@ -13,6 +13,7 @@ from kizuna.cli.opening import database_option, open_current
 from kizuna.cli.speaking import SpeakingGroup, language, say, say_json, show_table
 from kizuna.errors import OperationError, Text
 from kizuna.ops.settings import label_of, set_settings, settings_history, show_settings
+from kizuna.sync.moments import local_moment
 
 SET = Text("設定「{label}」を変更しました。", "{label} is changed.")
 
@@ -58,7 +59,7 @@ def show(name: str, *, with_history: bool, as_json: bool, named: str | None) -> 
             say_json([{"at": one.at, "who": one.who, "fields": one.fields} for one in changes])
             return
         rows = [
-            (one.at, one.who, field, _text(before), _text(after))
+            (local_moment(one.at, database.timezone), one.who, field, _text(before), _text(after))
             for one in changes
             for field, (before, after) in one.fields.items()
         ]

@@ -42,7 +42,8 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     table = Table(*headers)
     for row in rows:
         table.add_row(*("" if one is None else str(one) for one in row))
-    Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty()).print(table)
+    # What people typed is shown as it is: a name in brackets is no style.
+    Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False).print(table)
 
 
 class SpeakingGroup(click.Group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from kizuna.files.faults import AmbiguousDate, NoSuchDate, NotADate
@@ -64,6 +64,17 @@ def parse_date(cell: Cell, *, order: Order | None = None) -> date:
 
 def parse_datetime(cell: Cell, *, zone: tzinfo, order: Order | None = None) -> datetime:
     """Return the moment a filled cell names; without an offset it is taken in `zone`, without a time at midnight."""
+    try:
+        moment = _moment(cell, order)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment.astimezone(UTC)
+    except OverflowError:
+        # At either end of the calendar there is no such moment in UTC.
+        raise NoSuchDate from None
+    return moment
+
+
+def _moment(cell: Cell, order: Order | None) -> datetime:
     if isinstance(cell, datetime):
         moment = cell
     elif isinstance(cell, (int, float)) and not isinstance(cell, bool) and 1 <= cell <= _EXCEL_LAST_DAY:
@@ -74,12 +85,11 @@ def parse_datetime(cell: Cell, *, zone: tzinfo, order: Order | None = None) -> d
             hour, minute, second, fraction, offset = found.groups()
             try:
                 clock = time(int(hour), int(minute), int(second or 0), int((fraction or "").ljust(6, "0")))
+                moment = datetime.combine(moment.date(), clock)
+                moment = datetime.fromisoformat(moment.isoformat() + offset.upper()) if offset else moment
             except ValueError:
                 raise NotADate from None
-            moment = datetime.combine(moment.date(), clock)
-            if offset:
-                moment = datetime.fromisoformat(moment.isoformat() + offset.upper())
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment
 
 
 def order_of(cells: Iterable[Cell]) -> Order | None:

@@ -24,7 +24,7 @@ class ValueFault(Exception):  # noqa: N818  # it never leaves the package: `pars
     code: ClassVar[str]
     text: ClassVar[Text]
 
-    def __init__(self, **details: str) -> None:
+    def __init__(self, **details: object) -> None:
         super().__init__(self.code)
         self.details = details
 
@@ -108,5 +108,6 @@ class UnknownChoice(ValueFault):
 
     code = "unknown-choice"
     text = Text(
-        "選択肢にありません。{choices} のどれかを入れてください。", "not among the choices. Use one of: {choices}."
+        "選択肢にありません。{choices.ja} のどれかを入れてください。",
+        "not among the choices. Use one of: {choices.en}.",
     )

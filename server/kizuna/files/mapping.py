@@ -82,7 +82,9 @@ def map_headers(
             continue
         field = _field_of(wanted, tiers, header=header, fields=fields)
         if field in columns:
-            raise AmbiguousHeaderError(headers=f"{headers[columns[field]]}, {header}", fields=field)
+            raise AmbiguousHeaderError(
+                headers=f"{headers[columns[field]]}, {header}", fields=labels_of([field], fields)
+            )
         columns[field] = column
 
     fits: dict[str, list[tuple[int, int]]] = {}

@@ -102,7 +102,8 @@ def parse_choice(cell: Cell, names: Mapping[str, str], choices: Sequence[Choice]
     """Return the value of the choice that a filled cell names by value or label."""
     value = names.get(normal_name(as_text(cell)))
     if value is None:
-        raise UnknownChoice(choices=", ".join(choice.label.ja for choice in choices))
+        known = Text("、".join(one.label.ja for one in choices), ", ".join(one.label.en for one in choices))
+        raise UnknownChoice(choices=known)
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,9 @@ from kizuna.errors import RequestError, Text
 from kizuna.worksheet import Argument, WorksheetFunction
 
 MOST_CELLS = 1_000_000
+EXACT = 2**53
+"""Up to this a cell holds every whole number exactly."""
+
 TEXTS = frozenset({str, type(None)})
 
 
@@ -161,12 +164,14 @@ def _read(owner: str, argument: Argument, value: Any) -> Any:
     if value is None or value == "":
         return None if argument.per_cell or argument.required else argument.default
     kind = argument.type
-    if isinstance(value, float) and (not math.isfinite(value)):
+    if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:  # no number is neither more nor less
         raise _bad(owner, argument, value)
+    # A cell holds no whole numbers, only floats that are whole.
+    whole = int(value) if isinstance(value, int | float) and value == int(value) and abs(value) <= EXACT else None
     if kind in {"keys", "text", "texts"} and isinstance(value, str | int | float):
-        return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
-    if kind == "integer" and isinstance(value, int | float) and float(value).is_integer():
-        return int(value)
+        return str(value if whole is None or isinstance(value, bool) else whole)
+    if kind == "integer" and whole is not None:
+        return whole
     if kind in {"number", "numbers"} and isinstance(value, int | float) and not isinstance(value, bool):
         return value
     if kind == "boolean" and isinstance(value, bool):

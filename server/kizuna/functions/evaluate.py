@@ -128,7 +128,7 @@ def _in_time(plugins: Plugins, data: ScopedData, call: Call, language: str, pati
 def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
     """Call the plugin once for all cells that share their other arguments; put the cells back in order."""
     function = call.function
-    cells = call.cells or 1
+    cells = 1 if call.cells is None else call.cells
     shared = [one.name for one in function.arguments if not one.per_cell]
     per_cell = [one.name for one in function.arguments if one.per_cell]
     if function.kind == "table":
@@ -183,7 +183,7 @@ def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: i
         reason = f"gave more than {MOST_LINES:,} lines"
     elif len(columns) != width or len(lengths) > 1 or (cells is not None and lengths != {cells}) or not _is_list(found):
         counted = f"{len(columns)} columns of {sorted(lengths)} values" if _is_list(found) else type(found).__name__
-        reason = f"gave {counted}, declared are {width} of {cells or 'equal length'}"
+        reason = f"gave {counted}, declared are {width} of {'equal length' if cells is None else cells}"
     else:
         return columns
     raise FunctionFailedError(function=function.name, plugin=plugins.function_plugins[function.name], reason=reason)

@@ -8,7 +8,7 @@ from kizuna.model.people import Contact, Customer, Interaction, Staff, Store
 from kizuna.model.roles import Role
 from kizuna.model.sales import Ad, AdResponse, Deal, Product, Purchase, PurchaseLine
 from kizuna.model.synced import Numbering, Sync, SyncedRow
-from kizuna.model.totals import CustomerTotals
+from kizuna.model.totals import CustomerTotals, unpacked_totals
 
 __all__ = [
     "Ad",
@@ -32,4 +32,5 @@ __all__ = [
     "choice",
     "create_synced_table",
     "field",
+    "unpacked_totals",
 ]

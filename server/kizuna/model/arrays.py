@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 import sqlalchemy as sa
 from numpy.typing import NDArray
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
 DAYS = "datetime64[D]"
@@ -31,7 +32,7 @@ BETWEEN = b"\x1f"
 
 
 class RowIds(TypeDecorator[bytes]):
-    """Row ids as bytes: ``sa.type_coerce(Purchase.customer_id, RowIds)`` comes as one flat array.
+    """Row ids as bytes: ``sa.type_coerce(Purchase.customer_id, RowIds)`` comes as one flat array, no id as ``b""``.
 
     It takes a third of the memory of texts and makes no object per row. For ids only, never for what people type.
     """
@@ -71,7 +72,13 @@ def packed(select: Any, dialect: str) -> Any:
     """Return a select of one row that holds each column of ``select`` as one text, which `unpacked` reads."""
     rows = select.subquery()
     joined = _joined_by_sqlite if dialect == "sqlite" else _joined_by_postgresql
-    return sa.select(*(joined(one) for one in rows.c))
+    several = _of_several(select)
+    return sa.select(
+        *(
+            joined(one, may_lack=several or _may_lack(asked))
+            for one, asked in zip(rows.c, select.selected_columns, strict=True)
+        )
+    )
 
 
 def unpacked(texts: Sequence[Any], dtypes: Sequence[str], dialect: str) -> list[Any]:
@@ -80,38 +87,50 @@ def unpacked(texts: Sequence[Any], dtypes: Sequence[str], dialect: str) -> list[
     return [_array(text, dtype, read_days) for text, dtype in zip(texts, dtypes, strict=True)]
 
 
-def _joined_by_sqlite(column: Any) -> Any:
+def _of_several(select: Any) -> bool:
+    """Whether rows of several tables are put together: where one has no partner any column may lack its value."""
+    return len({one.name for one in visitors.iterate(select) if isinstance(one, sa.Table | sa.Alias)}) > 1
+
+
+def _may_lack(asked: Any) -> bool:
+    # A coerced column no longer says whether it may be empty; the one inside does.
+    return bool(getattr(getattr(asked, "clause", asked), "nullable", True))
+
+
+def _joined_by_sqlite(column: Any, *, may_lack: bool) -> Any:
     if isinstance(column.type, RowIds):
-        text = sa.func.group_concat(sa.type_coerce(column, sa.Text), BETWEEN.decode())
+        text = sa.func.group_concat(_filled(sa.type_coerce(column, sa.Text), "", may_lack=may_lack), BETWEEN.decode())
     elif isinstance(column.type, sa.Date):
         # SQLite keeps days as text.
-        text = sa.func.group_concat(_filled(sa.type_coerce(column, sa.Text), NO_DAY))
+        text = sa.func.group_concat(_filled(sa.type_coerce(column, sa.Text), NO_DAY, may_lack=may_lack))
     elif isinstance(column.type, sa.Integer):
-        text = sa.func.group_concat(_filled(column, NO_FIGURE))
+        text = sa.func.group_concat(_filled(column, NO_FIGURE, may_lack=may_lack))
     else:
         text = sa.func.json_group_array(column)
     # As a blob it comes without being decoded: SQLite holds it in UTF-8 anyway.
     return sa.cast(text, sa.LargeBinary)
 
 
-def _joined_by_postgresql(column: Any) -> Any:
+def _joined_by_postgresql(column: Any, *, may_lack: bool) -> Any:
     if isinstance(column.type, RowIds):
-        return sa.func.string_agg(sa.type_coerce(column, sa.Text), BETWEEN.decode())
+        text = _filled(sa.type_coerce(column, sa.Text), "", may_lack=may_lack)
+        return sa.func.string_agg(text, BETWEEN.decode())
     figure = column
     if isinstance(column.type, sa.Date):
         figure = sa.type_coerce(column - EPOCH, sa.Integer)
     if isinstance(figure.type, sa.Integer):
-        return sa.func.string_agg(sa.cast(_filled(figure, NO_FIGURE), sa.Text), ",")
+        return sa.func.string_agg(sa.cast(_filled(figure, NO_FIGURE, may_lack=may_lack), sa.Text), ",")
     return sa.cast(sa.func.json_agg(column), sa.Text)
 
 
-def _filled(column: Any, instead: Any) -> Any:
-    """Return ``column`` with something in place of nothing, where nothing can be."""
-    return sa.func.coalesce(column, instead) if getattr(column, "nullable", True) else column
+def _filled(column: Any, instead: Any, *, may_lack: bool) -> Any:
+    """Return ``column`` with something in place of nothing: joined, nothing would leave no place and move all after it."""
+    return sa.func.coalesce(column, instead) if may_lack else column
 
 
 def _array(text: bytes | str | None, dtype: str, read_days: Callable[[bytes], NDArray[Any]]) -> Any:
-    if not text:
+    # One row without an id is an empty text, no rows at all are none.
+    if text is None or not (text or dtype == IDS):
         return np.zeros(0, dtype="S1" if dtype == IDS else dtype)
     plain = text if isinstance(text, bytes) else text.encode()
     if dtype == IDS:
@@ -131,9 +150,10 @@ def _ids(text: bytes) -> NDArray[np.bytes_]:
     """Return the ids between the separators: cut without an object per id where all are of one length."""
     ended = text + BETWEEN
     width = ended.index(BETWEEN) + 1
-    if len(ended) % width == 0 and ended.count(BETWEEN) == len(ended) // width:
+    if width > 1 and len(ended) % width == 0:
         cut = np.frombuffer(ended, dtype=np.uint8).reshape(-1, width)
-        if (cut[:, -1] == BETWEEN[0]).all():
+        between = cut == BETWEEN[0]
+        if between[:, -1].all() and np.count_nonzero(between) == len(cut):
             return np.ascontiguousarray(cut[:, :-1]).view(f"S{width - 1}").reshape(-1)
     return np.array(text.split(BETWEEN))
 

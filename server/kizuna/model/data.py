@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
@@ -15,16 +16,21 @@ from sqlalchemy.sql import visitors
 from kizuna.errors import RequestError, Text
 from kizuna.model.arrays import dtypes_of, packed, unpacked
 from kizuna.model.backend import fetch_all
+from kizuna.model.changed import ChangesSince, Position, TooMuchChangedError
 from kizuna.model.database import Database
+from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
 from kizuna.model.withheld import blanked, withheld_places
-from kizuna.worksheet import Keys
+from kizuna.worksheet import Changed, Keys
 
 T = TypeVar("T")
 EVERYBODY = 50_000
+UUID_LENGTH = 36
+PIECE = 50_000
+"""Rows read at once where a plugin reads in pieces: so many stay in the processor's own memory."""
 
 
 class UnscopedSelectError(RequestError):
@@ -41,22 +47,25 @@ class HandleClosedError(RequestError):
     """A plugin came back to the data after its time was over."""
 
     code = "handle-closed"
-    text = Text("プラグインの制限時間が過ぎています。", "The plugin's time is over.")
+    text = Text(
+        "プラグインの制限時間が過ぎ、データはもう読み書きできません。範囲を狭めるか、プラグインの作者に知らせてください。",
+        "The plugin's time is over, and the data is closed to it. Ask about less, or tell the plugin's author.",
+    )
 
 
 class ScopedData:
     """What one person may see at one moment, for functions, rules and reports."""
 
     def __init__(
-        self, database: Database, connection: sa.Connection, actor: Actor, *, today: date, walled: bool = True
+        self, database: Database, connection: sa.Connection | None, actor: Actor, *, today: date, walled: bool = True
     ) -> None:
         self._database = database
-        self._open_connection: sa.Connection | None = connection
+        self._open_connection = connection
         self._actor = actor
         self._today = today
         self._walled = walled
         self._settings: Mapping[str, Any] | None = None
-        self._positions: dict[tuple[str, ...], Hashable] = {}
+        self._positions: dict[tuple[str, ...], Position] = {}
 
     @property
     def _connection(self) -> sa.Connection:
@@ -103,18 +112,47 @@ class ScopedData:
         dialect = self._database.backend.name
         return unpacked(self._scoped_rows(packed(select, dialect))[0], dtypes, dialect)
 
+    def pieces(self, select: Any, by: Any) -> Iterator[list[Any]]:
+        """Yield `arrays` of a select a part at a time, in order of the indexed column ``by``."""
+        # Where to cut needs no scope; reading nothing but the key is what costs least.
+        key = by.property.columns[0]
+        cut = sa.select(key).order_by(key).offset(PIECE).limit(1)
+        start: Any = None
+        rest, further = select, cut
+        while found := self._connection.execute(further).all():
+            [(stop,)] = found
+            if (
+                stop == start
+            ):  # a piece full of one value: rows that have the same come together, so the next begins behind
+                yield self.arrays(select.where(by == start))
+                rest, further = select.where(by > start), cut.where(key > start)
+            else:
+                yield self.arrays(rest.where(by < stop))
+                rest, further = select.where(by >= stop), cut.where(key >= stop)
+            start = stop
+        yield self.arrays(rest)
+
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
         spec = self._database.registry.table(table)
         asked = [one.strip() if one else None for one in keys]
-        open_keys = {one for one in asked if one}
+        found = self._found(spec, {one for one in asked if one})
+        if spec.sync.numbering is not None:
+            # Numbers we give out are in capitals and of one width; people type them in any.
+            meant = {one: plain for one in asked if one and one not in found and (plain := _plain(one)) != one}
+            if meant:
+                known = self._found(spec, set(meant.values()))
+                found |= {typed: known[plain] for typed, plain in meant.items() if plain in known}
+        return [found.get(one) if one else None for one in asked]
+
+    def _found(self, spec: TableSpec, keys: set[str]) -> dict[str, str]:
+        """Return the row ids by number or id as it is typed."""
         found: dict[str, str] = {}
         for column in filter(None, (spec.key, "id")):
-            if open_keys:
+            if open_keys := keys.difference(found):
                 numeric = column == spec.key and spec.by_name[column].type == "integer"
                 found |= self._ids_by(spec.name, column, open_keys, numeric=numeric)
-                open_keys = open_keys.difference(found)
-        return [found.get(one) if one else None for one in asked]
+        return found
 
     def _ids_by(self, table: str, column: str, keys: Collection[str], *, numeric: bool) -> dict[str, str]:
         """Return the ids of the visible rows whose ``column`` is one of ``keys``; of everybody's, where these are many."""
@@ -135,23 +173,59 @@ class ScopedData:
             self._settings = read_settings(self._connection, self._database.plugins.settings)
         return self._settings[name]
 
-    def keep(self, name: Hashable, tables: Sequence[str], make: Callable[[], T]) -> T:
-        """Return what ``make`` gives, made anew only once one of ``tables`` has changed in any store.
+    def keep(
+        self,
+        name: Hashable,
+        tables: Sequence[str],
+        make: Callable[[], T],
+        mend: Callable[[T, Changed], T] | None = None,
+    ) -> T:
+        """Return what ``make`` gives, made anew (or mended) only once one of ``tables`` has changed in any store.
 
         Within a writing transaction it is always made: what is written there has no position yet.
         """
         if not self._walled:
             return make()
         position = self._position(tuple(sorted({self._database.registry.table(one).name for one in tables})))
-        value: T = self._database.kept.value((self._actor.scope_hash, name), position, make)
+        value: T = self._database.kept.value(
+            (self._actor.scope_hash, name), position, make, mend and self._mending(mend)
+        )
         return value
 
-    def _position(self, tables: tuple[str, ...]) -> Hashable:
+    def _mending(self, mend: Callable[[T, Changed], T]) -> Callable[[T, Position], T | None]:
+        def mended(value: T, since: Position) -> T | None:
+            now = self._position(tuple(sorted({table for table, _, _ in since})))
+            changes = ChangesSince(self._database, self._open_for_all_stores, since, now)
+            try:
+                return mend(value, changes)
+            except TooMuchChangedError:
+                return None
+
+        return mended
+
+    @contextmanager
+    def _open_for_all_stores(self) -> Iterator[sa.Connection]:
+        """Open the database's own wall for a moment: which rows of other stores changed, though never what is in them."""
+        walls = self._actor.walls
+        if walls is None:
+            yield self._connection
+            return
+        narrow = self._database.backend.narrow
+        narrow(self._connection, None)
+        try:
+            yield self._connection
+        finally:
+            with suppress(Exception):  # where the database gave the transaction up, nobody reads in it any more
+                narrow(self._connection, walls)
+
+    def _position(self, tables: tuple[str, ...]) -> Position:
         """Return where these tables are: rows of one store may count in another's, so every feed is looked at."""
         if tables not in self._positions:  # they stay where they are as long as one transaction reads
             condition, values = self._database.backend.in_list("table_name", tables)
             sql = f"select table_name, store_id, revision from feed_positions where {condition} order by 1, 2"
-            self._positions[tables] = tuple(map(tuple, fetch_all(self._connection, sql, values)))
+            self._positions[tables] = tuple(
+                (row[0], row[1], row[2]) for row in fetch_all(self._connection, sql, values)
+            )
         return self._positions[tables]
 
     def _withheld(self, select: Any) -> frozenset[int]:
@@ -206,8 +280,18 @@ def refuse_unscoped(select: Any) -> None:
             through_models.add(_name(element.table))
         elif isinstance(element, sa.Table):
             (through_models if mapped else named).add(element.key)
+        elif isinstance(element, sa.TableClause) or _is_loose(element):
+            raise UnscopedSelectError(what=str(element)[:60])
     if strangers := named - through_models:
         raise UnscopedSelectError(what=", ".join(sorted(strangers)))
+
+
+def _is_loose(element: Any) -> bool:
+    """Whether an element is SQL written by hand, or a column by its bare name, which may be any table's."""
+    if not isinstance(element, sa.ColumnClause):
+        return False
+    # SQLAlchemy writes the star of count(*) and exists() itself.
+    return element.name != "*" and (element.is_literal or element.table is None)
 
 
 def _name(table: sa.FromClause) -> str:
@@ -227,6 +311,12 @@ def _array(values: list[Any]) -> Any:
 
 def _mixed(values: list[Any]) -> bool:
     return bool(values) and not isinstance(values[0], int | float | bool)
+
+
+def _plain(key: str) -> str:
+    """Return a number as we write numbers: half-width, in capitals; a row id in small letters."""
+    plain = unicodedata.normalize("NFKC", key).strip()
+    return plain.lower() if len(plain) == UUID_LENGTH else plain.upper()
 
 
 def _numbers(values: Collection[str]) -> list[int]:

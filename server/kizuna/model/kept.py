@@ -11,6 +11,8 @@ from typing import Any
 
 MEBIBYTE = 1024 * 1024
 WAITING_SECONDS = 10.0
+LEAST_BYTES = 4096
+"""What a value counts at least: one that tells no size, or a small one, takes room with its key too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class _Held:
 
 
 class Kept:
-    """The values asked for last, at most ``size`` bytes of them by their own ``nbytes``.
+    """The values asked for last, at most ``size`` bytes of them by their own ``nbytes``, each counting a little at least.
 
     Each belongs to the position its tables were at, so a value never goes stale, and two servers never disagree.
     """
@@ -38,29 +40,42 @@ class Kept:
         with self._lock:
             return sum(one.size for one in self._held.values())
 
-    def value(self, key: Hashable, position: Hashable, make: Callable[[], Any]) -> Any:
-        """Return the value of ``key`` at ``position``, made where it lacks; who asks meanwhile waits for the one maker."""
-        found = self._get(key, position)
+    def value(
+        self,
+        key: Hashable,
+        position: Hashable,
+        make: Callable[[], Any],
+        mend: Callable[[Any, Any], Any] | None = None,
+    ) -> Any:
+        """Return the value of ``key`` at ``position``, made where it lacks; who asks meanwhile waits for the one maker.
+
+        ``mend`` takes a value of another position and that position; what it gives is kept instead, unless it is None.
+        """
+        found, _ = self._get(key, position)
         if found is None:
             with self._turn((key, position)):
-                found = self._get(key, position)
+                found, stale = self._get(key, position, let_go=True)
                 if found is None:
-                    value = make()
-                    found = _Held(position, value, int(getattr(value, "nbytes", 0)))
+                    value = None if stale is None or mend is None else mend(stale.value, stale.position)
+                    # The next one is made while this would still take its room.
+                    del stale
+                    value = make() if value is None else value
+                    found = _Held(position, value, max(LEAST_BYTES, int(getattr(value, "nbytes", 0))))
                     self._put(key, found)
         return found.value
 
-    def _get(self, key: Hashable, position: Hashable) -> _Held | None:
+    def _get(self, key: Hashable, position: Hashable, *, let_go: bool = False) -> tuple[_Held | None, _Held | None]:
+        """Return what is kept for the position, or what is kept for another one, which nobody gets again when let go."""
         with self._lock:
             found = self._held.get(key)
             if found is None:
-                return None
+                return None, None
             if found.position != position:
-                # Let go at once: the next one is made while this would still take its room.
-                del self._held[key]
-                return None
+                if let_go:
+                    del self._held[key]
+                return None, found
             self._held.move_to_end(key)
-            return found
+            return found, None
 
     def _put(self, key: Hashable, made: _Held) -> None:
         with self._lock:

@@ -170,9 +170,10 @@ def _datetimes(field: FieldSpec, values: Sequence[Any], found: Problems) -> list
             raise _wrong_type(field, value)
         try:
             at = datetime.fromisoformat(value)
-        except ValueError:
+            # At either end of the calendar there is no such moment in UTC.
+            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError):
             raise problems.BadDateError(field=field.name, label=field.label, value=_short(value)) from None
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         return at.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
     return _each(field, values, found, read)

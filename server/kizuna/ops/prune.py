@@ -66,7 +66,7 @@ def prune(database: Database, *, now: datetime, days: int | None = None) -> Prun
     upto = database.backend.write(lambda connection: _announce(database, connection, before))
     changes = sum(_drop_changes(database, store, revision) for store, revision in upto.items())
     rows = sum(_drop_deleted_rows(database, spec, upto) for spec in _children_first(database))
-    answers = database.backend.write(lambda connection: _drop_answers(database, connection, before))
+    answers = _drop_answers(database, before)
     return Pruned(before, changes, answers, rows)
 
 
@@ -106,10 +106,10 @@ def _drop_changes(database: Database, store: int, upto: int) -> int:
     return dropped
 
 
-def _drop_answers(database: Database, connection: sa.Connection, before: str) -> int:
+def _drop_answers(database: Database, before: str) -> int:
     hole = database.backend.holes(1)
-    sql = f"update changesets set answer = {hole} where at < {hole} and length(answer) > 0"
-    return run(connection, sql, (b"", before))
+    some = f"select id from changesets where at < {hole} and length(answer) > 0 limit {hole}"
+    return _in_batches(database, f"update changesets set answer = {hole} where id in ({some})", (b"", before, BATCH))
 
 
 def _drop_deleted_rows(database: Database, spec: TableSpec, upto: dict[int, int]) -> int:
@@ -126,12 +126,18 @@ def _drop_deleted_rows(database: Database, spec: TableSpec, upto: dict[int, int]
     for store, revision in upto.items():
         where = " and ".join([f"store_id = {hole}", f"revision <= {hole}", dead, *pointing])
         sql = f"delete from {spec.name} where id in (select id from {spec.name} where {where} limit {hole})"
-        while True:
-            count = backend.write(_running(sql, (store, revision, BATCH)))
-            dropped += count
-            if count < BATCH:
-                break
+        dropped += _in_batches(database, sql, (store, revision, BATCH))
     return dropped
+
+
+def _in_batches(database: Database, sql: str, values: tuple[object, ...]) -> int:
+    """Run a statement that takes at most a batch of rows until none is left; return how many there were."""
+    found = 0
+    while True:
+        count = database.backend.write(_running(sql, values))
+        found += count
+        if count < BATCH:
+            return found
 
 
 def _running(sql: str, values: tuple[object, ...]) -> Callable[[sa.Connection], int]:

@@ -45,12 +45,7 @@ class _OpenedWhenAsked(ScopedData):
     """The data, opened when a plugin first looks: of most changesets it wants to know no more than what they were."""
 
     def __init__(self, database: Database, actor: Actor, opened: ExitStack, *, today: date) -> None:
-        self._database = database
-        self._open_connection = None
-        self._actor = actor
-        self._today = today
-        self._walled = True
-        self._settings = None
+        super().__init__(database, None, actor, today=today)
         self._opened = opened
         self._over = False
 

@@ -1,4 +1,4 @@
-"""New rows: read and check them, always a column at a time."""
+"""New rows: check them against what is there already, always a column at a time."""
 
 from __future__ import annotations
 
@@ -7,96 +7,27 @@ from itertools import repeat
 from types import NoneType
 from typing import Any
 
-from kizuna.errors import RowProblem
 from kizuna.model import problems
 from kizuna.model.registry import STORE_FIELD, TableSpec
 from kizuna.model.synced import COMMON_STORE
-from kizuna.model.values import stored_column
-from kizuna.sync.changeset import Inserts, MalformedError, Op
+from kizuna.sync.given_rows import GivenRows, RefusedRows
 from kizuna.sync.pushing import PendingInserts, Push
-from kizuna.sync.references import UUID, are_uuids, look_up
-
-RefusedRows = dict[int, list[RowProblem]]
+from kizuna.sync.references import look_up
 
 
-def read_inserts(
-    push: Push, spec: TableSpec, ops: Sequence[tuple[int, Op]], inserts: Inserts | None, first: int
-) -> PendingInserts:
+def read_inserts(push: Push, given: GivenRows) -> PendingInserts:
     """Return the new rows of one table in stored form; rows that break a rule of their field are refused.
 
-    ``ops`` are the insert ops with their places among the table's changes; rows of ``inserts`` take the places from
-    ``first`` on. A field the table does not have fails the whole request (UnknownFieldError).
+    What ``given`` holds becomes part of the answer and is not to be used again.
     """
-    indexes, ids, given = _gather(ops, inserts, first)
-    seen = push.actor.table(spec)
-    refused: RefusedRows = {}
-    _check_ids(ids, refused)
-    columns: dict[str, list[Any]] = {}
-    for name, values in given.items():
-        if name == "store_id" and spec.common:
-            continue
-        field = seen.field(name)
-        if field.read_only and not push.fills_read_only and not set(map(type, values)) <= {NoneType}:
-            for place, one in enumerate(values):
-                if one is not None:
-                    refused.setdefault(place, []).append(problems.ReadOnlyFieldError(field=name, label=field.label))
-        columns[name], wrong = stored_column(field, values)
-        for place, problem in wrong.items():
-            refused.setdefault(place, []).append(problem)
+    spec, ids, columns, refused = given.spec, given.ids, given.columns, given.refused
     stores = columns.pop("store_id", None) or [None] * len(ids)
     _look_up_references(push, spec, columns, refused)
     stores = _choose_stores(push, spec, stores, columns, refused)
     _fill_defaults_and_check_required(spec, columns, len(ids), refused)
-    pending = PendingInserts(spec, indexes, ids, stores, columns)
+    pending = PendingInserts(spec, given.indexes, ids, stores, columns)
     _refuse_repeated_keys(pending, refused)
     return _refuse(push, pending, refused)
-
-
-def _gather(
-    ops: Sequence[tuple[int, Op]], inserts: Inserts | None, first: int
-) -> tuple[Sequence[int], list[str], dict[str, list[Any]]]:
-    indexes = [index for index, _ in ops]
-    ids = [op.id for _, op in ops]
-    names = dict.fromkeys(name for _, op in ops for name in op.fields)
-    given: dict[str, list[Any]] = {name: [op.fields.get(name) for _, op in ops] for name in names}
-    if inserts is None:
-        return indexes, ids, given
-    if len(inserts.fields) != len(inserts.columns) or len(set(inserts.fields)) != len(inserts.fields):
-        raise MalformedError(reason="inserts.fields and inserts.columns must have the same length, no field twice")
-    lengths = set(map(len, inserts.columns))
-    if len(lengths) > 1 or "id" not in inserts.fields:
-        raise MalformedError(reason="inserts.columns must all have the same length, and one of them is id")
-    count = lengths.pop()
-    by_name = dict(zip(inserts.fields, inserts.columns, strict=True))
-    before = len(ids)
-    new_ids = by_name.pop("id")
-    if not set(map(type, new_ids)) <= {str}:
-        raise MalformedError(reason="inserts: every id is a text")
-    if not before:
-        return range(first, first + count), list(new_ids), by_name
-    indexes += range(first, first + count)
-    ids += new_ids
-    for name in dict.fromkeys([*given, *by_name]):
-        given[name] = given.get(name, [None] * before) + by_name.get(name, [None] * count)
-    return indexes, ids, given
-
-
-def _check_ids(ids: list[str], refused: RefusedRows) -> None:
-    if are_uuids(ids) and len(set(ids)) == len(ids):
-        return
-    for place, row_id in enumerate(ids):
-        if not UUID.match(row_id):
-            lowered = row_id.lower()
-            if UUID.match(lowered):
-                ids[place] = lowered
-            else:
-                refused.setdefault(place, []).append(problems.BadIdError(value=row_id[:40]))
-    if len(set(ids)) < len(ids):
-        seen: set[str] = set()
-        for place, row_id in enumerate(ids):
-            if row_id in seen:
-                refused.setdefault(place, []).append(problems.RepeatedIdError())
-            seen.add(row_id)
 
 
 def _look_up_references(push: Push, spec: TableSpec, columns: dict[str, list[Any]], refused: RefusedRows) -> None:

@@ -17,10 +17,11 @@ from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
 from kizuna.rows import ChangesetSummary
-from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, Op, RowOutcome, TableChanges
+from kizuna.sync.changeset import ACCEPTED, Answer, ChangesetRequest, Inserted, RowOutcome, TableChanges
 from kizuna.sync.current_rows import PlacedOp
 from kizuna.sync.done import tell_done, written_by_kind
 from kizuna.sync.finishing import Record, counts_of, finish
+from kizuna.sync.given_rows import GivenRows, by_kind, read_before, read_given
 from kizuna.sync.inserted_rows import write_inserts
 from kizuna.sync.inserting import read_inserts
 from kizuna.sync.kept_answers import unpacked
@@ -123,15 +124,16 @@ def push(
             raise TableTwiceError(table=name)
 
     written: dict[str, dict[str, int]] = {}
+    given = {} if plan is not None else read_before(database, actor, asked)
 
     def work(connection: sa.Connection) -> Pushed:
         if confirm is not None:
             confirm(connection)
         request = asked
         written.clear()  # the work may be tried again
-        given = _given_before(database, connection, changeset_id, actor, request_hash)
-        if given is not None and not request.dry_run:
-            return given
+        answered = _answered_before(database, connection, changeset_id, actor, request_hash)
+        if answered is not None:
+            return answered
         if plan is not None:
             request = msgspec.structs.replace(asked, tables=plan(connection))
         going = Push(
@@ -147,7 +149,7 @@ def push(
             referred=_referred(database, request),
         )
         going.stay_within_scope()
-        answer = _take(going, request)
+        answer = _take(going, request, given)
         written.update(written_by_kind(going.written))
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
             raise _HeldBackError(request, going.outcomes)
@@ -180,7 +182,7 @@ def _referred(database: Database, request: ChangesetRequest) -> frozenset[str]:
     return frozenset(str(field.references) for table in tables for field in table.references)
 
 
-def _given_before(
+def _answered_before(
     database: Database, connection: sa.Connection, changeset_id: str, actor: Actor, request_hash: str
 ) -> Pushed | None:
     hole = database.backend.holes(1)
@@ -194,14 +196,15 @@ def _given_before(
     return None
 
 
-def _take(going: Push, request: ChangesetRequest) -> Answer:
+def _take(going: Push, request: ChangesetRequest, given: dict[str, GivenRows]) -> Answer:
     registry = going.registry
     ordered = sorted(request.tables, key=lambda one: registry.write_order[one.table])
     lock_stakes(going, ordered)
     inserted: list[Inserted] = []
     for changes in ordered:
         spec = registry.table(changes.table)
-        summed = take_table(going, spec, changes)
+        # Taken out: the work may be tried again, and what was read is changed on the way.
+        summed = take_table(going, spec, changes, given.pop(spec.name, None))
         if summed is not None:
             inserted.append(summed)
     tell_plugins(going, take_table)
@@ -213,34 +216,33 @@ def _take(going: Push, request: ChangesetRequest) -> Answer:
     return Answer(request.id, request.dry_run, outcomes, inserted, going.warnings)
 
 
-def take_table(going: Push, spec: TableSpec, changes: TableChanges) -> Inserted | None:
-    """Take one table's changes; every row gets an outcome, those of a columnar insert are summed up."""
-    first_columnar = len(changes.ops)
+def take_table(going: Push, spec: TableSpec, changes: TableChanges, given: GivenRows | None = None) -> Inserted | None:
+    """Take one table's changes; every row gets an outcome, those of a columnar insert are summed up.
+
+    ``given`` are its new rows where they were read before.
+    """
     if not spec.writable_by(going.actor.role):
         problem = problems.RoleMayNotWriteError(table=spec.sync.label, role=going.actor.role)
         for index, row_id in enumerate(_all_ids(changes)):
             going.refuse(spec, index, row_id, [problem], outcome="forbidden")
         return None
-    deletes: list[tuple[int, Op]] = []
-    inserts: list[tuple[int, Op]] = []
-    others: list[tuple[int, Op]] = []
-    seen: set[str] = set()
-    for index, given in enumerate(changes.ops):
-        op = given if given.id.islower() else msgspec.structs.replace(given, id=given.id.lower())
-        if op.id in seen:
-            going.refuse(spec, index, op.id, [problems.RepeatedIdError()])
-            continue
-        seen.add(op.id)
-        (inserts if op.op == "insert" else deletes if op.op == "delete" else others).append((index, op))
+    ops = by_kind(changes)
+    for index, row_id in ops.repeated:
+        going.refuse(spec, index, row_id, [problems.RepeatedIdError()])
     # Deletes come first, so that a row typed anew may take the number of the one it replaces.
-    if deletes:
-        _change(going, spec, deletes)
+    if ops.deletes:
+        _change(going, spec, ops.deletes)
     summed = None
-    if inserts or changes.inserts is not None:
-        pending = check_inserts(going, read_inserts(going, spec, inserts, changes.inserts, first_columnar))
-        summed = write_inserts(going, pending, first_columnar)
-    if others:
-        _change(going, spec, others)
+    if ops.inserts or changes.inserts is not None:
+        first_columnar = len(changes.ops)
+        if given is None:
+            read_only = going.fills_read_only
+            given = read_given(
+                going.actor, spec, ops.inserts, changes.inserts, first_columnar, fills_read_only=read_only
+            )
+        summed = write_inserts(going, check_inserts(going, read_inserts(going, given)), first_columnar)
+    if ops.others:
+        _change(going, spec, ops.others)
     return summed
 
 

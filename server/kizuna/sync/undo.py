@@ -74,7 +74,7 @@ def undo(
     """
     with database.backend.read() as connection:
         undone = changeset.lower()
-        if not asked.dry_run and _exists(database, connection, asked.id.lower()):
+        if _exists(database, connection, asked.id.lower()):
             tables: list[TableChanges] = []  # the push answers from the first time, or says that the id is taken
         else:
             entry = entry_of(database, connection, actor, undone)

@@ -146,7 +146,8 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
                 handle = PluginWrite(trusted(push), take_table)
                 call = partial(listener, write=handle, table=changes.table, changes=changes)
                 guarded(push, listener.plugin, "rows_written", call, handle)
-    raise EndlessPluginsError(tables=", ".join(sorted({one.table for one in push.written[told:]})))
+    if untold := push.written[told:]:
+        raise EndlessPluginsError(tables=", ".join(sorted({one.table for one in untold})))
 
 
 def trusted(push: Push) -> Push:

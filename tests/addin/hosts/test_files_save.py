@@ -22,6 +22,7 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from kizuna_addin.grid import read_grid
 from kizuna_addin.hosts import errors, files
 from kizuna_addin.hosts.files import package
 
@@ -307,3 +308,54 @@ def test_notes_taken_off_leave_no_dangling_drawing(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert not [name for name in archive.namelist() if "rawing" in name]
         assert b"egacyDrawing" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_what_another_program_saved_meanwhile_is_not_overwritten(tmp_path: Path):
+    path = tmp_path / "book.xlsx"
+    files.new_book(path).app.quit()
+    book = files.open_book(path)
+    book.sheets[0]["A1"].value = "ours"
+    other = openpyxl.load_workbook(path)
+    other.active["A2"] = "theirs"
+    other.save(path)
+
+    with pytest.raises(errors.ChangedMeanwhileError, match=r"book\.xlsx"):
+        book.save()
+    book.save(tmp_path / "copy.xlsx")
+    book.sheets[0]["A1"].value = "ours again"
+    book.save()
+
+    assert openpyxl.load_workbook(path).active["A2"].value == "theirs"
+    assert openpyxl.load_workbook(tmp_path / "copy.xlsx").active["A1"].value == "ours again"
+
+
+def test_what_cannot_be_read_says_so(tmp_path: Path):
+    with pytest.raises(errors.UnreadableBookError) as refusal:
+        files.open_book(tmp_path)
+
+    assert tmp_path.name in refusal.value.message.ja
+    assert refusal.value.code == "unreadable-book"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps access apart from the file's mode")
+def test_nobody_may_read_the_new_file_who_may_not_read_the_old_one(tmp_path: Path):
+    path = tmp_path / "book.xlsx"
+    files.new_book(path).app.quit()
+    path.chmod(0o600)
+    book = files.open_book(path)
+
+    book.save()
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_answer_that_looks_like_a_formula_stays_text(tmp_path: Path):
+    book = files.new_book(tmp_path / "book.xlsx")
+    sheet = book.sheets[0]
+
+    read_grid(sheet).write(1, 2, [["氏名", "回数"], ["=1+1", 3.0], ["山田", "=HYPERLINK(A1)"]])
+    book.save()
+
+    cells = openpyxl.load_workbook(tmp_path / "book.xlsx").active
+    assert [cells[name].data_type for name in ("B2", "C2", "B3", "C3")] == ["s", "n", "s", "s"]
+    assert cells["B2"].value == "=1+1"

@@ -51,7 +51,7 @@ def postgres_copy(admin: sa.Engine, template: str) -> Iterator[Shop]:
     """Open a copy of a shop's PostgreSQL database; remove it afterwards."""
     name = f"shop_{time.monotonic_ns()}"
     with admin.connect() as connection:
-        connection.exec_driver_sql(f"create database {name} template {template} owner {ROLE}")
+        connection.exec_driver_sql(f"create database {name} template {template} owner {ROLE} strategy file_copy")
     database = open_database(url_of(admin, name))
     try:
         yield Shop(database)

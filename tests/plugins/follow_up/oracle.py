@@ -91,6 +91,8 @@ class Oracle:
             why = ""
             if todo.kind == "after" and not self.sales[event][2]:
                 why = "cancelled"
+            elif todo.kind == "after" and self.is_repeated(event):
+                why = "repeated"
             elif todo.kind == "before" and self._bought_since(customer, todo.start):
                 why = "purchase"
             elif CHANNELS[todo.step] in self.barred[customer]:
@@ -102,6 +104,13 @@ class Oracle:
                 if not stale:
                     todo.status, todo.why, todo.closed = "open", "", None
                     self._replan(todo)
+
+    def is_repeated(self, event: str) -> bool:
+        """Tell whether the customer bought again after this purchase, so that the plan started over."""
+        customer, day, _ = self.sales[event]
+        return any(
+            valid and who == customer and (on, other) > (day, event) for other, (who, on, valid) in self.sales.items()
+        )
 
     def _bought_since(self, customer: int, day: date) -> bool:
         return any(valid and who == customer and on >= day for who, on, valid in self.sales.values())

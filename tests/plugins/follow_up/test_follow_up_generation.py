@@ -214,7 +214,7 @@ def test_a_second_response_does_not_double_a_plan_that_runs(shop: Shop) -> None:
 
 
 def test_a_merge_moves_the_losers_tasks_and_ends_doubles(shop: Shop) -> None:
-    shop.plan("after", *FIVE_AFTER_PURCHASE)
+    shop.plan("after", *FIVE_AFTER_PURCHASE, repeat="each")
     winner, loser = customer(shop), customer(shop)
     purchase(shop, winner)
     same = purchase(shop, loser)
@@ -228,6 +228,69 @@ def test_a_merge_moves_the_losers_tasks_and_ends_doubles(shop: Shop) -> None:
     assert shop.tasks(loser) == []
     assert len(shop.tasks(winner, status="open")) == 10
     assert shop.sql("select distinct ended_by from follow_up_tasks where status = 'ended'") == [("merged",)]
+
+
+def test_a_purchase_while_the_plan_runs_starts_it_over_and_leaves_nothing_twice(shop: Shop) -> None:
+    shop.plan("after", *FIVE_AFTER_PURCHASE)
+    who = customer(shop)
+    purchase(shop, who)
+    thanked = shop.sql("select id from follow_up_tasks order by due_on limit 1")[0][0]
+    shop.change("follow_up_tasks", thanked, status="done")
+
+    again = purchase(shop, who, "2006-03-25")
+    started_over = shop.tasks(who, status="open")
+    shop.change("purchases", again, status="cancelled")
+
+    assert [day for day, _, _ in started_over] == ["2006-03-26", "2006-04-03", "2006-04-14", "2006-05-14", "2006-06-14"]
+    assert shop.sql("select count(*) from follow_up_tasks where ended_by = 'repeated'") == [(0,)]
+    assert [day for day, _, _ in shop.tasks(who, status="open")] == [
+        "2006-03-29",
+        "2006-04-09",
+        "2006-05-09",
+        "2006-06-09",
+    ]
+
+
+def test_a_plan_that_goes_on_is_not_started_by_another_purchase(shop: Shop) -> None:
+    shop.plan("after", *FIVE_AFTER_PURCHASE, repeat="keep")
+    who = customer(shop)
+    purchase(shop, who)
+
+    purchase(shop, who, "2006-03-25")
+
+    assert [day for day, _, _ in shop.tasks(who)] == [
+        "2006-03-21",
+        "2006-03-29",
+        "2006-04-09",
+        "2006-05-09",
+        "2006-06-09",
+    ]
+
+
+def test_a_plan_for_each_purchase_runs_for_each(shop: Shop) -> None:
+    shop.plan("after", *FIVE_AFTER_PURCHASE, repeat="each")
+    who = customer(shop)
+    purchase(shop, who)
+
+    purchase(shop, who, "2006-03-25")
+
+    assert len(shop.tasks(who, status="open")) == 10
+
+
+def test_of_several_purchases_entered_at_once_only_the_last_starts_the_plan(shop: Shop) -> None:
+    shop.plan("after", *FIVE_AFTER_PURCHASE)
+    who = customer(shop)
+
+    purchase(shop, who, "2006-03-25")
+    purchase(shop, who, "2006-03-20")
+
+    assert [day for day, _, _ in shop.tasks(who)] == [
+        "2006-03-26",
+        "2006-04-03",
+        "2006-04-14",
+        "2006-05-14",
+        "2006-06-14",
+    ]
 
 
 def test_the_next_action_of_an_interaction_is_a_task_like_any_other(shop: Shop) -> None:

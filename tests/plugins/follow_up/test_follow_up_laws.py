@@ -132,7 +132,7 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("copies")
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(story=st.lists(events, min_size=1, max_size=14))
 def test_tasks_are_those_of_the_oracle_and_a_day_more_changes_nothing(
     empty_shop: Path, copies: Path, story: list[tuple[Any, ...]]
@@ -149,7 +149,7 @@ def test_tasks_are_those_of_the_oracle_and_a_day_more_changes_nothing(
         assert player.found() == written
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     story=st.lists(
         st.tuples(events.filter(lambda one: one[0] not in {"edit", "finish"}), st.booleans()), min_size=1, max_size=12
@@ -175,9 +175,10 @@ def test_what_failed_inside_a_write_is_caught_up_the_next_day(
         for event, (customer, _, valid) in player.oracle.sales.items():
             mine = {way: state for source, way, _, state in found if source == event}
             open_ways = {way for way, state in mine.items() if state == "open"}
-            assert set(mine) == set(CHANNELS) or not valid
+            counts = valid and not player.oracle.is_repeated(event)
+            assert set(mine) == set(CHANNELS) or not counts
             assert not open_ways & player.oracle.barred[customer]
-            assert open_ways == set() or valid
+            assert open_ways == set() or counts
         bought = {customer for customer, _, valid in player.oracle.sales.values() if valid}
         last = {
             who: max(day for one, day, valid in player.oracle.sales.values() if valid and one == who) for who in bought

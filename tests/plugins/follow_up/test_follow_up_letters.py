@@ -9,11 +9,12 @@ from shutil import which
 
 import pytest
 
-from kizuna_follow_up.labels.address import Recipient
+from kizuna_follow_up.labels.address import Recipient, addressee
 from kizuna_follow_up.labels.fonts import LabelFont, NoFontError, find_font
 from kizuna_follow_up.labels.layout import POINT
 from kizuna_follow_up.letters import MARGIN, Letter, Sender, lay_out_letter, print_letters
 from kizuna_follow_up.mails import Mail, MailRecipient, drafts
+from kizuna_follow_up.texts import addressed, fill
 
 DAY = date(2026, 3, 5)
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -94,3 +95,27 @@ def test_a_line_break_in_a_name_or_subject_adds_no_header() -> None:
 
     assert message["Bcc"] is None
     assert message["Subject"] == "s Bcc: x@y.jp"
+
+
+@pytest.mark.parametrize(
+    ("told", "addressed_as"),
+    [
+        ({"name": "田中太郎"}, "田中太郎様"),
+        ({"name": "株式会社さくら", "kind": "company"}, "株式会社さくら　御中"),
+        (
+            {"name": "株式会社さくら", "kind": "company", "department": "総務部", "contact": "佐藤花子"},
+            "株式会社さくら\n総務部\n佐藤花子　様",
+        ),
+        ({"name": "株式会社さくら 御中", "kind": "company"}, "株式会社さくら 御中"),
+    ],
+)
+def test_a_letter_opens_with_sama_or_onchu_never_both(told: dict[str, str], addressed_as: str) -> None:
+    name, kind = told.pop("name"), told.pop("kind", "person")
+    values = {"宛名": addressee(name, kind=kind, **told), "氏名": name}
+
+    assert (
+        fill(addressed("{氏名}様\n\nいつもお世話になっております。"), values)
+        == f"{addressed_as}\n\nいつもお世話になっております。"
+    )
+    assert fill(addressed("{宛名}"), values) == addressed_as
+    assert fill(addressed("さて、{氏名}様のお買い物は"), values) == f"さて、{name}様のお買い物は"

@@ -240,6 +240,16 @@ def test_a_selection_becomes_labels_and_a_plan(busy: Shop, tmp_path: Path) -> No
     assert running == [(6,)]
 
 
+def test_a_list_saved_by_japanese_excel_is_read(busy: Shop, tmp_path: Path) -> None:
+    busy.plan("manual", (0, "days", "phone"), name="お中元")
+    chosen = tmp_path / "list.csv"
+    chosen.write_text("順位,氏名,顧客番号\n1,髙橋,C0001\n2,鈴木,C0002\n", encoding="cp932")
+
+    started = kizuna(busy, "start", "お中元", "--list", str(chosen))
+
+    assert "「お中元」を2人に始めました" in started.output
+
+
 def test_a_list_of_nobody_is_not_taken_for_everybody_due(busy: Shop, tmp_path: Path) -> None:
     empty = tmp_path / "list.csv"
     empty.write_text("顧客番号\n", encoding="utf-8")
@@ -265,3 +275,16 @@ def test_mails_due_without_a_text_are_told(busy: Shop, tmp_path: Path) -> None:
     result = kizuna(busy, "mails", "--out", str(tmp_path))
 
     assert "文面のない予定が1件あります" in result.output
+
+
+@pytest.mark.parametrize(("command", "channel"), [("mails", "mail"), ("letters", "post")])
+def test_only_tasks_something_was_made_of_are_done(busy: Shop, tmp_path: Path, command: str, channel: str) -> None:
+    settle(busy, mail_from="shop@example.jp")
+    plan = busy.plan("manual", (0, "days", channel), name="文面なし")
+    [(who,)] = busy.sql("select id from customers where number = 'C0001'")
+    busy.insert("follow_up_tasks", customer_id=who, plan_id=plan, due_on=busy.today.isoformat(), store_id=1)
+
+    kizuna(busy, command, "--done", "--out", str(tmp_path))
+
+    assert len(busy.tasks(status="done")) == 2
+    assert busy.sql(f"select status from follow_up_tasks where plan_id = '{plan}'") == [("open",)]

@@ -1,5 +1,6 @@
 """Today's list, what becomes of a task, and the texts of letters."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -69,15 +70,13 @@ def test_the_next_task_of_a_customer_is_the_earliest_open_one() -> None:
     assert next_task(tasks, "p") is None
 
 
-def test_ten_thousand_due_tasks_are_listed_in_under_a_second() -> None:
-    import time
-
+def test_ten_thousand_due_tasks_are_listed_in_under_a_second_of_the_processor() -> None:
     tasks = [due(str(number), "ab"[number % 2], number % 40) for number in range(10_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     found = todays_list(tasks, PEOPLE, TODAY)
 
     assert len(found) == 10_000
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_text_is_filled_with_fields_and_empty_where_there_is_no_value() -> None:

@@ -88,6 +88,14 @@ def test_a_field_of_every_type_goes_through_every_layer(
     assert [row["id"], edited["revision"], two] in past
 
 
+def test_a_moment_that_is_none_in_utc_is_refused_with_its_field(owner: Caller, first: Caller) -> None:
+    add(owner, "seen", "datetime")
+
+    [refused] = first.push("customers", op("insert", new_id(), name="山田", x_seen="0001-01-01T00:00:00+09:00"))
+
+    assert [(one["field"], one["code"]) for one in refused["problems"]] == [("x_seen", "bad-date")]
+
+
 def test_a_changeset_on_a_custom_field_is_undone(owner: Caller, first: Caller) -> None:
     add(owner, "shoe", "decimal")
     row = first.insert("customers", name="山田", x_shoe=25.5)

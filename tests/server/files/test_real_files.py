@@ -15,7 +15,8 @@ from kizuna.files.errors import FileError
 
 from .shared_data import shared_data
 
-SECONDS = 15.0
+SECONDS = 60.0
+"""A bomb that is not refused takes minutes, or never ends; a busy machine takes a few seconds for what is read."""
 
 
 def read_or_refuse(path: Path) -> FileTable | FileError:

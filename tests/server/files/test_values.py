@@ -276,9 +276,10 @@ def test_a_problem_names_row_heading_value_and_cure_in_both_languages() -> None:
     assert (problem.index, problem.row, problem.code) == (1, 9, "unknown-choice")
     assert (
         problem.message.ja
-        == "9 行目「性別」の「おんな」: 選択肢にありません。女性, 男性, その他 のどれかを入れてください。"
+        == "9 行目「性別」の「おんな」: 選択肢にありません。女性、男性、その他 のどれかを入れてください。"
     )
     assert problem.message.en.startswith("Row 9, “性別”, “おんな”: ")
+    assert problem.message.en.endswith("Use one of: Female, Male, Other.")
 
 
 def test_tags_are_cut_where_people_cut_them() -> None:
@@ -351,6 +352,12 @@ def test_a_moment_without_an_offset_is_in_japan() -> None:
 
 def test_an_hour_that_does_not_exist_is_refused() -> None:
     assert one("datetime", "2006/3/31 29:00") == "not-a-date"
+    assert one("datetime", "2006/3/31 9:00+99:99") == "not-a-date"
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01", "9999-12-31 23:00-09:00", date(1, 1, 1)])
+def test_a_moment_that_is_none_in_utc_is_no_such_date(cell: Any) -> None:
+    assert one("datetime", cell) == "no-such-date"
 
 
 def test_values_travel_as_the_wire_carries_them() -> None:

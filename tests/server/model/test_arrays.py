@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from kizuna.model import Customer, CustomerTotals
+from kizuna.model import Customer, CustomerTotals, RowIds
 from kizuna.model.data import ScopedData
 from kizuna.model.database import Database, core_registry
 from kizuna.model.scope import Actor
@@ -86,3 +86,25 @@ def test_no_rows_are_empty_arrays_of_the_same_types(data: ScopedData) -> None:
 
     assert [len(one) for one in (ids, birthdays, revisions)] == [0, 0, 0]
     assert [str(one.dtype) for one in (ids, birthdays, revisions)] == ["object", "datetime64[D]", "int64"]
+
+
+def test_columns_stay_side_by_side_where_a_row_has_no_partner(data: ScopedData) -> None:
+    select = sa.select(
+        Customer.id,
+        sa.type_coerce(CustomerTotals.customer_id, RowIds),
+        CustomerTotals.purchases,
+        sa.type_coerce(Customer.number, RowIds),
+    ).outerjoin(CustomerTotals, CustomerTotals.customer_id == Customer.id)
+    first_last, last_first = (
+        [column.tolist() for column in data.arrays(select.order_by(order))]
+        for order in (Customer.id, Customer.id.desc())
+    )
+
+    assert first_last == [["a", "b"], [b"a", b""], [2, None], [b"C0001", b""]]
+    assert last_first == [["b", "a"], [b"", b"a"], [None, 2], [b"", b"C0001"]]
+
+
+def test_one_row_without_an_id_is_one_row(data: ScopedData) -> None:
+    (numbers,) = data.arrays(sa.select(sa.type_coerce(Customer.number, RowIds)).where(Customer.number.is_(None)))
+
+    assert numbers.tolist() == [b""]

@@ -15,7 +15,7 @@ from kizuna.access.accounts import system_actor
 from kizuna.model import Customer, among
 from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
-from kizuna.model.kept import Kept
+from kizuna.model.kept import MEBIBYTE, Kept
 from tests.fixtures.wire import Caller
 
 TODAY = date(2026, 11, 20)
@@ -70,15 +70,25 @@ def test_a_writing_transaction_keeps_nothing(database: Database) -> None:
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
-    kept = Kept(size=100)
+    kept = Kept(size=10 * MEBIBYTE)
     for name in range(5):
-        kept.value(name, 0, lambda: Sized(40))
+        kept.value(name, 0, lambda: Sized(4 * MEBIBYTE))
 
-    assert kept.nbytes == 80
-    assert kept.value(4, 0, lambda: pytest.fail("it is kept")) == Sized(40)
+    assert kept.nbytes == 8 * MEBIBYTE
+    assert kept.value(4, 0, lambda: pytest.fail("it is kept")) == Sized(4 * MEBIBYTE)
     assert kept.value(0, 0, lambda: Sized(1)) == Sized(1)
-    kept.value("too large", 0, lambda: Sized(1_000))
+    kept.value("too large", 0, lambda: Sized(100 * MEBIBYTE))
     assert kept.nbytes == 0
+
+
+def test_values_that_tell_no_size_are_not_kept_without_end() -> None:
+    kept = Kept(size=MEBIBYTE)
+    for name in range(2_000):
+        kept.value(name, 0, dict)
+
+    assert kept.nbytes <= MEBIBYTE
+    assert kept.value(1_999, 0, lambda: pytest.fail("it is kept")) == {}
+    assert kept.value(0, 0, lambda: "made anew") == "made anew"
 
 
 def test_who_asks_while_a_value_is_made_waits_for_it() -> None:

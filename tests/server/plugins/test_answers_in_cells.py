@@ -83,3 +83,9 @@ def test_reports_and_files_speak_the_language_too(shop: Shop) -> None:
 def test_a_function_with_a_heading_too_few_in_english_is_refused() -> None:
     with pytest.raises(DeclarationError, match="1 headings in English for 2"):
         worksheet_function("TWO", ja="二つ", returns=["一", "二"], english=["One"])(lambda: None)
+
+
+def test_no_cells_are_answered_with_no_lines(shop: Shop) -> None:
+    answer = asked(shop, "ja", "LAST_SEEN", who=[])
+
+    assert answer["columns"] == [[], [], []]

@@ -31,6 +31,7 @@ def hook() -> None:
         (changes("deals", ["insert"]), True),
         (changes("contacts", ["delete"]), True),
         (changes("customers", ["insert"]), False),
+        (changes("customers", ["insert"], {"status"}), False),
         (changes("customers", ["update"], {"notes"}), False),
         (changes("customers", ["update"], {"notes", "status"}), True),
         (changes("customers", ["update"]), True),

@@ -27,8 +27,10 @@ from kizuna import (
     Keys,
     Report,
     ReportTable,
+    RowChanges,
     Service,
     Text,
+    Write,
     hookimpl,
     worksheet_function,
 )
@@ -195,13 +197,32 @@ def test_a_loop_without_end_comes_to_one() -> None:
 
     with Patience(SHORT) as patience, pytest.raises(LateError):
         patience.run(turn)
-    turning[0].join(5)
+    turning[0].join(60)
 
     assert not turning[0].is_alive()
 
 
+def test_a_failure_is_not_remembered_as_the_answer(database: Database, first: Caller) -> None:
+    went = iter([RuntimeError("a busy moment")])
+
+    @worksheet_function("ONCE", ja="一度")
+    def once(key: Keys) -> list[str]:
+        """Fail the first time."""
+        for error in went:
+            raise error
+        return ["well" for _ in key]
+
+    database.plugins = loaded(plugin("odd", worksheet_functions=lambda: [once]))
+    asked = json.dumps({"calls": [{"function": "ONCE", "arguments": {"key": ["a"]}}]}).encode()
+
+    [before], [after] = (first.post("/functions", asked).get_json()["results"] for _ in range(2))
+
+    assert before["error"]["code"] == "function-failed"
+    assert after["columns"] == [["well"]]
+
+
 def test_asking_for_the_end_of_the_program_is_an_error_like_any_other() -> None:
-    with Patience(SHORT) as patience:
+    with Patience(30) as patience:
         with pytest.raises(QuitError, match="SystemExit: 3"):
             patience.run(lambda: sys.exit(3))
 
@@ -275,6 +296,23 @@ def test_a_listener_that_misbehaves_is_named_and_the_write_stands(
     assert [one["outcome"] for one in answer["outcomes"]] == ["applied"]
     assert {one["plugin"] for one in answer["warnings"]} == {"odd"}
     assert count(database, "customers") == 1
+
+
+@pytest.mark.parametrize(("rounds", "status"), [(4, 200), (5, 500)])
+def test_listeners_that_never_stop_answering_each_other_are_named(
+    database: Database, first: Caller, rounds: int, status: int
+) -> None:
+    def answer_on(write: Write, table: str, changes: RowChanges) -> None:
+        if table == "customers" and (count := int(changes.after("name")[0])) < rounds:
+            write.insert("customers", {"name": [str(count + 1)], "store_id": [1]})
+
+    database.plugins = loaded(plugin("odd", rows_written=answer_on))
+
+    response = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="0")]}])
+
+    assert response.status_code == status, response.get_json()
+    if status == 500:
+        assert response.get_json()["error"]["details"] == {"tables": "customers"}
 
 
 @pytest.mark.parametrize("listener", [lambda changeset: sys.exit(3), lambda changeset: time.sleep(20)])

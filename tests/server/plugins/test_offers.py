@@ -104,7 +104,7 @@ def test_an_action_writes_within_the_callers_stores_only(database: Database, fir
     database.plugins = shown(actions=lambda: [WELCOME])
     response = act(first, "welcome", names=["a"], store=2)
 
-    assert response.get_json()["error"]["code"] == "plugin-write-refused"
+    assert (response.status_code, response.get_json()["error"]["code"]) == (422, "plugin-write-refused")
     assert count(database, "customers") == 0
 
 

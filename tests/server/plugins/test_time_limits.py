@@ -99,7 +99,8 @@ def test_a_query_that_takes_too_long_is_interrupted_and_the_next_call_is_answere
     answers = ask(database, people, "SLOW_QUERY", "COUNT_ALL")
 
     assert answers == ["function-timeout", [200]]
-    assert time.monotonic() - began < SHORT + 3
+    # Without an end to it the query would take days.
+    assert time.monotonic() - began < SHORT + 60
 
 
 def test_code_that_hangs_is_shut_out_when_it_comes_back(database: Database, people: People) -> None:
@@ -107,7 +108,7 @@ def test_code_that_hangs_is_shut_out_when_it_comes_back(database: Database, peop
     go_on.clear()
     answers = ask(database, people, "SLOW_PYTHON", "COUNT_ALL")
     go_on.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not came_back and time.monotonic() < deadline:
         time.sleep(0.01)
 
@@ -156,7 +157,7 @@ def test_a_listener_that_hangs_has_its_writes_taken_back_and_can_write_no_more(
     database.plugins = loaded(plugin("slow", rows_written=rows_written))
     answer = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="a")]}]).get_json()
     ended.set()
-    tried.wait(5)
+    tried.wait(60)
 
     assert answer["outcomes"][0]["outcome"] == "applied"
     assert [one["plugin"] for one in answer["warnings"]] == ["slow"]
@@ -166,10 +167,12 @@ def test_a_listener_that_hangs_has_its_writes_taken_back_and_can_write_no_more(
 
 def test_patience_keeps_its_thread_and_takes_a_new_one_after_giving_up() -> None:
     names: list[str] = []
-    with Patience(0.2) as patience:
+    end = threading.Event()
+    with Patience(1.0) as patience:
         first = [patience.run(threading.current_thread) for _ in range(3)]
         with pytest.raises(LateError):
-            patience.run(lambda: time.sleep(1), stop=lambda: names.append("stopped"))
+            patience.run(lambda: end.wait(60), stop=lambda: names.append("stopped"))
+        end.set()
         last = patience.run(threading.current_thread)
 
     assert len(set(first)) == 1
@@ -179,7 +182,7 @@ def test_patience_keeps_its_thread_and_takes_a_new_one_after_giving_up() -> None
 
 def test_helpers_keep_their_thread_for_whoever_asks_next() -> None:
     helpers = Helpers()
-    threads = [helpers.within(1, threading.current_thread) for _ in range(3)]
+    threads = [helpers.within(30, threading.current_thread) for _ in range(3)]
 
     assert len(set(threads)) == 1
 
@@ -190,9 +193,9 @@ def test_a_helper_that_waits_holds_nothing_of_the_work_it_has_done() -> None:
 
     helpers, rows = Helpers(), Rows()
     held = weakref.ref(rows)
-    helpers.within(1, partial(id, rows))
+    helpers.within(30, partial(id, rows))
     del rows
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while held() is not None and time.monotonic() < until:
         time.sleep(0.01)  # the helper may still be on its way back
 
@@ -201,7 +204,9 @@ def test_a_helper_that_waits_holds_nothing_of_the_work_it_has_done() -> None:
 
 def test_helpers_help_several_at_once_and_each_other_within() -> None:
     helpers = Helpers()
-    outer, inner = helpers.within(1, lambda: (threading.current_thread(), helpers.within(1, threading.current_thread)))
+    outer, inner = helpers.within(
+        30, lambda: (threading.current_thread(), helpers.within(30, threading.current_thread))
+    )
 
     assert outer is not inner
 
@@ -209,6 +214,22 @@ def test_helpers_help_several_at_once_and_each_other_within() -> None:
 def test_a_helper_that_is_late_does_not_keep_the_next_one_waiting() -> None:
     helpers, end = Helpers(), threading.Event()
     with pytest.raises(LateError):
-        helpers.within(0.1, lambda: end.wait(5), stop=end.set)
+        helpers.within(0.1, lambda: end.wait(60), stop=end.set)
 
-    assert helpers.within(1, lambda: "in time") == "in time"
+    assert helpers.within(30, lambda: "in time") == "in time"
+
+
+def test_what_a_helper_was_waiting_for_when_told_to_end_answers_nobody_else() -> None:
+    helpers, end = Helpers(), threading.Event()
+
+    def waits_for_another() -> str:
+        return helpers.within(SHORT, lambda: "stale" if end.wait(10) else "")
+
+    with pytest.raises(LateError):
+        Helpers().within(SHORT / 5, waits_for_another)
+    time.sleep(SHORT)
+    asked = threading.Timer(SHORT / 5, end.set)
+    asked.start()
+
+    assert helpers.within(10, lambda: "fresh") == "fresh"
+    asked.join()

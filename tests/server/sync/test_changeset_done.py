@@ -78,6 +78,18 @@ def test_a_listener_sees_the_data_as_whoever_made_the_changeset(
     assert told == [({"customers": {"insert": 1}}, [[name]]) for name in "ab"]
 
 
+def test_a_listener_may_keep_what_it_made_of_a_table(database: Database, first: Caller) -> None:
+    told: list[Any] = []
+
+    def changeset_done(changeset: ChangesetSummary, data: Data) -> None:  # the hook's
+        told.append(data.keep("names", ("customers",), lambda: data.columns(sa.select(Customer.name))))
+
+    database.plugins = loaded(plugin("ear", changeset_done=changeset_done))
+    first.push("customers", op("insert", new_id(), name="a"))
+
+    assert told == [[["a"]]]
+
+
 def test_a_listener_that_hangs_is_left_behind(
     database: Database, first: Caller, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,6 @@ def test_the_laws_hold_whatever_people_do(backend: str, request: pytest.FixtureR
     Laws.template = request.getfixturevalue(f"{backend}_template")
     Laws.plugins = load_plugins(())
     profile = settings()
-    examples = {"sqlite": 40, "postgresql": 12}[backend] if not DEEP else profile.max_examples
+    examples = {"sqlite": 25, "postgresql": 8}[backend] if not DEEP else profile.max_examples
     steps = profile.stateful_step_count if DEEP else 40
     run_state_machine_as_test(Laws, settings=settings(profile, max_examples=examples, stateful_step_count=steps))

@@ -31,7 +31,7 @@ class Pause:
         def check_rows(table: str) -> list[Any]:
             if table == self.table:
                 self.reached.set()
-                self.go_on.wait(15)
+                self.go_on.wait(60)
             return []
 
         self.plugin = plugin("pause", check_rows=check_rows)
@@ -69,7 +69,7 @@ def test_a_purchase_and_the_deletion_of_its_customer_come_one_after_the_other(
     works = [sell, delete] if held_up == "purchases" else [delete, sell]
     first, second = (threading.Thread(target=work) for work in works)
     first.start()
-    assert pause.reached.wait(15)
+    assert pause.reached.wait(60)
     second.start()
     second.join(MOMENT)
     waited = second.is_alive()

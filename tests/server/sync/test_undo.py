@@ -7,7 +7,7 @@ import pytest
 
 from kizuna.ids import new_id
 from kizuna.model.database import Database
-from tests.fixtures.people import count
+from tests.fixtures.people import contents, count
 from tests.fixtures.wire import Caller, op
 
 
@@ -182,6 +182,16 @@ def test_a_second_undo_under_a_new_id_changes_nothing(first: Caller) -> None:
     undo(first, edited)
 
     assert outcomes(undo(first, edited)) == ["unchanged"]
+
+
+def test_a_dry_run_of_an_undo_that_was_done_answers_from_the_first_time(first: Caller, database: Database) -> None:
+    made = first.insert("customers", name="a")
+    changeset, again = pushed(first, "customers", op("update", made["id"], made["revision"], name="b")), new_id()
+    done = undo(first, changeset, id=again)
+    before = contents(database)
+
+    assert undo(first, changeset, id=again, dry_run=True) == done
+    assert contents(database) == before
 
 
 def test_a_dry_run_tells_what_would_happen_and_changes_nothing(first: Caller, database: Database) -> None:

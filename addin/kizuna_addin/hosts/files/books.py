@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 from xlwings import base_classes
 
-from kizuna_addin.hosts.errors import EncryptedBookError
+from kizuna_addin.hosts.errors import ChangedMeanwhileError, EncryptedBookError
 from kizuna_addin.hosts.files import loading, saving
 from kizuna_addin.hosts.files.cells import Formats
 from kizuna_addin.hosts.files.names import Names
@@ -62,7 +62,10 @@ class Books(base_classes.Books):
         password = keywords.get("password") or (arguments[3] if len(arguments) > 3 else None)
         if password:
             raise EncryptedBookError(name=path.name)
-        return self._opened(loading.load(path, accept_losses=self.accept_losses), str(path.resolve()))
+        stamp = saving.stamp(path)
+        book = self._opened(loading.load(path, accept_losses=self.accept_losses), str(path.resolve()))
+        book.stamp = stamp
+        return book
 
     def _opened(self, workbook: Any, fullname: str) -> Book:
         self._added += 1
@@ -77,6 +80,8 @@ class Book(base_classes.Book):
     # Named here because xlwings' base class has them as read-only properties.
     api: Any = None
     fullname: str = ""
+    stamp: saving.Stamp | None = None
+    """What the file was when it was opened or saved here last; None for one that has no file yet."""
 
     def __init__(self, books: Books, workbook: Any, fullname: str, number: int) -> None:
         self.books = books
@@ -115,11 +120,17 @@ class Book(base_classes.Book):
         self.books.list.remove(self)
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
-        """Write the file in one step; later saves go to the same path."""
+        """Write the file in one step; later saves go to the same path.
+
+        Raises `ChangedMeanwhileError` when another program saved it since, and what `saving.save` raises.
+        """
         if password:
             raise NotImplementedError("a plain file cannot be encrypted; save it with a password in Excel")
         target = Path(path) if path else Path(self.fullname)
         if not target.suffix:
             target = target.with_name(target.name + (".xlsm" if self.api.vba_archive else ".xlsx"))
+        is_same = str(target.resolve()) == self.fullname
+        if is_same and self.stamp is not None and saving.stamp(target) not in {None, self.stamp}:
+            raise ChangedMeanwhileError(name=target.name)
         saving.save(self.api, target)
-        self.fullname = str(target.resolve())
+        self.fullname, self.stamp = str(target.resolve()), saving.stamp(target)

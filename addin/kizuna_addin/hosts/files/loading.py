@@ -64,6 +64,7 @@ def load(path: Path, *, accept_losses: frozenset[str] = frozenset()) -> Workbook
             losses=tuple(loss.key for loss in losses),
             losses_ja="、".join(loss.text.ja for loss in losses),
             losses_en=", ".join(loss.text.en for loss in losses),
+            options=" ".join(f"--accept-loss {loss.key}" for loss in losses),
         )
     return parse(package, keeps_macros=keeps_macros)
 

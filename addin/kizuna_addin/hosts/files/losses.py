@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kizuna_addin.hosts.errors import Text
 from kizuna_addin.hosts.files.package import Package
+from kizuna_addin.messages import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ EXTENDED_CHOICES = Loss(
 )
 EMBEDDED = Loss("embedded", Text("埋め込みオブジェクト", "embedded objects"))
 QUERIES = Loss("queries", Text("外部データの接続・クエリ", "data connections and queries"))
-DYNAMIC_ARRAYS = Loss("dynamic_arrays", Text("スピルする数式 (動的配列)", "spilling formulas (dynamic arrays)"))
+DYNAMIC_ARRAYS = Loss("dynamic_arrays", Text("スピルする数式（動的配列）", "spilling formulas (dynamic arrays)"))
 DIALOGS = Loss("dialogs", Text("Excel 4.0 マクロ・ダイアログ シート", "Excel 4.0 macro and dialog sheets"))
 RICH_VALUES = Loss("rich_values", Text("リンクされたデータ型・セル内の画像", "linked data types and pictures in cells"))
 RIBBON = Loss("ribbon", Text("ブック独自のリボン", "the workbook's own ribbon"))

@@ -22,6 +22,7 @@ from kizuna_addin.hosts.errors import (
     NotAWorkbookError,
     OldExcelBookError,
     StrictBookError,
+    UnreadableBookError,
 )
 
 MOST_BYTES = 200 * 2**20
@@ -62,9 +63,13 @@ def read_package(path: Path) -> Package:
 
     Raises a `BookError` that says what is wrong and the cure.
     """
-    if path.stat().st_size > MOST_BYTES:
-        raise HostileBookError(name=path.name, reason=f"> {MOST_BYTES >> 20} MiB")
-    return checked(path.name, path.read_bytes())
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise HostileBookError(name=path.name, reason=f"> {MOST_BYTES >> 20} MiB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableBookError(name=path.name, reason=error.strerror or type(error).__name__) from error
+    return checked(path.name, content)
 
 
 def checked(name: str, content: bytes) -> Package:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import secrets
@@ -10,13 +9,14 @@ import tempfile
 import warnings
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import ARC_WORKBOOK_RELS, REL_NS, SHARED_STRINGS
 
+from kizuna_addin.hosts.durable import sync_folder
 from kizuna_addin.hosts.errors import FileTypeError, SaveError
 from kizuna_addin.hosts.files.sheet_xml import write_rows
 from kizuna_addin.hosts.files.strings import StringTable
@@ -24,6 +24,19 @@ from kizuna_addin.hosts.files.table_columns import name_columns
 
 _STRINGS_PART = "xl/sharedStrings.xml"
 _SUFFIXES = {False: (".xlsx",), True: (".xlsm",)}
+
+
+Stamp: TypeAlias = tuple[int, int]
+"""A file's time of change, in nanoseconds, and its size."""
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what tells a file from the same file saved again, None where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def save(workbook: Workbook, path: Path) -> None:
@@ -42,27 +55,18 @@ def save(workbook: Workbook, path: Path) -> None:
     try:
         try:
             with waiting.open("xb") as stream:
+                if target.exists():
+                    # Before anything is in it: nobody may read the new file who may not read the old one.
+                    waiting.chmod(target.stat().st_mode & 0o777)
                 write_package(workbook, stream)
                 stream.flush()
                 os.fsync(stream.fileno())
-            if target.exists():
-                waiting.chmod(target.stat().st_mode & 0o777)
             waiting.replace(target)
         finally:
             waiting.unlink(missing_ok=True)
     except OSError as error:
         raise SaveError(name=path.name, reason=error.strerror or type(error).__name__) from error
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system lets a folder be flushed."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    sync_folder(target.parent)
 
 
 def write_package(workbook: Workbook, stream: Any) -> None:

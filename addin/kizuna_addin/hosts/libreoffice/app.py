@@ -69,9 +69,9 @@ class Apps(base_classes.Apps):
             app.books.add()
         return app
 
-    def join(self, connection: str) -> App:
+    def join(self, connection: str, *, timeout: float = 10.0) -> App:
         """Join an office somebody else started, with the books it has open."""
-        app = App(self, join(connection))
+        app = App(self, join(connection, timeout=timeout))
         app.books.adopt()
         self._apps.insert(0, app)
         return app

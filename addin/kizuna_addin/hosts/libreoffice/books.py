@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from kizuna_addin.hosts.durable import sync_folder
+
 from . import extras, files, locks, macros
 from .bridge import file_path, file_url, properties, struct, typed_any
 from .errors import BookLockedError, CannotOpenError, CannotSaveError, LibreOfficeError
@@ -276,7 +278,11 @@ class Book(base_classes.Book):
                 extras.write(Path(beside), self.extras, main_content_type=patched.main_content_type)
             if target.exists():
                 shutil.copymode(target, beside)
+            with open(beside, "rb+") as written:  # noqa: PTH123 - as tempfile names it
+                # A journal is removed after this save: whatever the power does then, the workbook has to be there.
+                os.fsync(written.fileno())
             os.replace(beside, target)  # noqa: PTH105
+            sync_folder(target.parent)
         finally:
             Path(beside).unlink(missing_ok=True)
 

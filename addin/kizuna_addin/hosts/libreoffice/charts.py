@@ -68,10 +68,8 @@ class Chart(base_classes.Chart):
         cells = getattr(rng, "impl", rng)
         chart = self.xl
         chart.HasColumnHeaders = True
-        first = cells.first_cell.CellAddress
         body = cells.cells_of(cells.area).getDataArray()
         chart.HasRowHeaders = len(body) > 1 and any(isinstance(row[0], str) and row[0] for row in body[1:])
-        del first
         chart.setRanges((cells.address_of_cells,))
 
     @property

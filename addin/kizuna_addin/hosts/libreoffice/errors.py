@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kizuna_addin.hosts.errors import BookError, HostError, SaveError, Text
+from kizuna_addin.hosts.errors import BookError, HostError, SaveError
+from kizuna_addin.messages import Text
 
 
 class LibreOfficeError(HostError):
@@ -31,8 +32,8 @@ class UnoMissingError(LibreOfficeError, ImportError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            ja=f"PythonからLibreOfficeを操作する部品(uno)を読み込めません({reason})。"
-            "Debian・Ubuntuでは「apt install python3-uno」を実行し、同じ版のPythonで動かすか、"
+            ja=f"Python から LibreOffice を操作する部品（uno）を読み込めません（{reason}）。"
+            "Debian・Ubuntu では「apt install python3-uno」を実行し、同じ版の Python で動かすか、"
             "環境変数 KIZUNA_UNO_PATH に uno.py のあるフォルダーを指定してください。",
             en=f"Python cannot load LibreOffice's module uno ({reason}). On Debian or Ubuntu run "
             "'apt install python3-uno' and use the same version of Python, or name the folder that holds uno.py "
@@ -45,7 +46,7 @@ class SofficeMissingError(LibreOfficeError, FileNotFoundError):
 
     def __init__(self, looked_for: str) -> None:
         super().__init__(
-            ja=f"LibreOfficeが見つかりません({looked_for})。LibreOffice Calcをインストールするか、"
+            ja=f"LibreOffice が見つかりません（{looked_for}）。LibreOffice Calc をインストールするか、"
             "環境変数 KIZUNA_SOFFICE に soffice の場所を指定してください。",
             en=f"LibreOffice was not found ({looked_for}). Install LibreOffice Calc, or name the program soffice "
             "in the environment variable KIZUNA_SOFFICE.",
@@ -57,8 +58,8 @@ class SofficeNotReadyError(LibreOfficeError, TimeoutError):
 
     def __init__(self, connection: str, seconds: float) -> None:
         super().__init__(
-            ja=f"LibreOfficeが{seconds:.0f}秒以内に応答しませんでした({connection})。"
-            "ほかのLibreOfficeを閉じてから、もう一度実行してください。",
+            ja=f"LibreOffice が {seconds:.0f} 秒以内に応答しませんでした（{connection}）。"
+            "ほかの LibreOffice を閉じてから、もう一度実行してください。",
             en=f"LibreOffice did not answer within {seconds:.0f} seconds ({connection}). "
             "Close other LibreOffice windows and try again.",
         )
@@ -81,7 +82,7 @@ class BookLockedError(LibreOfficeError, BookError):
 
     def __init__(self, path: Path | str, owner: str) -> None:
         super().__init__(
-            ja=f"「{path}」は{owner}が開いています。閉じてから、もう一度実行してください。",
+            ja=f"「{path}」は {owner} が開いています。閉じてから、もう一度実行してください。",
             en=f"{path} is open at {owner}. Close it there and try again.",
         )
 

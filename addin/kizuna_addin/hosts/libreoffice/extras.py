@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import quoteattr
 
 from .repack import repack
 
@@ -126,7 +127,8 @@ def _with_look(table: bytes, extras: Extras) -> bytes:
     if look.style is None:
         return text.encode("utf-8")
     info = (
-        f'<tableStyleInfo name="{look.style}" showFirstColumn="{look.first_column:d}"'
+        f"<tableStyleInfo name={quoteattr(look.style)}"
+        f' showFirstColumn="{look.first_column:d}"'
         f' showLastColumn="{look.last_column:d}" showRowStripes="{look.row_stripes:d}"'
         f' showColumnStripes="{look.column_stripes:d}"/>'
     )

@@ -20,20 +20,24 @@ _PIECE = 2**20
 def repack(path: Path, changed: Mapping[str, bytes]) -> None:
     """Put other bytes into some parts of a zip; the file is the old one or the new one at any moment."""
     beside = path.with_name(path.name + ".part")
-    with (
-        zipfile.ZipFile(path) as old,
-        path.open("rb") as packed,
-        beside.open("wb") as stream,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for part in old.infolist():
-            data = changed.get(part.filename)
-            if data is None:
-                _copy(packed, part, new, stream)
-            else:
-                new.writestr(part, data)
-    shutil.copymode(path, beside)
-    os.replace(beside, path)  # noqa: PTH105
+    try:
+        beside.touch(mode=0o600)
+        shutil.copymode(path, beside)
+        with (
+            zipfile.ZipFile(path) as old,
+            path.open("rb") as packed,
+            beside.open("wb") as stream,
+            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
+            for part in old.infolist():
+                data = changed.get(part.filename)
+                if data is None:
+                    _copy(packed, part, new, stream)
+                else:
+                    new.writestr(part, data)
+        os.replace(beside, path)  # noqa: PTH105
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _copy(packed: BinaryIO, part: zipfile.ZipInfo, new: zipfile.ZipFile, stream: BinaryIO) -> None:

@@ -61,15 +61,16 @@ class running:  # noqa: N801 - used like a function, in a with statement
         self.app.kill()
 
 
-def attach(connection: str, *, engine: xlwings.Engine | None = None) -> xlwings.App:
+def attach(connection: str, *, engine: xlwings.Engine | None = None, timeout: float = 10.0) -> xlwings.App:
     """Join a Calc that somebody started with `--accept=…`, with the books it has open; quitting leaves it running.
 
-    `connection` is a UNO address such as `uno:socket,host=127.0.0.1,port=2002;urp;StarOffice.ComponentContext`.
+    `connection` is a UNO address such as `uno:socket,host=127.0.0.1,port=2002;urp;StarOffice.ComponentContext`;
+    `timeout` is how many seconds a Calc that is only just starting is waited for.
     Raises UnoMissingError, SofficeNotReadyError.
     """
     load_uno()
     impl = (engine or register(activate=False)).impl
-    return xlwings.App(impl=impl.apps.join(connection))
+    return xlwings.App(impl=impl.apps.join(connection, timeout=timeout))
 
 
 def attach_book(connection: str, document: str) -> xlwings.Book:

@@ -15,8 +15,8 @@ from kizuna.sync.duplicates.normal import (
     phone_digits,
     postal_digits,
     street_letters,
+    unspaced,
     variant_letters,
-    wide,
 )
 
 COMPANY = "company"
@@ -119,7 +119,7 @@ def read_entries(fields: MatchFields, columns: Mapping[str, Sequence[Any]], coun
             kana=kana_letters(kana) if kana and kind != COMPANY else "",
             company=company_letters(company or name) if kind == COMPANY and (company or name) else "",
             postal=postal_digits(postal) if postal else "",
-            city=wide(city).replace(" ", "") if city else "",
+            city=unspaced(city) if city else "",
             street=street_letters(street) if street else "",
             birthday=str(birthday) if birthday else "",
             gender=gender or "",

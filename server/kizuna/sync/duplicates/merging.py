@@ -53,8 +53,8 @@ class MergeBeyondScopeError(AccessError):
 
     code = "merge-beyond-scope"
     text = Text(
-        "{named} を参照する行が、見えない店舗にもあります({table})。全店が見えるオーナーに統合を依頼してください。",
-        "Rows of stores you do not see refer to {named} ({table}). Ask an owner who sees every store to merge.",
+        "{named} を参照する行が、見えない店舗にもあります({table.ja})。全店が見えるオーナーに統合を依頼してください。",
+        "Rows of stores you do not see refer to {named} ({table.en}). Ask an owner who sees every store to merge.",
     )
 
 
@@ -191,6 +191,6 @@ def _referring(
     found = []
     for row_id, revision, store_id in fetch_all(connection, sql, (loser.id,)):
         if not actor.sees(store_id):
-            raise MergeBeyondScopeError(named=loser.named, table=table.sync.label.en)
+            raise MergeBeyondScopeError(named=loser.named, table=table.sync.label)
         found.append((row_id, revision))
     return found

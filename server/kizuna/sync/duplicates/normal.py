@@ -65,6 +65,11 @@ def wide(text: str) -> str:
     return " ".join(folded.split())
 
 
+def unspaced(text: str) -> str:
+    """Return a text in one width and case without spaces; an accent that a space kept apart joins its letter."""
+    return wide(wide(text).replace(" ", ""))
+
+
 @lru_cache(CACHED)
 def phone_digits(text: str) -> str:
     """Return a phone number as ``+81312345678``; digits alone where it is none of any country, empty where it has few."""
@@ -83,7 +88,7 @@ def phone_digits(text: str) -> str:
 
 def mail_address(text: str) -> str:
     """Return a mail address in one width and lower case; empty where it is none."""
-    plain = wide(text).replace(" ", "")
+    plain = unspaced(text)
     return plain if "@" in plain else ""
 
 
@@ -129,7 +134,7 @@ def postal_digits(text: str) -> str:
 @lru_cache(CACHED)
 def street_letters(text: str) -> str:
     """Return a street with its block numbers as ``2-14-5``, however 丁目, 番地 and 号 were written."""
-    plain = _KANJI_BLOCK.sub(lambda found: str(_kanji_number(found.group())), wide(text).replace(" ", ""))
+    plain = _KANJI_BLOCK.sub(lambda found: str(_kanji_number(found.group())), unspaced(text))
     plain = _HAMLET.sub("", _BLOCK_NAMES.sub("-", plain))
     plain = _HYPHEN_BETWEEN.sub("-", plain)
     return re.sub("-+", "-", plain).strip(HYPHENS).translate(_VARIANTS)

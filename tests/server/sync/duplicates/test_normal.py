@@ -35,6 +35,7 @@ FORMS: list[Callable[[str], str]] = [
 @example(text="k株式会社k")
 @example(text="十十丁目")
 @example(text="１丁丁目目")
+@example(text="H¨")
 def test_what_is_in_one_form_already_stays_as_it_is(form: Callable[[str], str], text: str) -> None:
     once = form(text)
 
