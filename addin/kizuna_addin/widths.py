@@ -10,7 +10,7 @@ _SAMPLE = 400
 """Cells looked at; a column of a hundred thousand is not measured whole."""
 _ARROW = 4
 """What the filter's arrow in a heading takes, in widths of a digit."""
-_ROOM = 2
+_ROOM = 3
 
 
 def fitting(heading: str, cells: Sequence[Any], *, least: int = 8, most: int = 36) -> int:

@@ -11,7 +11,7 @@ from kizuna_addin.compare import Changes
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
-from kizuna_addin.table_sheet import ID, OUR_COLUMNS, TableSheet
+from kizuna_addin.table_sheet import ID, OUR_COLUMNS, TableSheet, formula_lines
 
 LAST_ROW = 1_048_576
 
@@ -61,7 +61,9 @@ def append_rows(
     """
     if not ids:
         return
-    first = 0 if found.height == 1 and _is_blank(found.body[0]) else found.height
+    # The row that a table keeps when all are gone may still hold a formula of the person's own.
+    is_bare = found.height == 1 and _is_blank([found.body[0][place] for place in found.columns.values()])
+    first = 0 if is_bare else found.height
     if first == 0:
         found.body = []
     count = len(ids)
@@ -110,7 +112,7 @@ def _formats(found: TableSheet, shape: Table, base: Base) -> dict[str, list[int]
 
 
 def remove_rows(found: TableSheet, positions: Iterable[int]) -> None:
-    """Take whole rows out of the table, own columns and all; the rows below close up."""
+    """Take whole rows out of the table, own columns and all; the rows below close up, those of columns beside it too."""
     gone = set(positions)
     if not gone:
         return
@@ -120,8 +122,12 @@ def remove_rows(found: TableSheet, positions: Iterable[int]) -> None:
         for place in found.columns.values():
             found.range(0, place).value = None
             found.body[0][place] = None
+    beside = _columns_beside(found, found.height)
     for first, count in reversed(list(runs(gone))):
         found.range(first, 0, count, found.width).delete("up")
+        if beside:
+            # Apart from the table's: Excel deletes no block that lies half in a table.
+            found.range(first, found.width, count, beside).delete("up")
     found.body = [line for position, line in enumerate(found.body) if position not in gone]
     found.height = len(found.body)
     _fit(found, found.height)
@@ -139,16 +145,36 @@ def _make_room(found: TableSheet, height: int) -> None:
     if new_bottom <= bottom:
         return
     used = found.sheet.used_range
-    if used.row + used.shape[0] - 1 > bottom and _anything_below(found, used.row + used.shape[0] - 1):
-        found.sheet.range((bottom + 1, found.left), (new_bottom, found.left + found.width - 1)).insert(
-            "down", "format_from_left_or_above"
-        )
+    if used.row + used.shape[0] - 1 > bottom:
+        beside = _columns_beside(found, found.height)
+        if _anything_below(found, used.row + used.shape[0] - 1, beside):
+            for first, width in ((found.left, found.width), (found.left + found.width, beside)):
+                if width:
+                    found.sheet.range((bottom + 1, first), (new_bottom, first + width - 1)).insert(
+                        "down", "format_from_left_or_above"
+                    )
     _fit(found, height)
 
 
-def _anything_below(found: TableSheet, last: int) -> bool:
+def _columns_beside(found: TableSheet, height: int) -> int:
+    """Return how many columns directly at the right of the table hold something of a person's: they belong to its rows.
+
+    Excel takes such a column into the table while one types; Calc does not.
+    """
+    used = found.sheet.used_range
+    first, last = found.left + found.width, used.column + used.shape[1] - 1
+    last = min([last, *(table.range.column - 1 for table in found.sheet.tables if table.range.column >= first)])
+    if last < first:
+        return 0
+    # What is asked for is the formulas: in a file they have no values yet.
+    lines = formula_lines(found.sheet.range((found.top, first), (found.top + height, last)))
+    held = [any(cell not in {None, ""} for cell in column) for column in zip(*lines, strict=True)]
+    return (*held, False).index(False)
+
+
+def _anything_below(found: TableSheet, last: int, beside: int) -> bool:
     bottom = found.top + found.height
-    below = found.sheet.range((bottom + 1, found.left), (last, found.left + found.width - 1))
+    below = found.sheet.range((bottom + 1, found.left), (last, found.left + found.width + beside - 1))
     return not all(_is_blank(line) for line in below.options(ndim=2).value)
 
 

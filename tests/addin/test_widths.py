@@ -6,7 +6,7 @@ from kizuna_addin.widths import fitting, sampled
 
 
 def test_a_column_is_as_wide_as_its_longest_cell():
-    assert fitting("店舗", ["結葉茶舗 横浜店", "本店"]) == 17
+    assert fitting("店舗", ["結葉茶舗 横浜店", "本店"]) == 18
 
 
 def test_a_heading_keeps_room_for_the_filters_arrow():
@@ -18,7 +18,7 @@ def test_one_long_note_does_not_make_a_column_as_wide_as_the_window():
 
 
 def test_of_a_cell_with_several_lines_the_first_counts():
-    assert fitting("x", ["12345678\n" + "9" * 30]) == 10
+    assert fitting("x", ["12345678\n" + "9" * 30]) == 11
 
 
 def test_of_many_cells_some_from_all_over_are_looked_at():

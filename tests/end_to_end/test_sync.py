@@ -13,6 +13,14 @@ from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, delete_row, do, insert_column, opened
 
 
+def look_and_save(shop, path):
+    """Check, and save the workbook as a person does who wants to keep the states."""
+    with opened(path) as book, shop.client() as client:
+        report = check(book, client)
+        book.save()
+        return report
+
+
 @on_every_host
 def test_a_new_workbook_shows_the_shops_customers(path):
     with Hand(path) as hand:
@@ -62,7 +70,7 @@ def test_check_tells_what_push_would_do_and_changes_nothing(shop, path, other):
         hand.set("C0002", "状態", "王様")
         hand.type_row(氏名="新田新")
 
-    report = do(shop, path, check)
+    report = look_and_save(shop, path)
 
     assert (report.sheets[0].new, report.sheets[0].changed) == (1, 2)
     assert report.sheets[0].count("applied") == 2
@@ -161,7 +169,7 @@ def test_a_copied_row_becomes_a_record_of_its_own(shop, path):
         for column, value in enumerate(source, 1):
             hand.sheet.cell(row, column).value = value
         hand.sheet.cell(row, hand.column("氏名")).value = "山田太郎"
-    checked = do(shop, path, check)
+    checked = look_and_save(shop, path)
     reason = Hand(path).rows[3]["同期理由"]
 
     report = do(shop, path, push)

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import httpx
+import openpyxl
 import pytest
 
 import kizuna_workbook_service
@@ -268,6 +269,18 @@ def test_connect_settings_and_functions_are_answered(hanako):
     assert "店員S001 さんとしてつながっています" in answers[0]["lines"][0]
     assert answers[1]["lines"][0].startswith("アドイン ")
     assert (answers[2]["code"], answers[2]["lines"], calculated) == (0, [], 1)
+
+
+def test_functions_are_answered_beside_their_cells_where_no_client_computes_them(hanako):
+    book = openpyxl.load_workbook(hanako.path)
+    book.create_sheet("調べ")["A1"] = '=RFM_LAYER("C0001")'
+    book.save(hanako.path)
+
+    answer = hanako.press("calculate")
+
+    assert answer["code"] == 0, hanako.lines
+    assert hanako.lines == ["1 個のセルに答えを書きました。"]
+    assert openpyxl.load_workbook(hanako.path)["調べ"]["B1"].value == "未購入"
 
 
 def test_every_button_of_the_ribbon_has_its_service():

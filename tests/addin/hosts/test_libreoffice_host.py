@@ -310,3 +310,13 @@ def test_a_text_at_the_foot_of_the_window_is_taken_away_by_the_indicator_that_pu
     assert shown is not None
     assert calc.impl._indicator is None
     book.close()
+
+
+def test_cells_of_a_later_column_that_move_up_leave_the_sheet_whole(sheet):
+    sheet["A1:C6"].value = [[row, row * 10, row * 100] for row in range(6)]
+
+    sheet["C2:C3"].delete("up")
+
+    assert sheet["A5:C6"].value == [[4, 40, None], [5, 50, None]]
+    assert sheet["C2:C4"].value == [300, 400, 500]
+    assert sheet.used_range.shape == (6, 3)

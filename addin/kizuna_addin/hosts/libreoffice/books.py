@@ -161,6 +161,8 @@ class Book(base_classes.Book):
         self._parser: Any = None
         self._format_kinds: dict[int, int] = {}
         self._view_frozen = False
+        self.shifts = 0
+        """How often cells moved up; LibreOffice then cuts the objects of whole sheets short (see `Sheet.xl`)."""
 
     @property
     def api(self) -> Any:

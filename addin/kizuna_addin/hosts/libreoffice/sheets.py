@@ -93,7 +93,16 @@ class Sheet(base_classes.Sheet):
 
     def __init__(self, book: Book, xl: Any) -> None:
         self._book = book
-        self.xl = xl
+        self._xl = xl
+        self._shifts = book.shifts
+
+    @property
+    def xl(self) -> Any:
+        """LibreOffice's object, fetched anew where it was cut short: it ends above cells of a later column that moved up."""
+        if self._shifts != self._book.shifts:
+            self._xl = self._book.xl.Sheets.getByIndex(self._xl.RangeAddress.Sheet)
+            self._shifts = self._book.shifts
+        return self._xl
 
     @property
     def api(self) -> Any:

@@ -76,6 +76,7 @@ class StructureMixin:
         else:
             mode = "UP"
         self._sheet.xl.removeRange(self.address_of_cells, enum("com.sun.star.sheet.CellDeleteMode", mode))
+        self._sheet.book.shifts += mode == "UP"
 
     def copy(self, destination: Any = None) -> None:
         """Copy to the destination, or remember these cells for a paste."""
