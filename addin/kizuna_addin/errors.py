@@ -6,6 +6,7 @@ AddinError
 ├── ConnectionTrouble
 │   ├── OfflineError              the server cannot be reached
 │   ├── ServerTroubleError        the server answers, but is not well (5xx)
+│   │   ├── ServerFailedError     it could not do what was asked, and says why
 │   │   └── ServerFullError       its disk is full (507), see transport.py
 │   └── NotAServerError           something answers that does not speak our wire, or another version of it
 ├── RefusedError                  the server says no; code and message are the server's
@@ -71,6 +72,16 @@ class ServerTroubleError(ConnectionTrouble):
     text = Text(
         "サーバーが応答できません（{status}）。しばらくしてからもう一度実行してください。",
         "The server cannot answer now ({status}). Run the command again in a while.",
+    )
+
+
+class ServerFailedError(ServerTroubleError):
+    """The server could not do what was asked, and said why."""
+
+    code = "server-failed"
+    text = Text(
+        "サーバーで処理できませんでした（{status}）。{message}",
+        "The server could not do it ({status}). {message}",
     )
 
 

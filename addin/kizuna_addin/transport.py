@@ -19,6 +19,7 @@ from kizuna_addin.errors import (
     NotAServerError,
     OfflineError,
     RefusedError,
+    ServerFailedError,
     ServerTroubleError,
     TooLargeError,
     WrongTokenError,
@@ -148,7 +149,10 @@ class Transport:
             raise ServerFullError
         if status >= 500 or status == httpx.codes.TOO_MANY_REQUESTS:
             # Too many requests say nothing against this one, which may even have been done before its answer was cut.
-            raise ServerTroubleError(status=f"{status} {failure.get('code', '')}".strip())
+            named = f"{status} {failure.get('code', '')}".strip()
+            if failure.get("message"):
+                raise ServerFailedError(status=named, message=failure["message"])
+            raise ServerTroubleError(status=named)
         raise _REFUSALS.get(status, RefusedError)(
             status=status,
             code=str(failure.get("code", "")),

@@ -126,6 +126,14 @@ def test_a_failure_has_its_name_and_cure(response, error):
     assert failed.value.message.en
 
 
+def test_what_the_server_could_not_do_is_told_in_its_own_words():
+    with pytest.raises(ServerTroubleError) as failed:
+        client(failure(500, "action-failed")).me()
+
+    assert "action-failed" in failed.value.message.ja
+    assert failure(500, "action-failed").json()["error"]["message"] in failed.value.message.ja
+
+
 def test_a_large_body_travels_compressed():
     requests = []
     one = client(httpx.Response(200, json={"results": []}), requests=requests)
