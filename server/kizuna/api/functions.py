@@ -61,9 +61,14 @@ def evaluate_functions() -> Response:
 
 
 def data_position(database: Database, connection: sa.Connection, actor: Actor, today: date) -> str:
-    """Return the name of the state of everything an answer can depend on."""
+    """Return the name of the state of everything an answer can depend on.
+
+    A customer deleted in another store no longer counts in ours, so the customers of every store are part of it.
+    """
     condition, values = database.backend.in_list("store_id", actor.feeds)
     feeds = fetch_all(connection, f"select store_id, revision from feeds where {condition} order by store_id", values)
+    people = "select store_id, revision from feed_positions where table_name = 'customers' order by store_id"
+    customers = fetch_all(connection, people)
     settings = fetch_all(connection, "select name, value from setting_values order by name")
-    named = repr((feeds, settings, today, database.registry.schema_hash))
+    named = repr((feeds, customers, settings, today, database.registry.schema_hash))
     return hashlib.sha256(named.encode()).hexdigest()[:24]
