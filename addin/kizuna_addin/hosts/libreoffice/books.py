@@ -306,8 +306,7 @@ class Book(base_classes.Book):
         self._view_frozen = frozen
 
     def show_status(self, text: str) -> Any:
-        indicator = self.controller.Frame.createStatusIndicator()
-        indicator.start(text, 0)
+        (indicator := self.controller.Frame.createStatusIndicator()).start(text, 0)
         return indicator
 
     def cell_address(self, sheet_index: int, row: int, column: int) -> Any:
