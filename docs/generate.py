@@ -34,7 +34,7 @@ PLUGINS = ("kizuna_rfm", "kizuna_ad_roi", "kizuna_follow_up", "kizuna_lost_deals
 COMMANDS = {"kizuna": "kizuna.cli.main", "kizuna-addin": "kizuna_addin.cli"}
 MARK = "<!-- Written by docs/generate.py from the code; do not edit. -->"
 # Modules that only a spreadsheet program on the machine brings.
-HOST_MODULES = frozenset({"uno", "unohelper", "com", "pywintypes", "win32com"})
+HOST_MODULES = frozenset({"uno", "unohelper", "com", "org", "pywintypes", "win32com"})
 
 
 @dataclass(frozen=True, slots=True)

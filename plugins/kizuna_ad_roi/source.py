@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from kizuna import Data
+from kizuna import Data, Label
 from kizuna.model import Ad, AdResponse, Product, Purchase, Store
 from kizuna_ad_roi.attribution import Attribution, attribute
 from kizuna_ad_roi.facts import Purchase as Receipt
@@ -19,6 +19,7 @@ from kizuna_ad_roi.facts import Response, Run
 from kizuna_ad_roi.settings import AdSettings
 
 CHUNK = 500
+EVERY_STORE = Label("全店共通", "All stores")
 """Up to so many ads their responders are looked up; for more, everybody who ever answered."""
 
 
@@ -57,7 +58,7 @@ def read_runs(data: Data, as_of: date, ids: Sequence[str] | None = None) -> dict
             title=title or "",
             medium=medium or "",
             product=products.get(product, ""),
-            store=stores.get(store, "全店共通" if store == 0 else str(store)),
+            store=stores.get(store, EVERY_STORE if store == 0 else str(store)),
         )
         for identity, number, title, ran_on, cost, circulation, medium, product, store in rows
         if wanted is None or identity in wanted

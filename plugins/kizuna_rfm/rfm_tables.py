@@ -22,6 +22,7 @@ from kizuna_rfm.standings import points_in, ranked_by_rfm
 
 PEOPLE = ["Rank", "Number", "Name", "R", "F", "M", "Sum", "Layer", "Last purchase", "Purchases", "Amount"]
 PERSON_COLUMNS = ["順位", "顧客番号", "氏名", "R", "F", "M", "合計", "層", "最終購入日", "購入回数", "購入金額"]
+SUM = Label("合計", "Sum")
 
 
 class MeasureError(RequestError):
@@ -118,7 +119,7 @@ def rfm_grid(data: Data, measure: str = "count", as_of: date | None = None) -> C
         raise MeasureError(measure=measure[:40])
     ledger = read_everybody(data, as_of or data.today)
     lines = _measured(grid(ledger.buyers, points_in(ledger, data.settings("rfm"))), wanted)
-    return [["R5", "R4", "R3", "R2", "R1", "合計"], *map(list, zip(*lines, strict=True))]
+    return [["R5", "R4", "R3", "R2", "R1", SUM], *map(list, zip(*lines, strict=True))]
 
 
 @worksheet_function(

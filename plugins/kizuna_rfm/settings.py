@@ -10,7 +10,27 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from kizuna import Text
+from kizuna import Label, Text
+
+TREATMENTS = (
+    Text(
+        "特別扱いを欠かさない。担当者が直接連絡し、新商品や催しに一番に招待する。",
+        "Treat them as special: a call from their own staff member, and first to be invited to new products and events.",
+    ),
+    Text(
+        "次の来店のきっかけをつくる。関連商品の案内と、購入回数に応じた特典を送る。",
+        "Give them a reason to come again: related products, and a reward for the number of purchases.",
+    ),
+    Text(
+        "お礼状を送り、二回目の購入につながる案内を90日以内に届ける。",
+        "Send a letter of thanks, and within 90 days something that leads to a second purchase.",
+    ),
+    Text(
+        "久しぶりの案内を一度送り、反応がなければ費用をかけない。",
+        "Write once after the long silence; where nothing comes back, spend no more.",
+    ),
+)
+"""What we recommend for each layer until the owner writes something better."""
 
 
 class ThresholdOrderError(ValueError):
@@ -64,16 +84,16 @@ class RfmSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     treatment_best: Annotated[
         str, Meta(title="上得意客への対応", description="Recommended treatment of the best customers", max_length=500)
-    ] = "特別扱いを欠かさない。担当者が直接連絡し、新商品や催しに一番に招待する。"
+    ] = TREATMENTS[0].ja
     treatment_good: Annotated[
         str, Meta(title="得意客への対応", description="Recommended treatment of good customers", max_length=500)
-    ] = "次の来店のきっかけをつくる。関連商品の案内と、購入回数に応じた特典を送る。"
+    ] = TREATMENTS[1].ja
     treatment_new: Annotated[
         str, Meta(title="新規客への対応", description="Recommended treatment of new customers", max_length=500)
-    ] = "お礼状を送り、二回目の購入につながる案内を90日以内に届ける。"
+    ] = TREATMENTS[2].ja
     treatment_dormant: Annotated[
         str, Meta(title="休眠客への対応", description="Recommended treatment of dormant customers", max_length=500)
-    ] = "久しぶりの案内を一度送り、反応がなければ費用をかけない。"
+    ] = TREATMENTS[3].ja
 
     disagreement_deciles: Annotated[
         int,
@@ -103,8 +123,12 @@ class RfmSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return self.money_5, self.money_4, self.money_3, self.money_2
 
     def treatments(self) -> tuple[str, str, str, str]:
-        """Return the recommended treatment of each `Layer`, in the layers' order."""
-        return self.treatment_best, self.treatment_good, self.treatment_new, self.treatment_dormant
+        """Return the recommended treatment of each `Layer`, in the layers' order; ours are told in English too."""
+        chosen = self.treatment_best, self.treatment_good, self.treatment_new, self.treatment_dormant
+        best, good, new, dormant = (
+            Label.of(ours) if said == ours.ja else said for said, ours in zip(chosen, TREATMENTS, strict=True)
+        )
+        return best, good, new, dormant
 
 
 class CpmSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -93,6 +93,17 @@ def test_a_busy_server_is_asked_again():
     assert one.me() == {"role": "staff"}
 
 
+@pytest.mark.parametrize("said", ["-5", "nan", "soon"])
+def test_a_server_that_tells_no_sensible_time_is_asked_again_soon(said):
+    slept = []
+    busy = httpx.Response(503, headers={"Retry-After": said}, json={"error": {"code": "busy", "message": ""}})
+    answers = iter([busy, httpx.Response(200, json={"role": "staff"})])
+    http = httpx.MockTransport(lambda _request: next(answers))
+
+    assert Client(Transport("http://s", "t", http=http, sleep=slept.append)).me() == {"role": "staff"}
+    assert 0 <= slept[0] < 1
+
+
 @pytest.mark.parametrize(
     ("response", "error"),
     [

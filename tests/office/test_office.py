@@ -23,10 +23,10 @@ from kizuna.model.database import sqlite_url
 from kizuna_addin.hosts.payload import extensions
 from kizuna_addin.ribbon import verbs
 from tests.conftest import skip_or_fail
-from tests.end_to_end.conftest import host, shop
+from tests.end_to_end.conftest import furnished, host, shop
 from tests.fixtures.plugins import Made, loaded, plugin
 
-__all__ = ["host", "shop"]
+__all__ = ["furnished", "host", "shop"]
 
 HERE = Path(__file__).parent
 OFFICE_FILES = HERE.parents[1] / "server/kizuna/web/office_files"

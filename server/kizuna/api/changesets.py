@@ -10,13 +10,12 @@ from flask import Blueprint, Response, request
 
 from kizuna.api.bodies import read_body
 from kizuna.api.context import CallerChangedError, Recognised, caller, context, reading, recognised
-from kizuna.api.parameters import limit, words
+from kizuna.api.listings import listing
 from kizuna.api.responses import json_bytes, json_response, language
 from kizuna.config import MEBIBYTE
 from kizuna.decoding import decode
 from kizuna.sync.changeset import Answer, MalformedError, read_changeset, request_hash
-from kizuna.sync.journal import LARGEST_LISTING, JournalQuery, changeset_of, list_changesets
-from kizuna.sync.moments import start_of
+from kizuna.sync.journal import changeset_of, list_changesets
 from kizuna.sync.push import Pushed, push
 from kizuna.sync.undo import UndoRequest, undo
 
@@ -54,14 +53,7 @@ def push_changeset() -> Response:
 @changesets.get("")
 def list_all() -> Response:
     """Return the changesets in scope, newest first."""
-    since = words("since")
-    query = JournalQuery(
-        before=words("before"),
-        who=words("who"),
-        table=words("table"),
-        since=start_of(since, context().database.timezone) if since else None,
-        limit=limit(50, LARGEST_LISTING),
-    )
+    query = listing()
     with reading() as (database, connection, actor):
         found, more = list_changesets(database, connection, actor, query)
     return json_response({"changesets": found, "more": more})

@@ -7,12 +7,12 @@ from typing import get_args
 
 from flask import Blueprint, Response
 
-from kizuna.api.context import context, reading
-from kizuna.api.parameters import limit, one_of, words
+from kizuna.api.context import reading
+from kizuna.api.listings import listing
+from kizuna.api.parameters import one_of
 from kizuna.api.responses import json_response, language
-from kizuna.sync.exporting.export_log import LARGEST_LISTING, ExportQuery, list_exports
+from kizuna.sync.exporting.export_log import list_exports
 from kizuna.sync.exporting.table_file import MEDIA_TYPES, Format, Headings, export_table, note_export
-from kizuna.sync.moments import start_of
 
 export = Blueprint("export", __name__, url_prefix="/api/v1")
 
@@ -36,14 +36,7 @@ def as_file(table: str) -> Response:
 @export.get("/exports")
 def taken() -> Response:
     """Return who took which table out, newest first; for owners."""
-    since = words("since")
-    query = ExportQuery(
-        before=words("before"),
-        who=words("who"),
-        table=words("table"),
-        since=start_of(since, context().database.timezone) if since else None,
-        limit=limit(50, LARGEST_LISTING),
-    )
+    query = listing()
     with reading() as (database, connection, actor):
         found, more = list_exports(database, connection, actor, query)
     return json_response({"exports": found, "more": more})

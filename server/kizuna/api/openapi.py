@@ -18,7 +18,7 @@ from kizuna.ops.fields import FieldEdit, NewField
 from kizuna.sync.changeset import Answer, ChangesetRequest
 from kizuna.sync.duplicates.merging import MergeRequest
 from kizuna.sync.filter import OPERATORS
-from kizuna.sync.journal import LARGEST_LISTING
+from kizuna.sync.listings import LARGEST_LISTING
 from kizuna.sync.pull import LARGEST_PAGE
 from kizuna.sync.undo import UndoRequest
 

@@ -12,6 +12,7 @@ from kizuna.api.responses import json_response
 from kizuna.model.backend import fetch_all
 from kizuna.model.fields import FieldSpec
 from kizuna.model.registry import TableSpec, store_choices
+from kizuna.model.roles import LEADERS
 from kizuna.model.scope import Actor
 
 tables = Blueprint("tables", __name__, url_prefix="/api/v1")
@@ -45,9 +46,9 @@ def list_tables() -> Response:
     with reading() as (database, connection, actor):
         condition, values = database.backend.in_list("code", actor.stores)
         sql = f"select code, name from stores where {condition} order by code"
-        stores = fetch_all(connection, sql, values) if actor.stores else []
-        if actor.role in {"owner", "manager"}:
-            stores = [(0, "全店共通"), *stores]
+        stores: list[tuple[int, str | None]] = list(fetch_all(connection, sql, values)) if actor.stores else []
+        if actor.role in LEADERS:
+            stores = [(0, None), *stores]
         return json_response(
             {
                 "schema": database.registry.schema_hash,
@@ -56,7 +57,7 @@ def list_tables() -> Response:
         )
 
 
-def describe_table(spec: TableSpec, actor: Actor, stores: list[tuple[int, str]]) -> dict[str, Any]:
+def describe_table(spec: TableSpec, actor: Actor, stores: list[tuple[int, str | None]]) -> dict[str, Any]:
     """Return a table as the wire describes it."""
     seen = actor.table(spec)
     return {
@@ -69,7 +70,7 @@ def describe_table(spec: TableSpec, actor: Actor, stores: list[tuple[int, str]])
     }
 
 
-def describe_field(field: FieldSpec, stores: list[tuple[int, str]]) -> dict[str, Any]:
+def describe_field(field: FieldSpec, stores: list[tuple[int, str | None]]) -> dict[str, Any]:
     """Return a field as the wire describes it; the store is a choice among those in scope."""
     if field.type == "store":
         choices: list[dict[str, Any]] | None = [

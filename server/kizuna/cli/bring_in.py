@@ -21,6 +21,7 @@ from kizuna.files.reader import read_table
 from kizuna.model.values import stored_column, wire_value
 from kizuna.sync.changeset import Answer, ChangesetRequest, request_hash
 from kizuna.sync.importing import ImportPlan, field_names, import_id, plan_import
+from kizuna.sync.importing_lines import LINE_FIELDS, receipts_of_lines
 from kizuna.sync.importing_purchases import new_customers as customers_named
 from kizuna.sync.importing_purchases import returns_by_sign
 from kizuna.sync.push import push
@@ -81,6 +82,12 @@ class BadPairError(RequestError):
 @click.option(
     "--negative-returns", is_flag=True, help="マイナスの金額の購入は返品 / A purchase of a negative amount is a return."
 )
+@click.option(
+    "--lines",
+    is_flag=True,
+    help="1行が1明細のファイル。同じ番号の行を1件の購入にまとめ、金額(または数量×単価)を合計 / "
+    "A row is a line: rows of one number are one purchase, of the sum of their amounts (or quantity × unit price).",
+)
 @click.option("--again", is_flag=True, help="取り込み済みのファイルをもう一度 / Import a file once more.")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="JSONで出力 / Print JSON.")
@@ -100,6 +107,7 @@ def import_file(
     all_or_nothing: bool,
     new_customers: bool,
     negative_returns: bool,
+    lines: bool,
     again: bool,
     named: str | None,
     as_json: bool,
@@ -113,11 +121,13 @@ def import_file(
     with database.backend.read() as connection:
         actor = system_actor(database, connection)
         spec = database.registry.table(table)
-        names = field_names(spec)
+        names = [*field_names(spec), *(LINE_FIELDS if lines else ())]
         content = read_table(
             file, sheet=sheet, header_row=header_row, encoding=encoding, known_headers=known_headers(names)
         )
         mapping = map_headers(content.headers, names, tuple(map(_pair, pairs)))
+        if lines:
+            content, mapping = receipts_of_lines(content, mapping)
         fixed: dict[str, Any] = {name: _typed(spec.field(name), value) for name, value in map(_pair, constants)}
         if store is not None:
             fixed["store_id"] = store
@@ -128,7 +138,18 @@ def import_file(
     if not as_json:
         for note in (*content.notes, *(one.message for one in mapping.unknown)):
             click.echo(note.in_language(language()), err=True)
-    told = (table, pairs, constants, store, sheet, header_row, encoding, new_customers, negative_returns)
+    told: tuple[object, ...] = (
+        table,
+        pairs,
+        constants,
+        store,
+        sheet,
+        header_row,
+        encoding,
+        new_customers,
+        negative_returns,
+    )
+    told = (*told, lines) if lines else told  # a file brought in before there were lines is known again
     changeset = import_id(file.read_bytes(), *told, datetime.now(UTC).isoformat() if again else "")
     body = orjson.dumps(
         {

@@ -11,8 +11,9 @@ from kizuna.access.accounts import system_actor
 from kizuna.cli.opening import database_option, open_current
 from kizuna.cli.speaking import language, say, say_json, show_table
 from kizuna.errors import RequestError, Text
-from kizuna.sync.exporting.export_log import LARGEST_LISTING, ExportQuery, list_exports
+from kizuna.sync.exporting.export_log import list_exports
 from kizuna.sync.exporting.table_file import Format, export_table, note_export
+from kizuna.sync.listings import LARGEST_LISTING, Listing
 from kizuna.sync.moments import local_moment, start_of
 
 DONE = Text("{table} の {rows} 行を {file} に書き出しました。", "{rows} row(s) of {table} written to {file}.")
@@ -70,7 +71,7 @@ def exports(
     """誰がいつ何行を書き出したか / Who exported what, when, and how many rows, newest first."""
     database = open_current(named)
     moment = start_of(since, database.timezone) if since else None
-    query = ExportQuery(who=who, table=table, since=moment, limit=limit)
+    query = Listing(who=who, table=table, since=moment, limit=limit)
     with database.backend.read() as connection:
         found, _ = list_exports(database, connection, system_actor(database, connection), query)
     if as_json:

@@ -18,7 +18,8 @@ from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
 from kizuna.sync.changeset import ACCEPTED
 from kizuna.sync.history import history_of
-from kizuna.sync.journal import LARGEST_LISTING, JournalQuery, list_changesets
+from kizuna.sync.journal import list_changesets
+from kizuna.sync.listings import LARGEST_LISTING, Listing
 from kizuna.sync.moments import local_moment, start_of
 from kizuna.sync.references import UUID
 from kizuna.sync.undo import UndoRequest, undo
@@ -79,7 +80,7 @@ def changes(
     """誰が何をしたか / Who did what, newest first."""
     database = open_current(named)
     zone = database.timezone
-    query = JournalQuery(who=who, table=table, since=start_of(since, zone) if since else None, limit=limit)
+    query = Listing(who=who, table=table, since=start_of(since, zone) if since else None, limit=limit)
     with database.backend.read() as connection:
         found, _ = list_changesets(database, connection, system_actor(database, connection), query)
     if as_json:

@@ -21,10 +21,10 @@ class BadPluginNameError(OperationError):
     )
 
 
-class FolderTakenError(OperationError):
+class PluginThereError(OperationError):
     """The folder for a new plugin is there already."""
 
-    code = "folder-taken"
+    code = "plugin-there"
     text = Text(
         "{folder} はすでにあります。別の名前にしてください。", "{folder} is there already. Choose another name."
     )
@@ -155,12 +155,12 @@ jobs:
 
 
 def write_plugin(name: str, into: Path) -> Path:
-    """Write a new plugin into a folder of its name; raise BadPluginNameError and FolderTakenError."""
+    """Write a new plugin into a folder of its name; raise BadPluginNameError and PluginThereError."""
     if not NAME.match(name):
         raise BadPluginNameError(name=name)
     folder = into / name
     if folder.exists():
-        raise FolderTakenError(folder=folder)
+        raise PluginThereError(folder=folder)
     module = name.replace("-", "_")
     places = {"@name@": name, "@module@": module, "@FUNCTION@": f"{module.upper()}_COUNT", "@version@": __version__}
     for path, text in FILES.items():

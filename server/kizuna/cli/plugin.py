@@ -16,8 +16,8 @@ from kizuna.errors import Text
 from kizuna.plugins import GROUP, load_plugins
 
 WRITTEN = Text(
-    "{folder} に作りました。次: cd {folder} && pip install -e . && pytest",
-    "Written to {folder}. Next: cd {folder} && pip install -e . && pytest",
+    '{folder} に作りました。次: cd {folder} && pip install -e ".[test]" && pytest',
+    'Written to {folder}. Next: cd {folder} && pip install -e ".[test]" && pytest',
 )
 LEFT_OUT = Text("× {name} は読み込めませんでした: {reason}", "× {name} is left out: {reason}")
 GRADE = Text("{name}: {kept}/{rules} の規則を満たしています。", "{name} keeps {kept} of {rules} rules.")

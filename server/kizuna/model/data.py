@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
@@ -23,12 +22,12 @@ from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
+from kizuna.model.typed_keys import plain_key, whole_numbers
 from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Changed, Keys
 
 T = TypeVar("T")
 EVERYBODY = 50_000
-UUID_LENGTH = 36
 PIECE = 50_000
 """Rows read at once where a plugin reads in pieces: so many stay in the processor's own memory."""
 
@@ -139,7 +138,7 @@ class ScopedData:
         found = self._found(spec, {one for one in asked if one})
         if spec.sync.numbering is not None:
             # Numbers we give out are in capitals and of one width; people type them in any.
-            meant = {one: plain for one in asked if one and one not in found and (plain := _plain(one)) != one}
+            meant = {one: plain for one in asked if one and one not in found and (plain := plain_key(one)) != one}
             if meant:
                 known = self._found(spec, set(meant.values()))
                 found |= {typed: known[plain] for typed, plain in meant.items() if plain in known}
@@ -163,7 +162,7 @@ class ScopedData:
         if len(keys) > EVERYBODY:
             # From so many on, reading all costs less than looking each up.
             return {str(key): row_id for key, row_id in fetch_all(self._connection, sql, stores) if key is not None}
-        condition, values = backend.in_list(column, _numbers(keys) if numeric else list(keys))
+        condition, values = backend.in_list(column, whole_numbers(keys) if numeric else list(keys))
         rows = fetch_all(self._connection, f"{sql} and {condition}", (*stores, *values))
         return {str(key): row_id for key, row_id in rows}
 
@@ -311,13 +310,3 @@ def _array(values: list[Any]) -> Any:
 
 def _mixed(values: list[Any]) -> bool:
     return bool(values) and not isinstance(values[0], int | float | bool)
-
-
-def _plain(key: str) -> str:
-    """Return a number as we write numbers: half-width, in capitals; a row id in small letters."""
-    plain = unicodedata.normalize("NFKC", key).strip()
-    return plain.lower() if len(plain) == UUID_LENGTH else plain.upper()
-
-
-def _numbers(values: Collection[str]) -> list[int]:
-    return [int(one) for one in values if one.isascii() and one.isdigit()]

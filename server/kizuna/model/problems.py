@@ -96,8 +96,8 @@ class NotUniqueError(RowProblem):
 
     code = "not-unique"
     text = Text(
-        "「{label.ja}」{value} はすでに使われています。別の値にするか、空にすると自動で付きます。",
-        "{label.en} {value} is already in use. Choose another, or leave it empty to get one.",
+        "「{label.ja}」{value} はすでに使われています。別の値にしてください(新しい行の番号は、空にすると自動で付きます)。",
+        "{label.en} {value} is already in use. Choose another; a new row's number may be left empty to get one.",
     )
 
 
@@ -115,7 +115,10 @@ class BadIdError(RowProblem):
     """A row's id is no UUID."""
 
     code = "bad-id"
-    text = Text("行の id {value} がUUIDではありません。", "The row's id {value} is no UUID.")
+    text = Text(
+        "行の id {value} がUUIDではありません。新しい行には新しいUUIDを付け、取り込むファイルでは空にしてください。",
+        "The row's id {value} is no UUID. Give a new row a new UUID; in a file to import leave it empty.",
+    )
 
 
 class IdTakenError(RowProblem):

@@ -17,6 +17,7 @@ from kizuna.model.synced import Sync, SyncedRow
 
 SYSTEM_FIELDS = ("id", "revision")
 STORE_FIELD = FieldSpec(name="store_id", type="store", label=Text("店舗", "Store"), required=True)
+EVERY_STORE = Text("全店共通", "All stores")
 
 
 class UnknownTableError(NotFoundError):
@@ -155,5 +156,8 @@ def table_spec(model: type[SyncedRow], custom: Sequence[FieldSpec] = ()) -> Tabl
 
 
 def store_choices(codes_and_names: Iterable[tuple[int, str | None]]) -> tuple[Choice, ...]:
-    """Return the drop-down of stores a person may choose from."""
-    return tuple(Choice(str(code), Text(name or str(code), name or str(code))) for code, name in codes_and_names)
+    """Return the drop-down of stores a person may choose from; the number 0 stands for what is common to all."""
+    return tuple(
+        Choice(str(code), EVERY_STORE if code == 0 else Text(name or str(code), name or str(code)))
+        for code, name in codes_and_names
+    )

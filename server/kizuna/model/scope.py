@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kizuna.errors import AccessError, Text
 from kizuna.model.registry import TableSpec
-from kizuna.model.roles import Role
+from kizuna.model.roles import LEADERS, Role
 from kizuna.model.synced import COMMON_STORE
 
 
@@ -89,5 +89,5 @@ class Actor:
         if spec.common:
             return store_id == COMMON_STORE
         if store_id == COMMON_STORE:
-            return self.role in {"owner", "manager"}
+            return self.role in LEADERS
         return store_id in self.stores

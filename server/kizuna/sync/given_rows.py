@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from kizuna.errors import RequestError, RowProblem
+from kizuna.errors import KizunaError, RowProblem
 from kizuna.model import problems
 from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
@@ -105,7 +105,7 @@ def read_before(database: Database, actor: Actor, asked: ChangesetRequest) -> di
     What fails as a whole is left for the transaction to say, where a changeset sent before is known again first.
     """
     found: dict[str, GivenRows] = {}
-    with suppress(RequestError):
+    with suppress(KizunaError):
         for changes in asked.tables:
             spec = database.registry.table(changes.table)
             inserts = by_kind(changes).inserts

@@ -22,7 +22,10 @@ class RowNotFoundError(NotFoundError):
     """The table has no row of that id in scope."""
 
     code = "unknown-row"
-    text = Text("「{table}」にその行がありません: {id}", "Table {table!r} has no row {id}.")
+    text = Text(
+        "「{table}」に行 {id} が見つかりません。id を確かめてください(ほかの店舗の行は見えません)。",
+        "Table {table!r} has no row {id} that you see. Check the id; rows of other stores are not shown.",
+    )
 
 
 def row_of(database: Database, connection: sa.Connection, actor: Actor, table: str, row_id: str) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def plan_import(
         file = replace(file, columns=[[unguarded(one) for one in column] for column in file.columns])
     for name, place in mapping.columns.items():
         if name == "id":
-            columns[name] = [str(one).strip() if one is not None else None for one in file.columns[place]]
+            columns[name] = [str(one).strip().lower() if one is not None else None for one in file.columns[place]]
             continue
         one = spec.field(name)
         kind = PLAIN_FORMS.get(one.name, KINDS.get(one.type, one.type))

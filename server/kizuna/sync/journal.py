@@ -14,9 +14,9 @@ from kizuna.model.backend import Backend, fetch_all
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
 from kizuna.sync.kept_answers import unpacked
+from kizuna.sync.listings import Listing, by_whom_and_since, older_than
 
-LARGEST_LISTING = 200
-COLUMNS = "c.id, c.account_id, c.who, c.device, c.at, c.origin, c.note, c.undoes, c.stores, c.counts, length(c.answer)"
+COLUMNS = "x.id, x.account_id, x.who, x.device, x.at, x.origin, x.note, x.undoes, x.stores, x.counts, length(x.answer)"
 
 
 class ChangesetNotFoundError(NotFoundError):
@@ -46,19 +46,8 @@ class Entry:
     pruned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class JournalQuery:
-    """Which changesets to list: before another one, by a person, of a table, since a moment (UTC, ISO 8601)."""
-
-    before: str | None = None
-    who: str | None = None
-    table: str | None = None
-    since: str | None = None
-    limit: int = 50
-
-
 def list_changesets(
-    database: Database, connection: sa.Connection, actor: Actor, query: JournalQuery
+    database: Database, connection: sa.Connection, actor: Actor, query: Listing
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return summaries of the changesets in scope, newest first, and whether there are more.
 
@@ -70,21 +59,16 @@ def list_changesets(
     conditions, parameters = [condition], list(values)
     if query.before is not None:
         edge = entry_of(database, connection, actor, query.before)
-        conditions.append(f"(c.at < {hole} or (c.at = {hole} and c.id < {hole}))")
-        parameters += [edge.at, edge.at, edge.id]
-    if query.who is not None:
-        conditions.append(
-            f"(c.who = {hole} or c.account_id in (select a.id from accounts a join staff s on s.id = a.staff_id "
-            f"where s.number = {hole} or s.id = {hole}))"
-        )
-        parameters += [query.who] * 3
+        older, at = older_than(edge.at, edge.id, hole=hole)
+        conditions.append(older)
+        parameters += at
     if query.table is not None:
         conditions.append(_touches(backend))
         parameters.append(database.registry.table(query.table).name)
-    if query.since is not None:
-        conditions.append(f"c.at >= {hole}")
-        parameters.append(query.since)
-    sql = f"select {COLUMNS} from changesets c where {' and '.join(conditions)} order by c.at desc, c.id desc limit {hole}"
+    more, told = by_whom_and_since(query, hole=hole)
+    conditions += more
+    parameters += told
+    sql = f"select {COLUMNS} from changesets x where {' and '.join(conditions)} order by x.at desc, x.id desc limit {hole}"
     found = [_entry(row) for row in fetch_all(connection, sql, (*parameters, query.limit + 1))]
     shown = found[: query.limit]
     undone = _undone(backend, connection, [one.id for one in shown])
@@ -112,7 +96,7 @@ def entry_of(database: Database, connection: sa.Connection, actor: Actor, change
     """Return a changeset the caller may see; raise ChangesetNotFoundError."""
     condition, values = _in_scope(database.backend, actor)
     hole = database.backend.holes(1)
-    sql = f"select {COLUMNS} from changesets c where c.id = {hole} and {condition}"
+    sql = f"select {COLUMNS} from changesets x where x.id = {hole} and {condition}"
     found = fetch_all(connection, sql, (changeset.replace("\0", "").lower(), *values))
     if not found:
         raise ChangesetNotFoundError(id=changeset[:60])
@@ -159,19 +143,19 @@ def _in_scope(backend: Backend, actor: Actor) -> tuple[str, list[Any]]:
     """Return a condition true of the caller's own changesets and of those that touched a feed in scope."""
     hole = backend.holes(1)
     each = (
-        "json_each(c.stores) as touched"
+        "json_each(x.stores) as touched"
         if backend.name == "sqlite"
-        else "jsonb_array_elements_text(c.stores::jsonb) as touched(value)"
+        else "jsonb_array_elements_text(x.stores::jsonb) as touched(value)"
     )
     number = "touched.value" if backend.name == "sqlite" else "touched.value::integer"
     condition, values = backend.in_list(number, actor.feeds)
-    return f"(c.account_id = {hole} or exists (select 1 from {each} where {condition}))", [actor.account_id, *values]
+    return f"(x.account_id = {hole} or exists (select 1 from {each} where {condition}))", [actor.account_id, *values]
 
 
 def _touches(backend: Backend) -> str:
     if backend.name == "sqlite":
-        return "exists (select 1 from json_each(c.counts) as counted where counted.key = ?)"
-    return "jsonb_exists(c.counts::jsonb, %s)"
+        return "exists (select 1 from json_each(x.counts) as counted where counted.key = ?)"
+    return "jsonb_exists(x.counts::jsonb, %s)"
 
 
 def _undone(backend: Backend, connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:

@@ -41,14 +41,14 @@ def take_numbers(
     """Return ``count`` new numbers for ``spec``, greater than every number among ``typed`` and any given out before.
 
     On a database with many writers the counter moves in a transaction of its own: stores then don't queue for numbers, and
-    a push that fails leaves a gap. Unless ``keep``, the counter stays where it is.
+    a push that fails leaves a gap. Unless ``keep``, the counter is where it was once the transaction is taken back.
     """
     numbering = spec.sync.numbering
     assert numbering is not None
     highest = highest_count(numbering, typed)
     if not count and not highest:
         return []
-    if keep:
+    if keep or backend.one_writer:
         last = backend.apart(connection, lambda own: _advance(backend, own, spec.name, count, highest))
     else:
         last = max(_last(backend, connection, spec.name), highest) + count

@@ -44,7 +44,8 @@ class Plan:
     """A pull made ready: what to read, from where, and how to call the answer.
 
     ``positions`` is where each feed stands now for this table, ``since`` where the client stands; ``scope`` are the feeds this
-    table's rows are in, ``readable`` all the caller may see.
+    table's rows are in, ``readable`` all the caller may see. ``referred`` is where the tables stand whose keys are shown or asked
+    for: a number that changes there changes this answer, and no row of this table.
     """
 
     spec: TableSpec
@@ -59,6 +60,7 @@ class Plan:
     asked: Cursor
     scope: tuple[int, ...] = ()
     readable: tuple[int, ...] = ()
+    referred: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def nothing_new(self) -> bool:
@@ -68,7 +70,7 @@ class Plan:
     @property
     def etag(self) -> str:
         """The name of the data's position for this question."""
-        return self.asked.etag
+        return self.asked.etag if not self.referred else f'"{_short_hash((self.asked.etag, self.referred))}"'
 
     @property
     def may_be_known(self) -> bool:
@@ -78,9 +80,8 @@ class Plan:
     @property
     def cache_key(self) -> tuple[object, ...]:
         """What the first page of a snapshot depends on."""
-        asked = self.asked
         start = tuple(sorted(self.since.items())), tuple(sorted((self.started or {}).items()))
-        return (self.spec.name, asked.etag, self.request.layout, self.request.limit, self.mode, self.reason, start)
+        return (self.spec.name, self.etag, self.request.layout, self.request.limit, self.mode, self.reason, start)
 
 
 def plan_pull(database: Database, connection: sa.Connection, actor: Actor, request: PullRequest) -> Plan:
@@ -103,6 +104,8 @@ def plan_pull(database: Database, connection: sa.Connection, actor: Actor, reque
         filter=_short_hash(condition.text if condition else ""),
         positions=positions,
     )
+    by_key = request.refs == "key" or condition is not None
+    referred = _referred(database, connection, spec.references if by_key else ())
     held = decode_cursor(request.cursor) if request.cursor else None
     reason = _why_snapshot(database, connection, request, held, asked)
     if reason is None and held is not None:
@@ -121,11 +124,35 @@ def plan_pull(database: Database, connection: sa.Connection, actor: Actor, reque
             asked,
             feeds,
             actor.feeds,
+            referred,
         )
     since = dict.fromkeys(feeds, 0)
     return Plan(
-        spec, fields, condition, request, "snapshot", reason, positions, since, positions, asked, feeds, actor.feeds
+        spec,
+        fields,
+        condition,
+        request,
+        "snapshot",
+        reason,
+        positions,
+        since,
+        positions,
+        asked,
+        feeds,
+        actor.feeds,
+        referred,
     )
+
+
+def _referred(
+    database: Database, connection: sa.Connection, references: Sequence[FieldSpec]
+) -> tuple[tuple[str, int, int], ...]:
+    tables = sorted({one.references for one in references if one.references is not None})
+    if not tables:
+        return ()
+    condition, values = database.backend.in_list("table_name", tables)
+    sql = f"select table_name, store_id, revision from feed_positions where {condition} order by table_name, store_id"
+    return tuple((name, store, revision) for name, store, revision in fetch_all(connection, sql, values))
 
 
 def read_page(database: Database, connection: sa.Connection, plan: Plan) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import kizuna_lost_deals
+from kizuna import Label
 from kizuna.model import Customer, Staff
 from kizuna_lost_deals.errors import FiscalYearError, UnknownGroupingError
 from kizuna_lost_deals.settings import LostDealSettings
@@ -79,11 +80,15 @@ def test_two_staff_members_of_one_name_are_told_apart(shop: Any) -> None:
     assert CALLS["LOST_BY"](shop, "staff")[0] == ["（未設定）", "S001 佐藤", "S002 佐藤"]
 
 
-def test_the_win_rate_of_a_line_is_the_one_the_line_shows(shop: Any) -> None:
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_win_rate_of_a_line_is_the_one_the_line_shows(shop: Any, language: str) -> None:
     shop.deal("W9", "won")
     shown = CALLS["LOST_BY"](shop, "staff")
+    written = [one.in_language(language) if isinstance(one, Label) else one for one in shown[0]]
 
-    rates = [CALLS["WIN_RATE"](shop, None, None, None, "担当", f" {label} ") for label in shown[0]]
+    rates = [CALLS["WIN_RATE"](shop, None, None, None, "担当", f" {label} ") for label in written]
+
+    assert written[0] == {"ja": "（未設定）", "en": "(not set)"}[language]
 
     assert shown[0] == ["（未設定）", "佐藤"]
     assert rates == shown[5]

@@ -9,6 +9,7 @@ import pytest
 
 from kizuna.model.database import Database
 from tests.fixtures.people import contents
+from tests.fixtures.wire import Caller
 from tests.server.cli.test_history import kizuna
 
 
@@ -36,3 +37,13 @@ def test_two_headings_mapped_to_one_field_are_refused_by_name(file: Path, databa
     )  # fmt: skip
 
     assert "Headings 氏名, メモ and fields Name do not match one to one" in told
+
+
+def test_a_row_is_known_by_its_id_in_capitals_too(first: Caller, tmp_path: Path, database_url: str) -> None:
+    row = first.insert("customers", name="山田")
+    named = tmp_path / "named.csv"
+    named.write_text(f"id,氏名,メモ\n{row['id'].upper()},山田,あ\n", encoding="utf-8")
+
+    kizuna("import", "customers", str(named), "--store", "1", "--database", database_url)
+
+    assert [one["notes"] for one in first.rows("customers").values()] == ["あ"]

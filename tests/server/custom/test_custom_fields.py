@@ -204,6 +204,19 @@ def test_a_field_that_cannot_be_is_refused(owner: Caller, body: dict[str, Any], 
     assert ask(owner, "POST", "/tables/customers/fields", declared)["error"]["code"] == code
 
 
+def test_a_push_sent_again_after_its_field_was_hidden_is_answered_as_before(owner: Caller, first: Caller) -> None:
+    add(owner, "shoe")
+    sent = [{"table": "customers", "ops": [op("insert", new_id(), name="客", x_shoe="26")]}]
+    changeset = new_id()
+    before = first.send(sent, changeset=changeset)
+    ask(owner, "DELETE", "/tables/customers/fields/x_shoe")
+
+    again = first.send(sent, changeset=changeset)
+
+    assert before.status_code == 200
+    assert (again.status_code, again.get_data()) == (200, before.get_data())
+
+
 def test_a_name_is_taken_once_shown_or_hidden(owner: Caller) -> None:
     add(owner, "shoe")
     ask(owner, "DELETE", "/tables/customers/fields/shoe")

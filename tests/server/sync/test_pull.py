@@ -211,3 +211,10 @@ def test_personal_fields_are_withheld_from_those_who_may_not_see_them(first: Cal
     for asked in ({"fields": "phone"}, {"filter": '[["phone","contains","090"]]'}):
         response = reader.get("/tables/customers/rows", **asked)
         assert (response.status_code, response.get_json()["error"]["code"]) == (400, "unknown-field")
+
+
+def test_what_is_common_to_all_stores_is_a_choice_in_both_languages(owner: Caller) -> None:
+    [ads] = [one for one in owner.get("/tables").get_json()["tables"] if one["name"] == "ads"]
+    [store] = [one for one in ads["fields"] if one["name"] == "store_id"]
+
+    assert store["choices"][0] == {"value": 0, "label": {"ja": "全店共通", "en": "All stores"}}

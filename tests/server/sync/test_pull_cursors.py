@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from typing import Any
 
 import pytest
 
 from kizuna.access.accounts import create_account
+from kizuna.api import rows
+from kizuna.ids import new_id
 from kizuna.model.backend import run
 from kizuna.model.database import Database
 from tests.fixtures.people import People
@@ -51,6 +54,25 @@ def test_a_snapshot_under_way_is_never_304(first: Caller) -> None:
 
     assert page.status_code == 200
     assert len(page.get_json()["rows"]) == 1
+
+
+def test_a_number_that_changed_is_shown_where_a_row_refers_to_it(
+    first: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "KEPT_FROM", 0)
+    who = first.insert("customers", name="a", number="C0042")
+    first.push("deals", *(op("insert", new_id(), customer_id=who["id"], title="t" * 100) for _ in range(40)))
+    asked: dict[str, Any] = {"refs": "key", "fields": "customer_id,title"}
+    headers = {"Accept-Encoding": "gzip"}
+    before = first.get("/tables/deals/rows", headers=headers, **asked)
+    first.push("customers", op("update", who["id"], who["revision"], number="C0099"))
+
+    after = first.get("/tables/deals/rows", headers=headers | {"If-None-Match": before.headers["ETag"]}, **asked)
+    again = first.get("/tables/deals/rows", headers=headers, **asked)
+
+    assert after.status_code == 200
+    assert b"C0099" in gzip.decompress(again.data)
+    assert b"C0099" in gzip.decompress(after.data)
 
 
 def test_an_etag_of_somebody_else_or_of_another_question_is_no_304(first: Caller, second: Caller) -> None:

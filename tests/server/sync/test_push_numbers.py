@@ -5,9 +5,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kizuna import RowChanges, Write
 from kizuna.ids import new_id
+from kizuna.model.database import Database
 from kizuna.model.synced import Numbering
 from kizuna.sync.numbers import highest_count, typed_count
+from tests.fixtures.plugins import loaded, plugin
 from tests.fixtures.wire import Caller, op
 
 
@@ -91,3 +94,21 @@ def test_the_highest_of_many_numbers_is_the_highest_of_each(typed: list[str]) ->
     numbering = Numbering("C", 4)
 
     assert highest_count(numbering, typed) == max((typed_count(numbering, one) for one in typed), default=0)
+
+
+def test_a_dry_run_gives_rows_of_plugins_numbers_of_their_own(database: Database, first: Caller) -> None:
+    def twin(write: Write, table: str, changes: RowChanges) -> None:
+        if changes.after("notes")[0] is None:
+            write.insert(table, {"name": ["twin"], "notes": ["twin"], "store_id": [1]})
+
+    database.plugins = loaded(plugin("twins", rows_written=twin))
+    tables = [{"table": "customers", "ops": [op("insert", new_id(), name="a")]}]
+
+    tried = first.send(tables, dry_run=True).get_json()
+    done = first.send(tables).get_json()
+
+    # Where stores don't queue for numbers, a trial leaves the counter to those who write.
+    assert not tried["warnings"] or not database.backend.one_writer
+    assert done["warnings"] == []
+    assert numbers(done["outcomes"]) == numbers(tried["outcomes"]) == ["C0001"]
+    assert sorted(one["number"] for one in first.rows("customers").values()) == ["C0001", "C0002"]

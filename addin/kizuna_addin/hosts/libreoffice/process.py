@@ -21,6 +21,7 @@ from .errors import SofficeMissingError, SofficeNotReadyError
 
 PROFILE_PREFIX = "kizuna-calc-"
 OWNER_FILE = "kizuna-owner.json"
+_DYING_SECONDS = 10.0
 
 LIKELY_PROGRAMS = (
     "/usr/lib/libreoffice/program/soffice",
@@ -183,6 +184,10 @@ def end_orphans() -> None:
             continue
         if profile.as_uri() in _command_line(owner["soffice"]):
             _kill_group(owner["soffice"])
+            # A process that is told to die goes on for a moment, and would write into what is being removed.
+            until = time.monotonic() + _DYING_SECONDS
+            while profile.as_uri() in _command_line(owner["soffice"]) and time.monotonic() < until:
+                time.sleep(0.02)
         shutil.rmtree(profile, ignore_errors=True)
 
 

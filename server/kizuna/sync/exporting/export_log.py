@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -13,9 +12,9 @@ from kizuna.errors import NotFoundError, Text
 from kizuna.model.backend import Backend, fetch_all
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor, OwnerOnlyError
+from kizuna.sync.listings import Listing, by_whom_and_since, older_than
 
-LARGEST_LISTING = 200
-COLUMNS = "e.id, e.at, e.who, e.device, e.table_name, e.format, e.row_count, e.stores, e.fields"
+COLUMNS = "x.id, x.at, x.who, x.device, x.table_name, x.format, x.row_count, x.stores, x.fields"
 
 
 class ExportNotFoundError(NotFoundError):
@@ -28,19 +27,8 @@ class ExportNotFoundError(NotFoundError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ExportQuery:
-    """Which exports to list: before another one, by a person, of a table, since a moment (UTC, ISO 8601)."""
-
-    before: str | None = None
-    who: str | None = None
-    table: str | None = None
-    since: str | None = None
-    limit: int = 50
-
-
 def list_exports(
-    database: Database, connection: sa.Connection, actor: Actor, query: ExportQuery
+    database: Database, connection: sa.Connection, actor: Actor, query: Listing
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return the exports of stores the caller sees, newest first, and whether there are more.
 
@@ -53,26 +41,20 @@ def list_exports(
     condition, values = _in_scope(backend, actor)
     conditions, parameters = [condition], list(values)
     if query.before is not None:
-        sql = f"select e.at, e.id from exports e where e.id = {hole} and {condition}"
+        sql = f"select x.at, x.id from exports x where x.id = {hole} and {condition}"
         edge = fetch_all(connection, sql, (query.before.replace("\0", "").lower(), *values))
         if not edge:
             raise ExportNotFoundError(id=query.before[:60])
-        at, known = edge[0]
-        conditions.append(f"(e.at < {hole} or (e.at = {hole} and e.id < {hole}))")
-        parameters += [at, at, known]
-    if query.who is not None:
-        conditions.append(
-            f"(e.who = {hole} or e.account_id in (select a.id from accounts a join staff s on s.id = a.staff_id "
-            f"where s.number = {hole} or s.id = {hole}))"
-        )
-        parameters += [query.who] * 3
+        older, at = older_than(*edge[0], hole=hole)
+        conditions.append(older)
+        parameters += at
     if query.table is not None:
-        conditions.append(f"e.table_name = {hole}")
+        conditions.append(f"x.table_name = {hole}")
         parameters.append(database.registry.table(query.table).name)
-    if query.since is not None:
-        conditions.append(f"e.at >= {hole}")
-        parameters.append(query.since)
-    sql = f"select {COLUMNS} from exports e where {' and '.join(conditions)} order by e.at desc, e.id desc limit {hole}"
+    more, told = by_whom_and_since(query, hole=hole)
+    conditions += more
+    parameters += told
+    sql = f"select {COLUMNS} from exports x where {' and '.join(conditions)} order by x.at desc, x.id desc limit {hole}"
     found = fetch_all(connection, sql, (*parameters, query.limit + 1))
     return [_shown(row) for row in found[: query.limit]], len(found) > query.limit
 
@@ -97,9 +79,9 @@ def _in_scope(backend: Backend, actor: Actor) -> tuple[str, list[Any]]:
     if actor.all_stores:
         return "1 = 1", []
     each = (
-        "json_each(e.stores) as held"
+        "json_each(x.stores) as held"
         if backend.name == "sqlite"
-        else "jsonb_array_elements_text(e.stores::jsonb) as held(value)"
+        else "jsonb_array_elements_text(x.stores::jsonb) as held(value)"
     )
     number = "held.value" if backend.name == "sqlite" else "held.value::integer"
     condition, values = backend.in_list(number, actor.feeds)
