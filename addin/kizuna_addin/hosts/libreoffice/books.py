@@ -161,8 +161,7 @@ class Book(base_classes.Book):
         self._parser: Any = None
         self._format_kinds: dict[int, int] = {}
         self._view_frozen = False
-        self.shifts = 0
-        """How often cells moved up; LibreOffice then cuts the objects of whole sheets short (see `Sheet.xl`)."""
+        self.shifts = 0  # of cells that moved up: LibreOffice then cuts the objects of sheets short (see `Sheet.xl`)
 
     @property
     def api(self) -> Any:
@@ -307,9 +306,7 @@ class Book(base_classes.Book):
         self._view_frozen = frozen
 
     def show_status(self, text: str) -> Any:
-        """Show a text at the foot of the window and return what takes it away by its `end`."""
-        indicator = self.controller.Frame.createStatusIndicator()
-        indicator.start(text, 0)
+        (indicator := self.controller.Frame.createStatusIndicator()).start(text, 0)
         return indicator
 
     def cell_address(self, sheet_index: int, row: int, column: int) -> Any:
