@@ -142,6 +142,19 @@ class MassDeletionError(WorkbookTrouble):
     )
 
 
+class MassEmptyingError(MassDeletionError):
+    """A column lost so many of its values that a mistake is likely."""
+
+    code = "mass-emptying"
+    text = Text(
+        "「{label}」の「{column}」列で {count} 件（全 {total} 件）の値が空になっています。"
+        "本当に消すなら --allow-deletes を付けて送信してください。"
+        "間違いなら、元に戻す（Ctrl+Z）か、その列を削除して「kizuna-addin pull --restore」で戻せます。",
+        "{count} of {total} values of the column “{column}” of “{label}” are gone. To empty them indeed, push with "
+        "--allow-deletes; if it was a mistake, undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
+    )
+
+
 class UnsentWorkError(WorkbookTrouble):
     """Detaching would drop work that was never sent."""
 

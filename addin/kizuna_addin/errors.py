@@ -25,6 +25,7 @@ AddinError
 │   ├── OtherServerError          its rows are those of another server
 │   ├── UnsentWorkError           `detach` with unsent work
 │   ├── MassDeletionError         an unusual number of rows is missing
+│   │   └── MassEmptyingError     most values of a column are gone
 │   └── NothingSelectedError      no row of ours is selected
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError, NotYetError

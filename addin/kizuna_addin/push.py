@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
-from kizuna_addin.book_errors import MassDeletionError, TableLostError
+from kizuna_addin.book_errors import MassDeletionError, MassEmptyingError, TableLostError
 from kizuna_addin.changeset import table_ops
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
@@ -30,6 +31,7 @@ from kizuna_addin.writing import settle_ids
 
 MANY_ROWS = 20
 MANY_OF_ALL = 0.1
+MOST_OF_A_COLUMN = 0.5
 """Deleting more rows than both allow asks for a word of consent."""
 
 
@@ -229,6 +231,22 @@ def _mind_deletions(desk: Desk, part: _Part, *, allow_deletes: bool) -> None:
     count, total = sum(op.kind == "delete" for op in part.ops), len(part.record.base)
     if count > max(MANY_ROWS, MANY_OF_ALL * total) and not allow_deletes:
         raise MassDeletionError(label=desk.label(part.record.handle), count=count, total=total)
+    if not allow_deletes:
+        _mind_emptied_columns(desk, part)
+
+
+def _mind_emptied_columns(desk: Desk, part: _Part) -> None:
+    """Raise MassEmptyingError for a column whose values are mostly gone: its heading typed anew, or one key too many."""
+    emptied = Counter(
+        name for op in part.ops if op.kind == "update" for name, value in op.fields.items() if value in (None, "", [])
+    )
+    for name, count in emptied.items():
+        if count > MANY_ROWS and name in part.record.base.fields:
+            total = sum(value is not None for value in part.record.base.column(name))
+            if count > MOST_OF_A_COLUMN * total:
+                label = desk.label(part.record.handle)
+                column = desk.shape(part.record.handle).by_name[name].label.in_language(desk.language)
+                raise MassEmptyingError(label=label, column=column, count=count, total=total)
 
 
 def _report(desk: Desk, part: _Part, answers: Mapping[str, SheetAnswer]) -> SheetPush:

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from kizuna_addin.book_errors import MassDeletionError
+from kizuna_addin.book_errors import MassDeletionError, MassEmptyingError
 from kizuna_addin.errors import OfflineError
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
@@ -132,6 +132,26 @@ def test_many_missing_rows_ask_for_consent(shop, tmp_path, path):
     report = do(shop, path, push, allow_deletes=True)
 
     assert report.sheets[0].count("applied") == 30
+
+
+def test_a_column_whose_values_are_gone_asks_for_consent(shop, path):
+    with Hand(path) as hand:
+        for number in range(30):
+            hand.type_row(氏名=f"客{number}", 電話=f"03-{number}")
+            hand.table.ref = hand.table.ref[: -len(str(hand.last))] + str(hand.last + 1)
+            hand.table.autoFilter.ref = hand.table.ref
+    do(shop, path, push)
+    do(shop, path, pull)
+    with Hand(path) as hand:
+        for row in hand.rows:
+            hand.set(row["顧客番号"], "電話", None)
+
+    with opened(path) as book, shop.client() as client, pytest.raises(MassEmptyingError) as refused:
+        push(book, client)
+    report = do(shop, path, push, allow_deletes=True)
+
+    assert "電話" in refused.value.message.ja
+    assert report.sheets[0].count("applied") >= 30
 
 
 @on_every_host
