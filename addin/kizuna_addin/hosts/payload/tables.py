@@ -85,11 +85,11 @@ class Table(base_classes.Table):
         self._record("setTableName", value)
         # A table keeps its place among the sheet's tables when its name changes, which a plain dictionary would not do.
         tables = self.parent.inner.api.tables
-        items = [(value if key == self.inner.name else key, one) for key, one in tables.items()]
+        definitions = list(tables.values())  # openpyxl's own items() pairs names with addresses
         self.inner.api.displayName = self.inner.api.name = value
         tables.clear()
-        for key, one in items:
-            tables[key] = one
+        for one in definitions:
+            tables[one.displayName] = one
 
     display_name = name
 

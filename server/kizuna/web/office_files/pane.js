@@ -21,8 +21,9 @@ const TEXTS = {
   },
 }[language];
 
-// Finishing a push is no button: the server asks for it. Plugins' actions have buttons of their own.
-const NO_BUTTON = ["workbook.finish", "workbook.action"];
+// Finishing a push is no button: the server asks for it. Plugins' actions have buttons of their own. Here cells compute
+// themselves, so nobody needs their answers written beside them.
+const NO_BUTTON = ["workbook.finish", "workbook.action", "workbook.calculate"];
 const OURS = /(^|_)(today|labels)$/;
 const LARGE = ["workbook.pull", "workbook.push"];
 const element = (id) => document.getElementById(id);
@@ -90,11 +91,16 @@ function buttonFor(id, service, fields) {
   return button;
 }
 
+/** Say whether a press can give an action all that it must be told: keys come from the selection. */
+function canBePressed(action) {
+  return (action.arguments || []).every((one) => one.type === "keys" || !one.required);
+}
+
 async function showVerbs() {
   const { services } = await ask("/services");
   const { actions } = await ask("/actions");
   const found = services.filter((one) => one.name.startsWith("workbook.") && !NO_BUTTON.includes(one.name));
-  const own = actions.filter((one) => !OURS.test(one.name));
+  const own = actions.filter((one) => !OURS.test(one.name) && canBePressed(one));
   element("verbs").replaceChildren(
     ...found.map((one) => buttonFor(one.name, one, () => fieldsOf(one.name))),
     ...own.map((one) => buttonFor(`action.${one.name}`, { ...one, name: "workbook.action" }, () => ({ action: one.name }))),
@@ -158,6 +164,7 @@ export async function start() {
     enter();
   });
   if (!window.Office) {
+    document.body.className = "signed-out";
     say([TEXTS.noExcel], 1);
     return;
   }
