@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from typing import TypeVar
 
+import msgspec
 import zstandard
 from flask import Request, Response
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from kizuna.decoding import decode
 from kizuna.errors import RequestError, Text
 from kizuna.sync.changeset import MalformedError
 
+T = TypeVar("T")
 SMALLEST_COMPRESSED = 1_000
 LARGEST_WINDOW = 2**27
 
@@ -55,6 +59,14 @@ def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> by
     if encoding == "gzip":
         return _gunzip(body, unpacked_limit)
     raise UnknownEncodingError(encoding=encoding[:40])
+
+
+def read_json(body: bytes, kind: type[T]) -> T:
+    """Return what a body says, as a value of ``kind``; raise MalformedError."""
+    try:
+        return decode(body, kind)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise MalformedError(reason=str(error)[:300]) from None
 
 
 def _received(request: Request, most: int) -> bytes:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import msgspec
 import orjson
 from flask import Blueprint, Response, request
 
-from kizuna.api.bodies import read_body
+from kizuna.api.bodies import read_body, read_json
 from kizuna.api.context import CallerChangedError, Recognised, caller, context, reading, recognised
 from kizuna.api.listings import listing
 from kizuna.api.responses import json_bytes, json_response, language
 from kizuna.config import MEBIBYTE
 from kizuna.decoding import decode
-from kizuna.sync.changeset import Answer, MalformedError, read_changeset, request_hash
+from kizuna.sync.changeset import Answer, read_changeset, request_hash
 from kizuna.sync.journal import changeset_of, list_changesets
 from kizuna.sync.push import Pushed, push
 from kizuna.sync.undo import UndoRequest, undo
@@ -71,10 +70,7 @@ def undo_changeset(changeset: str) -> Response:
     """Take a changeset back; answer like a push."""
     database, actor = caller()
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
-    try:
-        asked = decode(body, UndoRequest)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+    asked = read_json(body, UndoRequest)
     return answered(undo(database, actor, changeset, asked, now=datetime.now(UTC), language=language()))
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import msgspec
 import orjson
 from flask import Blueprint, Response, request
 
-from kizuna.api.bodies import read_body
+from kizuna.api.bodies import read_body, read_json
 from kizuna.api.changesets import answered
 from kizuna.api.context import caller, context, reading
 from kizuna.api.functions import data_position
 from kizuna.api.parameters import limit
 from kizuna.api.responses import json_bytes, language
 from kizuna.config import MEBIBYTE
-from kizuna.decoding import decode
-from kizuna.sync.changeset import MalformedError
 from kizuna.sync.duplicates.finding import MOST_CANDIDATES, candidates, find_duplicates
 from kizuna.sync.duplicates.merging import MergeRequest, merge_rows
 
@@ -44,8 +41,5 @@ def merge(table: str) -> Response:
     """Merge two rows; answer like a push."""
     database, actor = caller()
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
-    try:
-        asked = decode(body, MergeRequest)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+    asked = read_json(body, MergeRequest)
     return answered(merge_rows(database, actor, table, asked, now=datetime.now(UTC), language=language()))

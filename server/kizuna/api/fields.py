@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import msgspec
 from flask import Blueprint, Response, request
 
-from kizuna.api.bodies import read_body
+from kizuna.api.bodies import read_body, read_json
 from kizuna.api.context import caller, reading
 from kizuna.api.responses import json_response
 from kizuna.config import MEBIBYTE
-from kizuna.decoding import decode
 from kizuna.model.custom import shown
 from kizuna.ops.fields import FieldEdit, NewField, add_field, edit_field, list_fields
-from kizuna.sync.changeset import MalformedError
 
 fields = Blueprint("fields", __name__, url_prefix="/api/v1/tables/<table>/fields")
 T = TypeVar("T")
@@ -51,7 +48,4 @@ def hide(table: str, field: str) -> Response:
 
 def _asked(kind: type[T]) -> T:
     body = read_body(request, packed_limit=MEBIBYTE, unpacked_limit=MEBIBYTE)
-    try:
-        return decode(body, kind)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+    return read_json(body, kind)

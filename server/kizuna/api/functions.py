@@ -5,22 +5,20 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, date, datetime
 
-import msgspec
 import orjson
 import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
-from kizuna.api.bodies import read_body
+from kizuna.api.bodies import read_body, read_json
 from kizuna.api.context import context, reading, recognised
 from kizuna.api.responses import json_bytes, json_response, language
-from kizuna.decoding import decode
 from kizuna.functions.catalogue import catalogue
 from kizuna.functions.evaluate import FunctionFailedError, FunctionsRequest, FunctionTimeoutError, evaluate
 from kizuna.model.backend import fetch_all
 from kizuna.model.data import HandleClosedError, ScopedData
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
-from kizuna.sync.changeset import MalformedError, request_hash
+from kizuna.sync.changeset import request_hash
 
 NOT_KEPT = frozenset({FunctionFailedError.code, FunctionTimeoutError.code, HandleClosedError.code})
 """What may go well the next time, once the machine is less busy."""
@@ -42,10 +40,7 @@ def evaluate_functions() -> Response:
     # A body is read for those only who may ask, and not while a state of the data is held open: it may come slowly.
     recognised()
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
-    try:
-        asked = decode(body, FunctionsRequest)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+    asked = read_json(body, FunctionsRequest)
     with reading() as (database, connection, actor):
         today = database.today(datetime.now(UTC))
         position = data_position(database, connection, actor, today)

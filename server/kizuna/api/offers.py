@@ -9,17 +9,15 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, request
 
-from kizuna.api.bodies import read_body
+from kizuna.api.bodies import read_body, read_json
 from kizuna.api.context import caller, context, reading
 from kizuna.api.responses import json_response, language
-from kizuna.decoding import decode
 from kizuna.functions.arguments import read_named, typed
 from kizuna.functions.catalogue import describe_argument
 from kizuna.functions.reports import build_report, describe_report, find_report, report_json, shown
 from kizuna.model.data import ScopedData
 from kizuna.offers import Action, Report, ReportTable, SheetTemplate
 from kizuna.sync.acting import Acted, find_action, may_run, run_action
-from kizuna.sync.changeset import MalformedError
 
 offers = Blueprint("offers", __name__, url_prefix="/api/v1")
 
@@ -46,10 +44,7 @@ def act(name: str) -> Response:
     config = context().config
     action = find_action(database.plugins, name)
     body = read_body(request, packed_limit=config.body_limit, unpacked_limit=config.unpacked_limit)
-    try:
-        asked = decode(body or b"{}", ActionRequest)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+    asked = read_json(body or b"{}", ActionRequest)
     arguments = read_named(action.name, action.arguments, asked.arguments)
     spoken = language()
     acted = run_action(database, actor, action, arguments, now=datetime.now(UTC), language=spoken)

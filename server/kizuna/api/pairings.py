@@ -9,11 +9,9 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from kizuna.access.pairing import CODE_LENGTH, LIFE, approve_pairing, collect_pairing, open_pairing
-from kizuna.api.bodies import read_body
+from kizuna.api.bodies import read_body, read_json
 from kizuna.api.context import caller, context
 from kizuna.api.responses import json_response
-from kizuna.decoding import decode
-from kizuna.sync.changeset import MalformedError
 
 pairings = Blueprint("pairings", __name__, url_prefix="/api/v1/pairings")
 POLL_SECONDS = 2
@@ -71,7 +69,4 @@ def collect() -> Response:
 
 def _body(kind: type[T]) -> T:
     body = read_body(request, packed_limit=LARGEST_BODY, unpacked_limit=LARGEST_BODY)
-    try:
-        return decode(body, kind)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+    return read_json(body, kind)
