@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 import orjson
 
 from kizuna.access.accounts import system_actor
@@ -228,7 +230,9 @@ def _pair(given: str) -> tuple[str, str]:
 def _typed(field: Any, value: str) -> Any:
     """Return what a person typed after ``--set`` as the wire carries it."""
     if field.type in {"integer", "money", "decimal"}:
-        return decode(value)
+        # What is no number is refused below as a cell would be, with the field's name.
+        with suppress(msgspec.MsgspecError):
+            return decode(value)
     stored, wrong = stored_column(field, [value])
     for problem in wrong.values():
         raise problem

@@ -47,3 +47,13 @@ def test_a_row_is_known_by_its_id_in_capitals_too(first: Caller, tmp_path: Path,
     kizuna("import", "customers", str(named), "--store", "1", "--database", database_url)
 
     assert [one["notes"] for one in first.rows("customers").values()] == ["あ"]
+
+
+def test_a_value_for_every_row_that_is_no_number_is_refused_by_its_field(tmp_path: Path, database_url: str) -> None:
+    receipts = tmp_path / "receipts.csv"
+    receipts.write_text("番号,購入日\nR1,2006-03-31\n", encoding="utf-8")
+
+    told = kizuna("import", "purchases", str(receipts), "--set", "amount=abc", "--database", database_url, fails=True)
+
+    assert "abc" in told
+    assert "Amount" in told
