@@ -120,9 +120,8 @@ class ScopedData:
         rest, further = select, cut
         while found := self._connection.execute(further).all():
             [(stop,)] = found
-            if (
-                stop == start
-            ):  # a piece full of one value: rows that have the same come together, so the next begins behind
+            if stop == start:
+                # A piece full of one value: rows that have the same come together, so the next begins behind.
                 yield self.arrays(select.where(by == start))
                 rest, further = select.where(by > start), cut.where(key > start)
             else:
