@@ -6,11 +6,13 @@ import errno
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 import msgspec
 
+import kizuna
 from kizuna.cli.opening import database_option, database_url
 from kizuna.cli.prepare import FIRST, READY, first_shop, is_empty, prepared
 from kizuna.cli.speaking import say
@@ -22,11 +24,17 @@ SERVING = Text(
     "Kizuna is serving at {url} (Ctrl+C ends it). Open it in a browser for a guide.",
 )
 CONFIG_VARIABLE = "KIZUNA_CONFIG"
-APPLICATION = "kizuna.wsgi:application"
+OURS = Path(kizuna.__file__).resolve().parent
+APPLICATION = f"{OURS / 'wsgi.py'}:application"
+"""Named by its file: a name alone granian looks for in the folder somebody happens to stand in first."""
 LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
 """How glibc shall give back what a large push or page took; without it each worker keeps its highest mark."""
 ONE_PROCESSOR_EACH = {"OPENBLAS_NUM_THREADS": "1"}
 """Workers and their threads use the processors already; numpy's own threads would also be there when we fork."""
+
+
+PYTHON = (sys.executable, "-P")
+"""Python that takes no module from there either."""
 
 
 class PortTakenError(OperationError):
@@ -84,6 +92,7 @@ def run_server(config: Config, *, host: str, port: int, workers: int, threads: i
 
     Server(
         APPLICATION,
+        working_dir=OURS.parent,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -105,7 +114,7 @@ def _become_granian(*, host: str, port: int, workers: int, threads: int) -> NoRe
     command = granian_command(host, port, workers, threads)
     if workers > 1 and sys.platform == "linux":
         # Several workers would each hold what one parent can hold for all of them.
-        command = [sys.executable, "-m", "kizuna.cli.workers", host, str(port), str(workers), str(threads)]
+        command = [*PYTHON, "-m", "kizuna.cli.workers", host, str(port), str(workers), str(threads)]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(sys.executable, command)  # noqa: S606  # our own arguments, no shell
@@ -113,9 +122,9 @@ def _become_granian(*, host: str, port: int, workers: int, threads: int) -> NoRe
 
 def granian_command(host: str, port: int, workers: int, threads: int) -> list[str]:
     """Return the command line of granian whose workers load the application themselves."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--log-level", "warning"]
+    command = [*PYTHON, "-m", "granian", "--interface", "wsgi", "--factory", "--log-level", "warning"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)]
-    command += ["--respawn-failed-workers"]
+    command += ["--respawn-failed-workers", "--working-dir", str(OURS.parent)]
     return [*command, APPLICATION]
 
 

@@ -27,12 +27,24 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers share m
 
 
 @contextmanager
-def served(folder: Path, number: int = 2) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def served(
+    folder: Path, number: int = 2, standing_in: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Run ``kizuna serve`` with so many workers and the plugins of a folder; give the process and its URL."""
     port = free_port()
-    command = [sys.executable, "-m", "kizuna", "serve", "--database", str(folder / "kizuna.db"), "--port", str(port)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "kizuna",
+        "serve",
+        "--database",
+        str(folder / "kizuna.db"),
+        "--port",
+        str(port),
+    ]
     env = {**os.environ, "KIZUNA_PLUGINS": str(folder), "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
-    process = subprocess.Popen([*command, "--workers", str(number), "--threads", "2"], env=env)
+    process = subprocess.Popen([*command, "--workers", str(number), "--threads", "2"], env=env, cwd=standing_in)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(process, url)
@@ -90,6 +102,19 @@ def test_a_worker_that_dies_is_replaced_and_the_server_goes_on(tmp_path: Path, n
         _wait_for(process, url)
 
         assert before[0] not in after
+        assert process.poll() is None
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_modules_are_not_taken_from_the_folder_somebody_stands_in(tmp_path: Path, number: int) -> None:
+    standing_in = tmp_path / "here"
+    for name in ("flask", "kizuna/plugins"):
+        (standing_in / name).mkdir(parents=True)
+    for name in ("flask", "kizuna"):
+        (standing_in / name / "__init__.py").write_text("raise RuntimeError('somebody else’s')\n", encoding="utf-8")
+
+    with served(tmp_path, number, standing_in) as (process, url):
+        assert httpx.get(f"{url}/health").status_code == 200
         assert process.poll() is None
 
 
