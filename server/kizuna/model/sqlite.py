@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar
@@ -107,6 +108,7 @@ class SqliteBackend:
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
     @staticmethod
+    @cache
     def holes(count: int) -> str:
         """Return ``count`` placeholders."""
         return ",".join("?" * count)
