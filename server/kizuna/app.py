@@ -90,7 +90,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
 
     @app.after_request
     def _compress(response: Response) -> Response:
-        return compress_response(response, request.headers.get("Accept-Encoding", ""))
+        return compress_response(response, request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
     app.wsgi_app = protected(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's own way to wrap it
     return app
