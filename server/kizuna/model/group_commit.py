@@ -3,11 +3,15 @@
 A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever leads does the work of
 everybody who waits, each inside a savepoint of its own, then lets one who came meanwhile lead before it wakes the others: the
 next transaction runs while they answer their callers.
+
+Whoever waits longer than their patience leaves the queue and hears that the database is busy. Work that may take long runs in a
+transaction of its own, so that nobody's commit waits for its end.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -17,6 +21,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from kizuna.model.backend import savepoint
+from kizuna.model.trouble import DatabaseBusyError
 
 T = TypeVar("T")
 MOST_TOGETHER = 64
@@ -35,6 +40,10 @@ def _locked() -> threading.Lock:
 class _Job:
     work: Callable[[sa.Connection], Any]
     keep: bool
+    alone: bool = False
+    begun: bool = False
+    left: bool = False
+    """Whether its thread gave up waiting before it was begun."""
     done: bool = False
     value: Any = None
     error: BaseException | None = None
@@ -63,28 +72,50 @@ class GroupCommit:
         self._order = threading.Lock()
         self._seat = threading.Lock()
 
-    def run(self, work: Callable[[sa.Connection], T], *, keep: bool) -> T:
-        """Run ``work`` in a transaction, perhaps one shared with others; return its value or raise its error."""
-        job = _Job(work, keep)
+    def run(self, work: Callable[[sa.Connection], T], *, keep: bool, alone: bool = False, until: float) -> T:
+        """Run ``work`` in a transaction, perhaps one shared with others; return its value or raise its error.
+
+        ``alone`` says that it may take long, and shares with nobody. Raises DatabaseBusyError, and runs nothing, when its
+        turn has not come by ``until`` on the monotonic clock.
+        """
+        job = _Job(work, keep, alone)
         with self._order:
             self._waiting.append(job)
             leads, self._led = not self._led, True
-        if not leads:
-            job.wake.acquire()
+        if not leads and not job.wake.acquire(timeout=_left(until)):
+            self._leave(job)
         if not job.done:
             self._lead()
         if job.spoiled:
-            with self._seat:
+            if not self._seat.acquire(timeout=_left(until)):
+                raise DatabaseBusyError
+            try:
                 self._alone(job)
+            finally:
+                self._seat.release()
         if job.error is not None:
             raise job.error
         value: T = job.value
         return value
 
+    def _leave(self, job: _Job) -> None:
+        """Take a job out of the queue and raise DatabaseBusyError; wait on for one that has begun, or whose turn has come."""
+        with self._order:
+            if job.wake.acquire(blocking=False):
+                return
+            if not job.begun:
+                job.left = True
+                if job in self._waiting:
+                    self._waiting.remove(job)
+                raise DatabaseBusyError
+        job.wake.acquire()
+
     def _lead(self) -> None:
         """Do everything that waits, up to a limit; first come, first served, which the leader is."""
         with self._order:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+            batch = [self._waiting.popleft()]
+            while self._waiting and len(batch) < MOST_TOGETHER and not (batch[0].alone or self._waiting[0].alone):
+                batch.append(self._waiting.popleft())
         try:
             with self._seat:
                 self._do(batch)
@@ -92,8 +123,8 @@ class GroupCommit:
             with self._order:
                 heir = self._waiting[0] if self._waiting else None
                 self._led = heir is not None
-            if heir is not None:
-                heir.wake.release()
+                if heir is not None:
+                    heir.wake.release()
             for job in batch[1:]:
                 job.wake.release()
 
@@ -101,19 +132,29 @@ class GroupCommit:
         if len(batch) == 1:
             self._alone(batch[0])
             return
+        opened = False
         try:
             with self._open(KEEP) as connection:
+                opened = True
                 for job in batch:
-                    self._inside(connection, job)
+                    if self._begins(job):
+                        self._inside(connection, job)
         except BaseException as error:
-            # Whatever spoilt the shared transaction, each job finds out for itself whether it was the one.
+            # Whatever spoilt the shared transaction, each job finds out for itself whether it was the one. Where none could
+            # be opened it was no job, and each would wait as long for the same.
             for job in batch:
-                job.value, job.error, job.spoiled = None, None, True
+                job.value, job.error, job.spoiled = None, None if opened else error, opened
             if not isinstance(error, Exception):
                 raise
         finally:
             for job in batch:
                 job.done = True
+
+    def _begins(self, job: _Job) -> bool:
+        """Return whether a job's thread still waits for it; from here on it waits to the end."""
+        with self._order:
+            job.begun = not job.left
+        return job.begun
 
     def _inside(self, connection: sa.Connection, job: _Job) -> None:
         try:
@@ -135,3 +176,7 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001  # handed to the thread that asked
             job.error = error
         job.done = True
+
+
+def _left(until: float) -> float:
+    return max(0.0, until - time.monotonic())
