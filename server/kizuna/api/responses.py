@@ -33,6 +33,7 @@ STATUS_BY_CODE = {
     "database-busy": 503,
     "disk-full": 507,
     "service-too-slow": 504,
+    "action-too-slow": 504,
     "function-timeout": 504,
     "handle-closed": 504,
     "service-too-large": 413,
