@@ -1,11 +1,12 @@
 """Let writers that wait at the same time share one transaction: one commit, one flush to disk, for all of them.
 
-A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever leads does the work of
-everybody who waits, each inside a savepoint of its own, then lets one who came meanwhile lead before it wakes the others: the
-next transaction runs while they answer their callers.
+A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever leads does its own work
+and then that of everybody who has come meanwhile, each inside a savepoint of its own; it looks again after each, since many come
+while it waits for another process to finish writing. Then it lets the next one lead before it wakes the others: the next
+transaction runs while they answer their callers.
 
-Whoever waits longer than their patience leaves the queue and hears that the database is busy. Work that may take long runs in a
-transaction of its own, so that nobody's commit waits for its end.
+Whoever waits longer than their patience leaves the queue and hears that the database is busy. Work that may take long shares its
+transaction with nobody, so that no commit waits for its end.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -25,6 +26,8 @@ from kizuna.model.trouble import DatabaseBusyError
 
 T = TypeVar("T")
 MOST_TOGETHER = 64
+LONGEST_TOGETHER = 0.05
+"""Seconds after which no further job joins: the first shall not wait for its answer, nor other processes for their turn."""
 KEEP = True
 OpenTransaction = Callable[[bool], AbstractContextManager[sa.Connection]]
 """Opens a writing transaction; the flag says whether to commit it at the end."""
@@ -41,9 +44,6 @@ class _Job:
     work: Callable[[sa.Connection], Any]
     keep: bool
     alone: bool = False
-    begun: bool = False
-    left: bool = False
-    """Whether its thread gave up waiting before it was begun."""
     done: bool = False
     value: Any = None
     error: BaseException | None = None
@@ -99,23 +99,18 @@ class GroupCommit:
         return value
 
     def _leave(self, job: _Job) -> None:
-        """Take a job out of the queue and raise DatabaseBusyError; wait on for one that has begun, or whose turn has come."""
+        """Take a job out of the queue and raise DatabaseBusyError; where it has begun, or its turn has come, wait on for it."""
         with self._order:
             if job.wake.acquire(blocking=False):
                 return
-            if not job.begun:
-                job.left = True
-                if job in self._waiting:
-                    self._waiting.remove(job)
+            if job in self._waiting:
+                self._waiting.remove(job)
                 raise DatabaseBusyError
         job.wake.acquire()
 
     def _lead(self) -> None:
-        """Do everything that waits, up to a limit; first come, first served, which the leader is."""
-        with self._order:
-            batch = [self._waiting.popleft()]
-            while self._waiting and len(batch) < MOST_TOGETHER and not (batch[0].alone or self._waiting[0].alone):
-                batch.append(self._waiting.popleft())
+        """Do what waits, first come, first served; the leader is the first."""
+        batch: list[_Job] = []
         try:
             with self._seat:
                 self._do(batch)
@@ -128,33 +123,41 @@ class GroupCommit:
             for job in batch[1:]:
                 job.wake.release()
 
-    def _do(self, batch: Sequence[_Job]) -> None:
-        if len(batch) == 1:
-            self._alone(batch[0])
+    def _do(self, batch: list[_Job]) -> None:
+        """Run the leader's job, and in its transaction whatever comes until it has none to wait for; note them in ``batch``."""
+        with self._order:
+            first = self._waiting.popleft()
+        batch.append(first)
+        if first.alone or not first.keep:
+            self._alone(first)
             return
-        opened = False
+        until = time.monotonic() + LONGEST_TOGETHER
         try:
             with self._open(KEEP) as connection:
-                opened = True
-                for job in batch:
-                    if self._begins(job):
-                        self._inside(connection, job)
+                # It has the transaction to itself so far: what fails takes nothing of others back.
+                first.value = first.work(connection)
+                while len(batch) < MOST_TOGETHER and time.monotonic() < until and (job := self._next(batch)):
+                    self._inside(connection, job)
         except BaseException as error:
-            # Whatever spoilt the shared transaction, each job finds out for itself whether it was the one. Where none could
-            # be opened it was no job, and each would wait as long for the same.
+            if len(batch) == 1 and isinstance(error, Exception):
+                first.error = error
+                return
+            # Whatever spoilt the shared transaction, each job finds out for itself whether it was the one.
             for job in batch:
-                job.value, job.error, job.spoiled = None, None if opened else error, opened
+                job.value, job.error, job.spoiled = None, None, True
             if not isinstance(error, Exception):
                 raise
         finally:
             for job in batch:
                 job.done = True
 
-    def _begins(self, job: _Job) -> bool:
-        """Return whether a job's thread still waits for it; from here on it waits to the end."""
+    def _next(self, batch: list[_Job]) -> _Job | None:
+        """Return who waits next and may join, None when nobody does."""
         with self._order:
-            job.begun = not job.left
-        return job.begun
+            if not self._waiting or self._waiting[0].alone:
+                return None
+            batch.append(self._waiting.popleft())
+        return batch[-1]
 
     def _inside(self, connection: sa.Connection, job: _Job) -> None:
         try:
