@@ -20,6 +20,8 @@ STATUS_BY_CODE = {
     "token-missing": 401,
     "wrong-token": 401,
     "body-too-large": 413,
+    "too-much-asked": 413,
+    "too-many-cells": 413,
     "unknown-encoding": 415,
     "unknown-field": 400,
     "changeset-id-taken": 409,
