@@ -42,7 +42,6 @@ STATUS_BY_CODE = {
     # What a plugin or the server's setup is to blame for fails again, however often it is tried.
     "action-failed": 500,
     "action-does-not-write": 500,
-    "endless-plugins": 500,
     "function-failed": 500,
     "service-failed": 500,
     "report-failed": 500,
