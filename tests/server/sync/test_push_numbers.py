@@ -39,6 +39,34 @@ def test_a_number_typed_over_another_is_never_given_out_again(first: Caller) -> 
     assert outcome["fields"]["number"] == "C0003"
 
 
+def test_a_number_cannot_be_emptied_and_the_rows_other_fields_wait_with_it(first: Caller) -> None:
+    made = first.insert("customers", name="a")
+    for empty in (None, ""):
+        [outcome] = first.push("customers", op("update", made["id"], 1, number=empty, name="b"))
+
+        assert outcome["outcome"] == "rejected"
+        assert [(one["field"], one["code"]) for one in outcome["problems"]] == [("number", "key-required")]
+        assert "'C0001'" in outcome["problems"][0]["message"]
+
+    first.language = "ja"
+    [outcome] = first.push("customers", op("update", made["id"], 1, number=None))
+
+    assert "「顧客番号」は空にできません。元の「C0001」に戻す" in outcome["problems"][0]["message"]
+    assert first.row("customers", made["id"])["fields"]["number"] == "C0001"
+    assert first.row("customers", made["id"])["revision"] == 1
+
+
+def test_a_restored_row_keeps_its_number(first: Caller) -> None:
+    made = first.insert("customers", name="a")
+    [gone] = first.push("customers", op("delete", made["id"], 1))
+    [refused] = first.push("customers", op("restore", made["id"], gone["revision"], number=None))
+    [back] = first.push("customers", op("restore", made["id"], gone["revision"]))
+
+    assert refused["problems"][0]["code"] == "key-required"
+    assert back["outcome"] == "applied"
+    assert first.row("customers", made["id"])["fields"]["number"] == "C0001"
+
+
 def test_numbers_of_another_kind_do_not_move_the_counter(first: Caller) -> None:
     for typed in ("X0099", "C", "C12x", "C" + "9" * 30, "99", "c0099"):
         first.insert("customers", name="a", number=typed)
