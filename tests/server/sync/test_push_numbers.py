@@ -135,8 +135,40 @@ def test_a_dry_run_gives_rows_of_plugins_numbers_of_their_own(database: Database
     tried = first.send(tables, dry_run=True).get_json()
     done = first.send(tables).get_json()
 
-    # Where stores don't queue for numbers, a trial leaves the counter to those who write.
-    assert not tried["warnings"] or not database.backend.one_writer
-    assert done["warnings"] == []
+    assert tried["warnings"] == done["warnings"] == []
     assert numbers(done["outcomes"]) == numbers(tried["outcomes"]) == ["C0001"]
     assert sorted(one["number"] for one in first.rows("customers").values()) == ["C0001", "C0002"]
+
+
+def test_a_dry_run_shows_no_number_twice_and_those_the_push_would_give(database: Database, first: Caller) -> None:
+    def followers(write: Write, table: str, changes: RowChanges) -> None:
+        if table == "customers" and changes.after("notes")[0] is None:
+            write.insert(table, {"name": ["x", "y"], "notes": ["again", "again"], "store_id": [1, 1]})
+
+    told: list[list[object]] = []
+
+    def listen(table: str, changes: RowChanges) -> None:
+        told.append([*changes.after("number")])
+
+    made = first.insert("customers", name="a")
+    database.plugins = loaded(plugin("a-followers", rows_written=followers), plugin("b-ears", rows_written=listen))
+    tables = [
+        {
+            "table": "customers",
+            "ops": [
+                op("insert", new_id(), name="b"),
+                op("update", made["id"], 1, number="C0007"),
+                op("insert", new_id(), name="c"),
+            ],
+        }
+    ]
+
+    tried = first.send(tables, dry_run=True).get_json()
+    trial, told[:] = [one for some in told for one in some], []
+    done = first.send(tables).get_json()
+    kept = [one for some in told for one in some]
+
+    assert tried["warnings"] == done["warnings"] == []
+    assert trial == kept
+    assert len(set(trial)) == len(trial)
+    assert len({row["number"] for row in first.rows("customers").values()}) == len(first.rows("customers"))
