@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ class Context:
     database: Database
     pages: PageCache
     callers: dict[str, tuple[Database, Actor]] = field(default_factory=dict)
+    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    """Held by who adds to ``callers``: the oldest cannot be told while others come."""
 
 
 def context() -> Context:
@@ -73,9 +76,11 @@ def recognised(*, afresh: bool = False) -> Recognised:
     token, callers = bearer_token() or "", context().callers
     known = None if afresh else callers.get(token)
     if known is None or not known[0].backend.one_writer:
-        database, actor = callers[token] = caller()
-        while len(callers) > MOST_CALLERS:
-            callers.pop(next(iter(callers)), None)
+        found = database, actor = caller()
+        with context().one_at_a_time:
+            callers[token] = found
+            while len(callers) > MOST_CALLERS:
+                del callers[next(iter(callers))]
         return Recognised(database, actor, None)
     database, actor = known
 

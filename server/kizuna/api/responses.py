@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kizuna.errors import AccessError, KizunaError, NotFoundError, OperationError, RequestError, Text
 from kizuna.model.trouble import file_trouble
@@ -126,7 +126,9 @@ def install_error_handlers(app: Flask) -> None:
         code, message = HTTP_MESSAGES.get(
             status, (f"http-{status}", Text(str(error.description), str(error.description)))
         )
-        return json_response(error_json(code, message, {}), status=status)
+        allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+        headers = {"Allow": ", ".join(sorted(allowed))} if allowed else None
+        return json_response(error_json(code, message, {}), status=status, headers=headers)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
