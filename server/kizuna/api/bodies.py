@@ -41,6 +41,10 @@ class UnknownEncodingError(RequestError):
     )
 
 
+NOT_PACKED = Text("{encoding} として展開できません", "it cannot be unpacked as {encoding}")
+CUT_SHORT = Text("{encoding} の圧縮データが途中で切れています", "{encoding}: the body ends too early")
+
+
 def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> bytes:
     """Return the request's body, unpacked.
 
@@ -66,7 +70,7 @@ def read_json(body: bytes, kind: type[T]) -> T:
     try:
         return decode(body, kind)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+        raise MalformedError.of(error) from None
 
 
 def _received(request: Request, most: int) -> bytes:
@@ -84,7 +88,7 @@ def _unzstd(body: bytes, limit: int) -> bytes:
         reader = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW).stream_reader(body)
         unpacked = reader.read(limit + 1)
     except zstandard.ZstdError as error:
-        raise MalformedError(reason=f"zstd: {error}") from None
+        raise MalformedError(NOT_PACKED.format(encoding="zstd"), detail=str(error)) from None
     if len(unpacked) > limit:
         raise BodyTooLargeError(limit=limit)
     return unpacked
@@ -95,11 +99,11 @@ def _gunzip(body: bytes, limit: int) -> bytes:
     try:
         unpacked = unpack.decompress(body, limit + 1)
     except zlib.error as error:
-        raise MalformedError(reason=f"gzip: {error}") from None
+        raise MalformedError(NOT_PACKED.format(encoding="gzip"), detail=str(error)) from None
     if len(unpacked) > limit:
         raise BodyTooLargeError(limit=limit)
     if not unpack.eof:
-        raise MalformedError(reason="gzip: the body ends too early")
+        raise MalformedError(CUT_SHORT.format(encoding="gzip"))
     return unpacked
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ class Context:
     database: Database
     pages: PageCache
     callers: dict[str, KnownCaller] = field(default_factory=dict)
+    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    """Held by who adds to ``callers``: the oldest cannot be told while others come."""
 
 
 def context() -> Context:
@@ -82,9 +85,11 @@ def recognised(*, afresh: bool = False) -> Recognised:
     token, callers = bearer_token() or "", context().callers
     known = None if afresh else callers.get(token)
     if known is None or not known.database.backend.one_writer:
-        known = callers[token] = _looked_up(token)
-        while len(callers) > MOST_CALLERS:
-            callers.pop(next(iter(callers)), None)
+        known = _looked_up(token)
+        with context().one_at_a_time:
+            callers[token] = known
+            while len(callers) > MOST_CALLERS:
+                del callers[next(iter(callers))]
         return Recognised(known.database, known.actor, None)
 
     def confirm(connection: sa.Connection) -> None:

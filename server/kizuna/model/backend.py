@@ -39,10 +39,11 @@ class Backend(Protocol):
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
 
-    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True, alone: bool = False) -> T:
         """Run ``work`` in one transaction, again from the start when the database asks for it; return its value.
 
-        The transaction is committed, or rolled back when ``keep`` is false.
+        The transaction is committed, or rolled back when ``keep`` is false. ``alone`` says that the work may take long: no
+        other's commit waits for it. Raises DatabaseBusyError, having kept nothing, when others do not let it write in time.
         """
 
     def asks_to_try_again(self, error: Exception) -> bool:

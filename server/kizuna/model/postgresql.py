@@ -47,11 +47,19 @@ class PostgresqlBackend:
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, psycopg.errors.UniqueViolation)
 
     def __init__(self, url: str | sa.URL, *, patience: float = POOL_SECONDS) -> None:
-        """``patience`` is how many seconds a request waits for one of the connections."""
+        """``patience`` is how many seconds a request waits for one of the connections, and then for others' locks."""
+        self._patience = patience
         self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=patience)
         # Those who hold one connection and want a second must not queue with those who want their first.
         self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=patience)
-        sa.event.listen(self.engine, "connect", _open_gates)
+        sa.event.listen(self.engine, "connect", self._prepare)
+
+    def _prepare(self, connection: Any, _: Any) -> None:
+        """Let the server itself see every store, until it acts for somebody (see `walls`), and wait for a lock only so long."""
+        connection.autocommit = True
+        for name, value in ((READS, EVERYTHING), (WRITES, EVERYTHING), ("lock_timeout", f"{self._patience:g}s")):
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+        connection.autocommit = False
 
     @staticmethod
     def holes(count: int) -> str:
@@ -63,8 +71,9 @@ class PostgresqlBackend:
         block = transaction(self.engine, isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return named(block, self._trouble)
 
-    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True, alone: bool = False) -> T:  # noqa: ARG002  # SQLite's
         """Run ``work``; what is read after the feeds are locked is the newest there is."""
+        until = time.monotonic() + self._patience
         for attempt in range(ATTEMPTS):
             try:
                 with transaction(self.engine, keep=keep, isolation_level="READ COMMITTED") as connection:
@@ -76,6 +85,8 @@ class PostgresqlBackend:
                     raise trouble from error
                 if _state(error) not in RETRY_STATES:
                     raise
+                if time.monotonic() > until:
+                    break
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
@@ -226,11 +237,3 @@ def _state(error: BaseException) -> str | None:
     """Return the SQLSTATE of a driver's error."""
     found: str | None = getattr(driver_error(error), "sqlstate", None)
     return found
-
-
-def _open_gates(connection: Any, _: Any) -> None:
-    """Let the server itself see every store, until it acts for somebody: see `walls`."""
-    connection.autocommit = True
-    for name in (READS, WRITES):
-        connection.execute("select set_config(%s, %s, false)", (name, EVERYTHING))
-    connection.autocommit = False

@@ -44,7 +44,7 @@ def _number(push: Push, pending: PendingInserts) -> dict[str, list[Any]]:
     values = pending.columns.setdefault(spec.key, [None] * len(pending.ids))
     empty = [place for place, value in enumerate(values) if value is None]
     typed = [one for one in values if one is not None]
-    numbers = take_numbers(push.backend, push.connection, spec, len(empty), typed, keep=not push.dry_run)
+    numbers = take_numbers(push.backend, push.connection, spec, len(empty), typed, trial=push.trial_numbers)
     filled: list[Any] = [None] * len(values)
     for place, number in zip(empty, numbers, strict=False):
         values[place] = filled[place] = number

@@ -84,7 +84,7 @@ def _note_typed_numbers(push: Push, spec: TableSpec, writes: Sequence[RowWrite])
         return
     typed = [str(number) for one in writes if (number := one.merged.write.get(spec.key)) is not None]
     if typed:
-        take_numbers(push.backend, push.connection, spec, 0, typed, keep=not push.dry_run)
+        take_numbers(push.backend, push.connection, spec, 0, typed, trial=push.trial_numbers)
 
 
 def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
