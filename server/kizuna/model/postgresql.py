@@ -12,6 +12,7 @@ import psycopg
 import sqlalchemy as sa
 
 from kizuna.errors import OperationError
+from kizuna.model.among import written_array
 from kizuna.model.backend import (
     MOST_ARGUMENTS,
     TryAgainError,
@@ -168,7 +169,9 @@ class PostgresqlBackend:
         self._counters.dispose()
 
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
-        """Return a condition that takes any number of values as one array."""
+        """Return a condition that takes any number of values as one array; texts unmarked, so that it is of the column's type."""
+        if all(type(one) is str for one in values):
+            return f"{column} = any(%s)", (written_array(values),)
         return f"{column} = any(%s)", (list(values),)
 
     def insert_many(
