@@ -219,6 +219,14 @@ class SqliteBackend:
         """Run ``work`` right here: nobody else writes meanwhile."""
         return work(connection)
 
+    def keys_apart(self, connection: sa.Connection, column: sa.Column[Any], rows: int) -> Iterator[Any]:
+        """Walk along the index, one step per key."""
+        step = sa.select(column).order_by(column).offset(rows).limit(1)
+        key = connection.scalar(step)
+        while key is not None:
+            yield key
+            key = connection.scalar(step.where(column > key))
+
     def interrupt(self, connection: sa.Connection) -> None:
         """Interrupt the statement that runs."""
         driver = connection.connection.dbapi_connection
