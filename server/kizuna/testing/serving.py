@@ -47,6 +47,8 @@ def live_server(shop: Shop) -> Iterator[LiveServer]:
     try:
         yield LiveServer(f"http://127.0.0.1:{server.effective_port}", token)
     finally:
+        # Whoever still writes an answer would find the way back to the loop closed.
+        server.task_dispatcher.shutdown()
         server.close()
         thread.join(5)
 

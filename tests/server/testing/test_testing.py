@@ -57,6 +57,17 @@ def test_a_shop_can_be_changed_and_seen_by_one_stores_staff_only() -> None:
         assert shop.data().columns(names)[0] == ["佐藤 花子"]
 
 
+def test_a_test_may_ask_a_hundred_times_and_hold_a_handle_meanwhile() -> None:
+    with shop_from(customers=[SATO]) as shop:
+        held = shop.data()
+        asked = [shop.call("RFM_RANK", customer=["C0001"]) for _ in range(100)]
+        read = [shop.data().columns(sa.select(Customer.name)) for _ in range(100)]
+
+        assert asked == [[[None]]] * 100
+        assert read == [[["佐藤"]]] * 100
+        assert held.columns(sa.select(Customer.name)) == [["佐藤"]]
+
+
 def test_days_go_by() -> None:
     days: list[date] = []
     made = plugin("daily", every_day=lambda write, today: days.append(today))
