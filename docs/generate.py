@@ -215,7 +215,7 @@ def told_function(function: WorksheetFunction) -> list[str]:
     """Return the paragraphs about one function."""
     parts = [
         f"### `{function.name}` — {function.label.ja} / {function.label.en}",
-        f"```text\n{function.example}\n```",
+        "```text\n" + "\n".join(dict.fromkeys((function.example, function.example_en))) + "\n```",
         f"{function.description.ja}\n\n{function.description.en}",
     ]
     if function.arguments:

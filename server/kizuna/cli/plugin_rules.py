@@ -195,7 +195,13 @@ def _arguments(one: Examined) -> str:
 
 
 def _examples(one: Examined) -> str:
-    return _listed([f.name for f in one.plugins.functions.values() if not f.example.startswith(f"={f.name}(")])
+    return _listed(
+        [
+            f.name
+            for f in one.plugins.functions.values()
+            if not all(shown.startswith(f"={f.name}(") for shown in (f.example, f.example_en))
+        ]
+    )
 
 
 def _headings(one: Examined) -> str:
