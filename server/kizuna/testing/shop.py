@@ -28,6 +28,7 @@ from kizuna.model.database import JAPAN, Database, backend_for, core_registry, s
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.scope import Actor
 from kizuna.offers import ActionResult, ReportTable
+from kizuna.ops.declared_tables import TableNotMadeError, flaws_of_tables
 from kizuna.ops.migrate import migrate
 from kizuna.ops.sample import SAMPLE_DAY, build_sample_shop
 from kizuna.ops.settings import set_settings
@@ -242,9 +243,10 @@ def sample_shop(*, customers: int = 300, purchases: int = 1_500, plugins: Sequen
 
 def _bare(today: date, plugins: Sequence[ModuleType] | None) -> Shop:
     loaded = load_plugins(None if plugins is None else [_Module(one.__name__, one) for one in plugins], strict=True)
+    empty = _empty(tuple(loaded.migrations), tuple(loaded.tables.items()))
     folder = Path(tempfile.mkdtemp(prefix="kizuna-shop-"))
     file = folder / "kizuna.db"
-    shutil.copyfile(_empty(tuple(loaded.migrations)), file)
+    shutil.copyfile(empty, file)
     registry = core_registry(list(loaded.tables.values()))
     return Shop(Database(backend_for(sqlite_url(file)), registry, loaded), today, folder)
 
@@ -267,12 +269,21 @@ def _reason(outcome: RowOutcome) -> str:
 
 
 @lru_cache
-def _empty(migrations: tuple[Path, ...]) -> Path:
-    """Return a file with every table and no row, made once per process."""
+def _empty(migrations: tuple[Path, ...], tables: tuple[tuple[str, Any], ...]) -> Path:
+    """Return a file with every table and no row, made once per process.
+
+    Raises TableNotMadeError where the migrations do not make the plugins' ``tables`` as their classes declare them.
+    """
     folder = Path(tempfile.mkdtemp(prefix="kizuna-empty-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     file = folder / "kizuna.db"
     backend = backend_for(sqlite_url(file))
-    migrate(backend, migrations)
-    backend.close()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        migrate(backend, migrations)
+        with backend.read() as connection:
+            flaws = flaws_of_tables(connection, dict(tables))
+    finally:
+        backend.close()
+    if flaws:
+        raise TableNotMadeError(flaws="; ".join(flaws))
     return file
