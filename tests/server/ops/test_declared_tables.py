@@ -101,3 +101,13 @@ def test_the_tables_that_come_with_kizuna_are_as_declared_on_every_database(data
     with database.backend.read() as connection:
         assert flaws_of_tables(connection, database.plugins.tables) == []
         assert flaws_of_tables(connection, {one.name: one.model for one in database.registry}) == []
+
+
+def test_a_table_of_a_name_that_is_taken_says_who_has_it(tmp_path: Path) -> None:
+    written(tmp_path, "first", "")
+    (tmp_path / "second.py").write_text(PLUGIN.replace("{name}", "first"), encoding="utf-8")
+
+    states = {one.name: one.error or "" for one in load_plugins([], folder=tmp_path).states}
+
+    assert states["plugin_first"] == ""
+    assert "the table 'coupons_first' is there already, declared in plugin_first: rename yours" in states["second"]
