@@ -1,15 +1,17 @@
 """Let writers that wait at the same time share one transaction: one commit, one flush to disk, for all of them.
 
-A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever leads does the work of
-everybody who waits, each inside a savepoint of its own, then lets one who came meanwhile lead before it wakes the others: the
-next transaction runs while they answer their callers.
+A flush is what a small write costs, and it is what makes "taken" mean taken after a power cut. Whoever leads does its own work
+and then that of everybody who has come meanwhile, each inside a savepoint of its own; it looks again after each, since many come
+while it waits for another process to finish writing. Then it lets the next one lead before it wakes the others: the next
+transaction runs while they answer their callers.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -20,6 +22,8 @@ from kizuna.model.backend import savepoint
 
 T = TypeVar("T")
 MOST_TOGETHER = 64
+LONGEST_TOGETHER = 0.05
+"""Seconds after which no further job joins: the first shall not wait for its answer, nor other processes for their turn."""
 KEEP = True
 OpenTransaction = Callable[[bool], AbstractContextManager[sa.Connection]]
 """Opens a writing transaction; the flag says whether to commit it at the end."""
@@ -82,9 +86,8 @@ class GroupCommit:
         return value
 
     def _lead(self) -> None:
-        """Do everything that waits, up to a limit; first come, first served, which the leader is."""
-        with self._order:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        """Do what waits, first come, first served; the leader is the first."""
+        batch: list[_Job] = []
         try:
             with self._seat:
                 self._do(batch)
@@ -97,15 +100,23 @@ class GroupCommit:
             for job in batch[1:]:
                 job.wake.release()
 
-    def _do(self, batch: Sequence[_Job]) -> None:
-        if len(batch) == 1:
-            self._alone(batch[0])
+    def _do(self, batch: list[_Job]) -> None:
+        """Run the leader's job, and in its transaction whatever comes until it has none to wait for; note them in ``batch``."""
+        first = self._next(batch)
+        if not first.keep:
+            self._alone(first)
             return
+        until = time.monotonic() + LONGEST_TOGETHER
         try:
             with self._open(KEEP) as connection:
-                for job in batch:
-                    self._inside(connection, job)
+                # It has the transaction to itself so far: what fails takes nothing of others back.
+                first.value = first.work(connection)
+                while self._waiting and len(batch) < MOST_TOGETHER and time.monotonic() < until:
+                    self._inside(connection, self._next(batch))
         except BaseException as error:
+            if len(batch) == 1 and isinstance(error, Exception):
+                first.error = error
+                return
             # Whatever spoilt the shared transaction, each job finds out for itself whether it was the one.
             for job in batch:
                 job.value, job.error, job.spoiled = None, None, True
@@ -114,6 +125,11 @@ class GroupCommit:
         finally:
             for job in batch:
                 job.done = True
+
+    def _next(self, batch: list[_Job]) -> _Job:
+        with self._order:
+            batch.append(self._waiting.popleft())
+        return batch[-1]
 
     def _inside(self, connection: sa.Connection, job: _Job) -> None:
         try:
