@@ -26,7 +26,7 @@ from kizuna_rfm.standings import deciles_of_all, points_in, ranked_by_amount, ra
     "DECILE",
     ja="デシル",
     en="Decile",
-    help_ja="購入金額の多い順に買った客を10等分したときの組（1〜10、1が最上位）を返します。",
+    help_ja="購入したことのある顧客を金額の多い順に10等分したときの組（1〜10、1が最上位）を返します。",
     example='=DECILE(A2, "2006-03-31")',
     arguments=ABOUT_A_CUSTOMER,
 )

@@ -65,8 +65,11 @@ def _shown(value: Any, language: str) -> Any:
 
 
 def is_cell(value: Any) -> bool:
-    """Whether a cell can hold a value: no list, mapping, bytes or the like."""
-    return isinstance(value, str) or not isinstance(value, Iterable)
+    """Whether a cell can hold a value: no list, mapping, bytes, function or the like, and nothing that has no words."""
+    kind: Any = type(value)
+    if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+        return False
+    return isinstance(value, str) or not (isinstance(value, Iterable) or callable(value))
 
 
 def plain(value: Any) -> Any:
