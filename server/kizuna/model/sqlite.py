@@ -183,6 +183,10 @@ class SqliteBackend:
             return False
         return "locked" in str(error) or "busy" in str(error)
 
+    def trouble(self, error: BaseException) -> OperationError | None:
+        """Return what an error of the driver says about the database itself."""
+        return sqlite_trouble(error)
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""
         condition, values = self.in_list("store_id", stores)
