@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 PREFIX = "kizuna_dropped_in_"
+TEST = re.compile(r"test_.*|.*_test\.py|conftest\.py|tests")
+"""What pytest looks for: tests written beside a plugin are no plugins."""
 
 
 class Found(Protocol):
@@ -69,11 +71,11 @@ class DroppedIn:
 
 
 def dropped_in(folder: Path) -> Iterator[DroppedIn]:
-    """Yield the plugins of a folder, by name; files that begin with ``_`` or ``.`` are none."""
+    """Yield the plugins of a folder, by name; files that begin with ``_`` or ``.`` are none, and an author's tests are none."""
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(("_", ".")):
+        if path.name.startswith(("_", ".")) or TEST.fullmatch(path.name):
             continue
         if path.is_file() and path.suffix == ".py":
             yield DroppedIn(path.stem, path)

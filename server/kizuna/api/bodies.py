@@ -55,7 +55,7 @@ def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> by
     body = _received(request, packed_limit + 1)
     if len(body) > packed_limit:
         raise BodyTooLargeError(limit=packed_limit)
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    encoding = request.environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in {"", "identity"}:
         return body
     if encoding == "zstd":
@@ -125,14 +125,17 @@ def best_coding(accepted: str) -> str | None:
     return next((one for one in ("zstd", "gzip") if one in wanted), None)
 
 
+def is_small(response: Response) -> bool:
+    """Return whether a response is too short to gain from compression, as most are."""
+    parts = response.response
+    return isinstance(parts, list) and sum(map(len, parts)) < SMALLEST_COMPRESSED
+
+
 def compress_response(response: Response, accepted: str) -> Response:
     """Compress a response that isn't yet."""
-    if (
-        response.direct_passthrough
-        or response.is_streamed
-        or "Content-Encoding" in response.headers
-        or response.status_code == 304
-    ):  # not modified
+    if is_small(response) or response.direct_passthrough or response.is_streamed:
+        return response
+    if "Content-Encoding" in response.headers or response.status_code == 304:  # not modified
         return response
     body, encoding = compress(response.get_data(), accepted)
     if encoding is not None:

@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FunctionType
 from typing import Any
 
 from kizuna import hookspecs
 from kizuna.errors import OperationError, Text
 from kizuna.finding import DroppedIn, Found
+from kizuna.model.database import backend_for, sqlite_url
+from kizuna.ops.declared_tables import flaws_of_tables
+from kizuna.ops.migrate import MigrationFailedError, migrate
 from kizuna.ops.settings import titles_of
 from kizuna.plugins import GROUP, Plugins, load_plugins
 
@@ -195,7 +199,13 @@ def _arguments(one: Examined) -> str:
 
 
 def _examples(one: Examined) -> str:
-    return _listed([f.name for f in one.plugins.functions.values() if not f.example.startswith(f"={f.name}(")])
+    return _listed(
+        [
+            f.name
+            for f in one.plugins.functions.values()
+            if not all(shown.startswith(f"={f.name}(") for shown in (f.example, f.example_en))
+        ]
+    )
 
 
 def _headings(one: Examined) -> str:
@@ -232,7 +242,19 @@ def _defaults(one: Examined) -> str:
 
 
 def _migrations(one: Examined) -> str:
-    return _listed(list(one.plugins.tables)) if one.plugins.tables and not one.plugins.migrations else ""
+    """Return what the plugin's migrations make otherwise than its classes say, tried on an empty database."""
+    if not one.plugins.tables:
+        return ""
+    with TemporaryDirectory() as folder:
+        backend = backend_for(sqlite_url(Path(folder) / "kizuna.db"))
+        try:
+            migrate(backend, one.plugins.migrations)
+            with backend.read() as connection:
+                return _listed(flaws_of_tables(connection, one.plugins.tables))
+        except MigrationFailedError as error:
+            return str(error)
+        finally:
+            backend.close()
 
 
 def imports_of(source: Path) -> set[str]:
@@ -301,7 +323,12 @@ RULES = (
     Rule("batched", Text("データを読む関数は列で受け取る", "Functions that read data take columns"), _batches),
     Rule("settings-explained", Text("設定の項目に説明がある", "Settings are explained"), _settings),
     Rule("settings-defaults", Text("設定に既定値がある", "Settings have defaults"), _defaults, needed=True),
-    Rule("migrations", Text("表にマイグレーションがある", "Tables have migrations"), _migrations, needed=True),
+    Rule(
+        "migrations",
+        Text("表とマイグレーションが合っている", "Migrations make the tables as declared"),
+        _migrations,
+        needed=True,
+    ),
     Rule("public-names", Text("公開された名前だけを使う", "Only public names are imported"), _public_names),
     Rule(
         "no-strangers",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kizuna.errors import RequestError, Text
+from kizuna.files.dates import parse_date
+from kizuna.files.faults import ValueFault
 from kizuna.worksheet import Argument, WorksheetFunction
 
 MOST_CELLS = 1_000_000
@@ -16,6 +19,9 @@ EXACT = 2**53
 """Up to this a cell holds every whole number exactly."""
 
 TEXTS = frozenset({str, type(None)})
+
+TYPED_AS_TEXT = frozenset({"integer", "number", "boolean"})
+"""What a cell formatted as text may hold as words; a whole column of numbers is read as it is."""
 
 
 class ArgumentError(RequestError):
@@ -176,6 +182,8 @@ def _read(owner: str, argument: Argument, value: Any) -> Any:
     if value is None or value == "":
         return None if argument.per_cell or argument.required else argument.default
     kind = argument.type
+    if isinstance(value, str) and kind in TYPED_AS_TEXT:
+        value = typed_word(kind, unicodedata.normalize("NFKC", value).strip())
     if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:  # no number is neither more nor less
         raise _bad(owner, argument, value)
     # A cell holds no whole numbers, only floats that are whole.
@@ -186,19 +194,18 @@ def _read(owner: str, argument: Argument, value: Any) -> Any:
         return whole
     if kind in {"number", "numbers"} and isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    if kind == "boolean" and isinstance(value, bool):
-        return value
+    if kind == "boolean" and (isinstance(value, bool) or whole in {0, 1}):
+        return bool(value)
     if kind == "date":
         return _date(owner, argument, value)
     raise _bad(owner, argument, value)
 
 
 def _date(owner: str, argument: Argument, value: Any) -> date:
-    if isinstance(value, date):
-        return value
+    """Return the day a cell names, however it is written there: text, Japanese era or Excel's day number."""
     try:
-        return date.fromisoformat(str(value)[:10].replace("/", "-"))
-    except ValueError:
+        return parse_date(value)
+    except ValueFault:
         raise _bad(owner, argument, value) from None
 
 

@@ -24,6 +24,7 @@ from kizuna.worksheet import Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
+TOLD_COLUMNS = 5
 MOST_LINES = 1_048_576
 """A worksheet has no more lines."""
 
@@ -238,11 +239,31 @@ def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: i
     if max(lengths, default=0) > MOST_LINES:
         reason = f"gave more than {MOST_LINES:,} lines"
     elif len(columns) != width or len(lengths) > 1 or (cells is not None and lengths != {cells}) or not _is_list(found):
-        counted = f"{len(columns)} columns of {sorted(lengths)} values" if _is_list(found) else type(found).__name__
-        reason = f"gave {counted}, declared are {width} of {'equal length' if cells is None else cells}"
+        reason = f"gave {_told_shape(found, columns)}; must give {_wanted_shape(function, width, cells)}"
     else:
         return columns
     raise FunctionFailedError(function=function.name, plugin=plugins.function_plugins[function.name], reason=reason)
+
+
+def _told_shape(found: Any, columns: Sequence[Sequence[Any]]) -> str:
+    """Return what came, for the author to see the mistake: how many values, or of what kind where that is no column."""
+    if not _is_list(found):
+        return type(found).__name__
+    given = [f"{len(one)} values" if _is_list(part) else type(part).__name__ for part, one in _some(found, columns)]
+    return f"{len(columns)} columns ({', '.join(given)})" if len(columns) > 1 else ", ".join(given) or "no column"
+
+
+def _some(found: Any, columns: Sequence[Sequence[Any]]) -> Iterable[tuple[Any, Sequence[Any]]]:
+    """Return the parts there are to tell of; what gives its parts but once is told by its columns."""
+    parts = found if isinstance(found, Sequence | np.ndarray) else columns
+    return zip(islice(parts, TOLD_COLUMNS), columns, strict=False)
+
+
+def _wanted_shape(function: WorksheetFunction, width: int, cells: int | None) -> str:
+    each = "as many values each" if cells is None else f"{cells} values each, one per cell"
+    if width == 1:
+        return "a list of values" if cells is None else f"a list of {cells} values, one per cell"
+    return f"{width} columns ({', '.join(function.returns)}) of {each}"
 
 
 def _is_list(value: Any) -> bool:

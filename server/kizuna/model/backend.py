@@ -71,6 +71,9 @@ class Backend(Protocol):
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""
 
+    def keys_apart(self, connection: sa.Connection, column: sa.Column[Any], rows: int) -> Iterator[Any]:
+        """Yield rising keys of an indexed column, with about so many rows between each and the next."""
+
     def interrupt(self, connection: sa.Connection) -> None:
         """Make the statement that another thread runs on ``connection`` fail."""
 

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar
@@ -112,6 +113,7 @@ class SqliteBackend:
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
     @staticmethod
+    @cache
     def holes(count: int) -> str:
         """Return ``count`` placeholders."""
         return ",".join("?" * count)
@@ -220,6 +222,14 @@ class SqliteBackend:
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""
         return work(connection)
+
+    def keys_apart(self, connection: sa.Connection, column: sa.Column[Any], rows: int) -> Iterator[Any]:
+        """Walk along the index, one step per key."""
+        step = sa.select(column).order_by(column).offset(rows).limit(1)
+        key = connection.scalar(step)
+        while key is not None:
+            yield key
+            key = connection.scalar(step.where(column > key))
 
     def interrupt(self, connection: sa.Connection) -> None:
         """Interrupt the statement that runs."""

@@ -37,6 +37,10 @@ def read_fields(
     for name, (places, values) in by_field.items():
         field = seen.field(name)
         stored, found = stored_column(field, values)
+        if not found and not _depends_on_row(spec, field):
+            for index, value in zip(places, stored, strict=True):
+                typed[index][name] = value
+            continue
         current = [now[index].get(name) if index in now else None for index in places]
         if field.references is not None:
             stored = _targets(push, field, stored, current, found)
@@ -48,6 +52,12 @@ def read_fields(
             if problem is not None:
                 wrong[index].append(problem)
     return typed, wrong
+
+
+def _depends_on_row(spec: TableSpec, field: FieldSpec) -> bool:
+    """Return whether what the row holds decides if a value that is right in itself may be written."""
+    named = field.name in {"store_id", spec.key}
+    return named or field.references is not None or field.required or field.read_only or field.fixed
 
 
 def _targets(

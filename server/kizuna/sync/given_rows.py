@@ -118,7 +118,7 @@ def read_before(database: Database, actor: Actor, asked: ChangesetRequest) -> di
     with suppress(KizunaError):
         for changes in asked.tables:
             spec = database.registry.table(changes.table)
-            inserts = by_kind(changes).inserts
+            inserts = by_kind(changes).inserts if any(op.op == "insert" for op in changes.ops) else []
             if spec.writable_by(actor.role) and (inserts or changes.inserts is not None):
                 found[spec.name] = read_given(
                     actor, spec, inserts, changes.inserts, len(changes.ops), fills_read_only=asked.origin == "undo"
@@ -131,8 +131,12 @@ def _gather(
 ) -> tuple[Sequence[int], list[str], dict[str, list[Any]]]:
     indexes = [index for index, _ in ops]
     ids = [op.id for _, op in ops]
-    names = dict.fromkeys(name for _, op in ops for name in op.fields)
-    given: dict[str, list[Any]] = {name: [op.fields.get(name) for _, op in ops] for name in names}
+    given: dict[str, list[Any]]
+    if len(ops) == 1:
+        given = {name: [value] for name, value in ops[0][1].fields.items()}
+    else:
+        names = dict.fromkeys(name for _, op in ops for name in op.fields)
+        given = {name: [op.fields.get(name) for _, op in ops] for name in names}
     if inserts is None:
         return indexes, ids, given
     if len(inserts.fields) != len(inserts.columns) or len(set(inserts.fields)) != len(inserts.fields):

@@ -217,6 +217,16 @@ def test_one_file_dropped_into_the_folder_is_a_plugin(tmp_path: Path) -> None:
     assert plugins.functions["HI"].call("you") == "Hi you!"
 
 
+def test_tests_written_beside_a_plugin_are_no_plugins(tmp_path: Path) -> None:
+    for name in ("hello.py", "test_hello.py", "hello_test.py", "conftest.py", "tests/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("import kizuna_nowhere" if "test" in name else "", encoding="utf-8")
+
+    plugins = load_plugins([], folder=tmp_path)
+
+    assert [one.name for one in plugins.states] == ["hello"]
+
+
 def test_a_state_tells_hooks_and_what_is_declared() -> None:
     [state] = loaded(good).states
 

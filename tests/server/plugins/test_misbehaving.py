@@ -122,6 +122,9 @@ def asked(first: Caller, database: Database, function: Any, *names: str) -> list
         lambda: np.zeros(10_000_000),
         lambda: range(10_000_000),
         lambda: [type("Odd", (), {"__str__": lambda self: raises(ValueError())})(), 1],
+        lambda: [object(), 1],
+        lambda: [len, 1],
+        lambda: [int, 1],
     ],
 )  # fmt: skip
 def test_an_answer_that_is_none_fails_alone_and_names_plugin_and_function(
@@ -162,6 +165,36 @@ def test_what_json_cannot_hold_comes_as_what_a_cell_can(
     [answer] = asked(first, database, answering(lambda: [given, 1]), "ODD")
 
     assert answer["columns"] == [[shown, 1]]
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (lambda: None, "gave NoneType; must give a list of 2 values, one per cell"),
+        (lambda: [1], "gave 1 values; must give a list of 2 values, one per cell"),
+        (lambda: {"a": 1}, "gave dict; must give a list of 2 values, one per cell"),
+    ],
+)
+def test_a_wrong_shape_is_told_with_the_right_one(
+    first: Caller, database: Database, what: Callable[[], Any], said: str
+) -> None:
+    [answer] = asked(first, database, answering(what), "ODD")
+
+    assert said in answer["error"]["message"]
+
+
+def test_a_row_of_columns_that_do_not_fit_names_them(first: Caller, database: Database) -> None:
+    @worksheet_function("ODD", ja="変", returns=["名前", "点"])
+    def odd(key: Keys) -> Any:
+        """Do something odd."""
+        return [[1, 2], [1], 7]
+
+    [answer] = asked(first, database, odd, "ODD")
+
+    assert (
+        "gave 3 columns (2 values, 1 values, int); must give 2 columns (名前, 点) of 2 values each"
+        in (answer["error"]["message"])
+    )
 
 
 def test_a_table_longer_than_a_worksheet_is_refused(first: Caller, database: Database) -> None:
