@@ -14,6 +14,7 @@ from kizuna.cli.for_plugins import change_rows, database_option, language, readi
 from kizuna.files import read_table
 from kizuna_follow_up.errors import NoNumbersError
 from kizuna_follow_up.generating import TASKS
+from kizuna_follow_up.mails import Draft
 from kizuna_follow_up.sending import send
 from kizuna_follow_up.writing_to import mails_for, settings_of
 
@@ -112,8 +113,12 @@ def mails(context: click.Context, named: str | None, *, done: bool, sends: bool,
     with reading(named) as data:
         mailing, settings, day = mails_for(data), settings_of(data), data.today
     finished = [one for one in mailing.drafts if not one.unfinished]
-    sent = send(finished, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""))
-    change_rows(named, TASKS, {one.task for one in sent.taken}, {"status": "done", "done_on": day.isoformat()})
+
+    def mark(draft: Draft) -> None:
+        # One by one: whatever ends us in between, at most the mail under way goes out again.
+        change_rows(named, TASKS, {draft.task}, {"status": "done", "done_on": day.isoformat()})
+
+    sent = send(finished, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""), taken_one=mark)
     say(SENT, count=len(sent.taken))
     for left in mailing.left_out:
         say(Text(LEFT.ja.format(name=left.recipient.name, reason=left.reason.ja),

@@ -121,7 +121,8 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> Seq
 def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Write on after rows were written, in the same transaction and history.
 
-    Called once per table of a changeset, after all its tables were written; what plugins write is told to plugins too. A
+    Called once per table of a changeset, after all its tables were written; what plugins write is told to plugins too, for
+    five rounds; who still writes in the last is named in the answer, and what was written then is taken back. A
     plugin that raises here has its own writes taken back and is named in the answer; the changeset stands.
     `kizuna.concerns` narrows the calls. Since 0.1.
     """

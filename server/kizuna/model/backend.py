@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 
+from kizuna.errors import OperationError
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.registry import TableSpec
 
@@ -48,6 +49,9 @@ class Backend(Protocol):
 
     def asks_to_try_again(self, error: Exception) -> bool:
         """Return whether an error means that the transaction must begin again."""
+
+    def trouble(self, error: BaseException) -> OperationError | None:
+        """Return what an error says about the database itself: that it is full, away or busy; None for any other."""
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the feeds of ``stores`` until commit, in order, creating missing ones; return their revisions."""

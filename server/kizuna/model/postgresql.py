@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -56,6 +57,7 @@ class PostgresqlBackend:
         # Those who hold one connection and want a second must not queue with those who want their first.
         self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=patience)
         sa.event.listen(self.engine, "connect", self._prepare)
+        logging.getLogger("psycopg").addFilter(_is_news)
 
     def _prepare(self, connection: Any, _: Any) -> None:
         """Let the server itself see every store, until it acts for somebody (see `walls`), and wait for a lock only so long."""
@@ -72,7 +74,7 @@ class PostgresqlBackend:
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
         block = transaction(self.engine, isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return named(block, self._trouble)
+        return named(block, self.trouble)
 
     def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True, alone: bool = False) -> T:  # noqa: ARG002  # SQLite's
         """Run ``work``; what is read after the feeds are locked is the newest there is."""
@@ -84,7 +86,7 @@ class PostgresqlBackend:
             except TryAgainError:
                 continue
             except Exception as error:
-                if (trouble := self._trouble(error)) is not None:
+                if (trouble := self.trouble(error)) is not None:
                     raise trouble from error
                 if _state(error) not in RETRY_STATES:
                     raise
@@ -99,7 +101,7 @@ class PostgresqlBackend:
             return True
         return _state(error) in RETRY_STATES
 
-    def _trouble(self, error: BaseException) -> OperationError | None:
+    def trouble(self, error: BaseException) -> OperationError | None:
         """Return what an error of the driver says about the database itself."""
         if isinstance(error, sa.exc.TimeoutError):
             return DatabaseBusyError()
@@ -249,3 +251,12 @@ def _state(error: BaseException) -> str | None:
     """Return the SQLSTATE of a driver's error."""
     found: str | None = getattr(driver_error(error), "sqlstate", None)
     return found
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Return whether a line of the driver's log says more than the error it also raises.
+
+    It sends many statements in a pipeline. Where the connection is lost in the middle, it raises that, and notes that the
+    pipeline could not be ended well either.
+    """
+    return not str(record.msg).startswith("error ignored terminating")

@@ -60,11 +60,12 @@ class NotADatabaseError(OperationError):
     )
 
 
-def sqlite_engine(url: str | sa.URL) -> sa.Engine:
-    """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so."""
-    engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16, pool_use_lifo=True
-    )
+def sqlite_engine(url: str | sa.URL, *, busy: float = BUSY_SECONDS) -> sa.Engine:
+    """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so.
+
+    ``busy`` is how many seconds a statement waits for another process's lock.
+    """
+    engine = sa.create_engine(url, connect_args={"timeout": busy}, pool_size=16, max_overflow=16, pool_use_lifo=True)
 
     @sa.event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _record: Any) -> None:
@@ -105,10 +106,11 @@ class SqliteBackend:
     def __init__(self, url: str | sa.URL, *, patience: float = PATIENCE_SECONDS) -> None:
         """``patience`` is how many seconds a writer waits for the others."""
         self._patience = patience
-        self.engine = sqlite_engine(url)
+        busy = min(BUSY_SECONDS, patience)
+        self.engine = sqlite_engine(url, busy=busy)
         self._idle: deque[sa.Connection] = deque()
         file = self.engine.url.database
-        self._turns = Turns(Path(file) if file and file != ":memory:" else None, patience=BUSY_SECONDS)
+        self._turns = Turns(Path(file) if file and file != ":memory:" else None, patience=busy)
         # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
@@ -184,6 +186,10 @@ class SqliteBackend:
         if not isinstance(error, OperationalError | sqlite3.OperationalError):
             return False
         return "locked" in str(error) or "busy" in str(error)
+
+    def trouble(self, error: BaseException) -> OperationError | None:
+        """Return what an error of the driver says about the database itself."""
+        return sqlite_trouble(error)
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""

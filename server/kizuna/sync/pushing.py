@@ -30,7 +30,7 @@ class Push:
 
     ``revisions`` are the feeds' counters as this push has moved them; ``touched`` the last revision per table and feed;
     ``new_rows`` the store of every row inserted so far, ``new_keys`` its id by key, both only of tables in ``referred``.
-    ``day`` is the day plugins are told, where it is not that of ``now``.
+    ``day`` is the day plugins are told, where it is not that of ``now``; ``lent`` are tables written whatever the actor's role.
     """
 
     database: Database
@@ -45,6 +45,7 @@ class Push:
     all_or_nothing: bool = False
     referred: frozenset[str] = frozenset()
     day: date | None = None
+    lent: frozenset[str] = frozenset()
     numbered: dict[str, int] = field(default_factory=dict)
     reader: Actor | None = None
     revisions: dict[int, int] = field(default_factory=dict)

@@ -186,8 +186,9 @@ def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle:
         with _taken_back_together(push):
             push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
     except Exception as error:  # a plugin must not stop the shop
-        if push.database.backend.asks_to_try_again(error):
-            raise
+        backend = push.database.backend
+        if backend.asks_to_try_again(error) or backend.trouble(error) is not None:
+            raise  # the plugin is not to blame, and the push cannot go on either
         warn(push, plugin, hook, error)
 
 

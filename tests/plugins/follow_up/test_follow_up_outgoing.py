@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import email
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.policy import default
@@ -15,9 +16,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner, Result
 
+from kizuna.cli.for_plugins import change_rows
 from kizuna.cli.main import main
 from kizuna.model.backend import run
 from kizuna.model.data import ScopedData
+from kizuna_follow_up import command_line
 from kizuna_follow_up.source import text_values
 from kizuna_follow_up.texts import fill
 from tests.fixtures.shop import Shop
@@ -160,6 +163,42 @@ def test_mails_are_sent_through_the_shops_server_and_only_to_who_wants_them(
     assert "鈴木: 送信できませんでした(550 no such user)" in result.output
     assert [one[1:] for one in busy.tasks(status="done")] == [("mail", "done")]
     assert [one[1] for one in busy.tasks(status="ended")] == ["mail"]
+
+
+class Killed(BaseException):
+    """Stands for the end of the process between two mails."""
+
+
+def test_sending_that_is_killed_in_between_sends_no_mail_twice_that_was_done(
+    busy: Shop, mail_server: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "smtp_security": "none"}
+    settle(busy, mail_from="shop@example.jp", mail_from_name="本店", **server)
+    [(plan,)] = busy.sql("select id from follow_up_plans")
+    for name in ("高橋", "渡辺"):
+        who = busy.insert("customers", store_id=1, name=name, mail=f"{name.encode().hex()}@example.jp")
+        busy.insert("follow_up_tasks", customer_id=who, plan_id=plan, due_on=busy.today.isoformat(), store_id=1)
+    changed: list[set[str]] = []
+
+    def killed(named: str | None, table: str, ids: set[str], fields: dict[str, Any]) -> None:
+        if len(changed) == 1:
+            raise Killed  # the second mail is out, and not marked yet
+        changed.append(ids)
+        change_rows(named, table, ids, fields)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(command_line, "change_rows", killed)
+        with pytest.raises(Killed):
+            kizuna(busy, "mails", "--send")
+    first = list(mail_server.handler.taken)
+    done = busy.tasks(status="done")
+    kizuna(busy, "mails", "--send")
+    taken = mail_server.handler.taken
+
+    assert (len(first), len(done)) == (2, 1)
+    assert sorted(Counter(str(to) for to, _ in taken).values()) == [1, 1, 2]
+    assert len({message["Message-ID"] for _, message in taken}) == 3
+    assert len(busy.tasks(status="done")) == 3
 
 
 @pytest.mark.parametrize("asks", ["(ここに使い方を書いてください)", "（ここに お客様の声を書いてください。）"])
