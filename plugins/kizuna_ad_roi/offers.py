@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kizuna import Block, Look, ReportChart, SheetChart, SheetTemplate, Text, block_of, report_from
-from kizuna_ad_roi.ad_tables import ad_compare, ad_funnel, ad_table
+from kizuna_ad_roi.ad_tables import ad_funnel, ad_table
+from kizuna_ad_roi.compare_report import compare_report
 
 PERIOD = '"{by}",$B$2,$D$2'
 LOOKS: dict[str, Look] = {
@@ -67,5 +68,5 @@ SHEETS = (
 REPORTS = (
     report_from(ad_table, looks=TABLE_LOOKS, chart=ReportChart("bar", 0, (COST, SALES), without_last=True)),
     report_from(ad_funnel, looks=FUNNEL_LOOKS, chart=ReportChart("line", 0, (1, 2))),
-    report_from(ad_compare),
+    compare_report(),
 )
