@@ -15,11 +15,13 @@ LOOKS: dict[str, Look] = {
     "売上": "money",
     "CPI": "money",
     "CPO": "money",
+    "反応率": "small-percent",
 }
 TABLE_LOOKS: tuple[Look, ...] = ("text", *(LOOKS.get(one, "percent") for one in ad_table.returns[1:]))
 FUNNEL_LOOKS: tuple[Look, ...] = ("text", "number", "number", "money")
 SALES = ad_table.returns.index("売上")
 COST = ad_table.returns.index("費用")
+ROAS = ad_table.returns.index("ROAS")
 
 SHEETS = (
     SheetTemplate(
@@ -61,7 +63,8 @@ SHEETS = (
         ),
         widths=(16, 13, 13, 13, 11, 12, 14, 12, 12, 11, 11, 11),
         freeze="A4",
-        charts=(SheetChart("bar", "A37", 1, 0, (COST, SALES), Text("費用と売上", "Cost and sales")),),
+        # The last line is the total: beside its cost and sales the others would be dwarfs, its ROAS is their average.
+        charts=(SheetChart("bar", "A37", 1, 0, (ROAS,), Text("ROAS（売上÷費用）", "ROAS (sales / cost)")),),
     ),
 )
 

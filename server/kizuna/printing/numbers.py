@@ -11,7 +11,7 @@ from kizuna.errors import Text
 from kizuna.offers import Look
 from kizuna.worksheet import Blank, Label
 
-RIGHT: frozenset[Look] = frozenset({"number", "money", "percent"})
+RIGHT: frozenset[Look] = frozenset({"number", "money", "percent", "small-percent"})
 LARGE = 100
 SMALL_SHARE = Decimal("0.1")
 """A share below this many percent is shown with more digits: two in ten thousand who answer a leaflet are not 0.0%."""
@@ -36,6 +36,8 @@ def readable(value: Any, look: Look, language: str) -> str:
     if look == "percent":
         share = Decimal(repr(number)) * 100
         return f"{_half_up(share, 1 if share == 0 or abs(share) >= SMALL_SHARE else 3):f}%"
+    if look == "small-percent":
+        return f"{_half_up(Decimal(repr(number)) * 100, 2):f}%"
     if look == "money":
         whole = _half_up(number, 0)
         return f"-¥{-whole:,f}" if whole < 0 else f"¥{whole:,f}"

@@ -20,6 +20,7 @@ from kizuna.printing.tables import PADDING, widths
         (-1234.5, "money", "-¥1,235"), (1e300, "money", f"¥{10**300:,}"),
         (0.682, "percent", "68.2%"), (0.0905, "percent", "9.1%"), (0.00125, "percent", "0.1%"), (0, "percent", "0.0%"),
         (0.000178, "percent", "0.018%"), (-0.5, "percent", "-50.0%"), (12.0, "percent", "1200.0%"),
+        (0.000178, "small-percent", "0.02%"), (0.00125, "small-percent", "0.13%"),
         (1234567, "number", "1,234,567"), (1063.85, "number", "1,063.9"), (0.545, "number", "0.545"),
     ],
 )  # fmt: skip
