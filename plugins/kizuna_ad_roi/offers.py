@@ -57,14 +57,14 @@ SHEETS = (
                 "A19",
                 arguments=PERIOD.format(by="月"),
                 title=Text("月ごと", "By month"),
-                lines=14,
+                lines=25,
                 looks=TABLE_LOOKS,
             ),
         ),
         widths=(16, 13, 13, 13, 11, 12, 14, 12, 12, 11, 11, 11),
         freeze="A4",
         # The last line is the total: beside its cost and sales the others would be dwarfs, its ROAS is their average.
-        charts=(SheetChart("bar", "A37", 1, 0, (ROAS,), Text("ROAS（売上÷費用）", "ROAS (sales / cost)")),),
+        charts=(SheetChart("bar", "A48", 1, 0, (ROAS,), Text("ROAS（売上÷費用）", "ROAS (sales / cost)")),),
     ),
 )
 
