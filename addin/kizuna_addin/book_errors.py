@@ -140,6 +140,17 @@ class MassDeletionError(WorkbookTrouble):
         "{count} of {total} rows of “{label}” are missing. To delete them indeed, push with --allow-deletes; "
         "if it was a mistake, “kizuna-addin pull --restore” brings them back.",
     )
+    asking = Text(
+        "「{label}」から {count} 行（全 {total} 行）が消えています。サーバーからも削除しますか。"
+        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か「kizuna-addin pull --restore」で戻せます。",
+        "{count} of {total} rows of “{label}” are missing. Delete them on the server too? If it was a mistake choose No, then "
+        "undo it (Ctrl+Z) or run “kizuna-addin pull --restore”.",
+    )
+
+    @property
+    def question(self) -> Text:
+        """What is asked of a person who can answer yes or no."""
+        return self.asking.format(**self.details)
 
 
 class MassEmptyingError(MassDeletionError):
@@ -152,6 +163,12 @@ class MassEmptyingError(MassDeletionError):
         "間違いなら、元に戻す（Ctrl+Z）か、その列を削除して「kizuna-addin pull --restore」で戻せます。",
         "{count} of {total} values of the column “{column}” of “{label}” are gone. To empty them indeed, push with "
         "--allow-deletes; if it was a mistake, undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
+    )
+    asking = Text(
+        "「{label}」の「{column}」列で {count} 件（全 {total} 件）の値が空になっています。サーバーの値も消しますか。"
+        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か、その列を削除して「kizuna-addin pull --restore」で戻せます。",
+        "{count} of {total} values of the column “{column}” of “{label}” are gone. Empty them on the server too? If it was a "
+        "mistake choose No, then undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
     )
 
 

@@ -31,8 +31,9 @@ from kizuna_addin.writing import settle_ids
 
 MANY_ROWS = 20
 MANY_OF_ALL = 0.1
-MOST_OF_A_COLUMN = 0.5
 """Deleting more rows than both allow asks for a word of consent."""
+MOST_OF_A_COLUMN = 0.5
+"""Emptying more of a column's values asks for it too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def push_book(press: Press) -> None:
         try:
             report = push(press.book, client, device=device_name(), progress=press.progress)
         except MassDeletionError as error:
-            if not press.person.agrees(error.message.in_language(press.language)):
+            if not press.agrees(error.question):
                 return
             report = push(press.book, client, device=device_name(), allow_deletes=True, progress=press.progress)
     press.person.tell(console.push_lines(report, press.language))

@@ -16,7 +16,7 @@ class WorkbookRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     ``tables`` names tables to pull, push or make (all of the workbook's where none is named; one text is split at commas),
     ``take`` one side for all conflicts, ``row`` the number of a row, ``action`` a plugin's button. With ``show``
-    the answer's lines also come as an action that shows them.
+    the answer's lines also come as an action that shows them. A client that ``asks`` puts the answer's question to the person.
     """
 
     book: dict[str, Any]
@@ -34,6 +34,7 @@ class WorkbookRequest(msgspec.Struct, frozen=True, kw_only=True):
     allow_deletes: bool = False
     restore: bool = False
     show: bool = False
+    asks: bool = False
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -55,11 +56,13 @@ class WorkbookAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What the client has to do, in order, and what to tell the person.
 
     ``code`` is that of the command line: 0 done, 1 failed, 3 done but something waits for a person. ``again`` names the
-    service to call next with the workbook as it is then; the person is told the lines of both.
+    service to call next with the workbook as it is then; the person is told the lines of both. After a yes to ``question``
+    the same service is called with ``allow_deletes``.
     """
 
     actions: list[dict[str, Any]]
     lines: list[str]
     code: int
     again: str | None = None
+    question: str | None = None
     report: Any = None

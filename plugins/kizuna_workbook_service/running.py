@@ -41,6 +41,8 @@ class Done:
     report: Any = None
     code: int = DONE
     again: str | None = None
+    question: str | None = None
+    """What the person has to agree to before anything is sent; nothing was done yet."""
     brings_forward: bool = False
     """Whether the sheet that is in front now was put there for the person to see."""
 
@@ -114,5 +116,10 @@ def _answer(actions: list[dict[str, Any]], done: Done, asked: WorkbookRequest) -
         args = [shortened(done.lines), TITLE, "ok", mode, ""]
         actions = [*actions, {"func": "alert", "args": args, "values": None, "sheet_position": None}]
     return WorkbookAnswer(
-        actions=actions, lines=list(done.lines), code=done.code, again=done.again, report=as_data(done.report)
+        actions=actions,
+        lines=list(done.lines),
+        code=done.code,
+        again=done.again,
+        question=done.question,
+        report=as_data(done.report),
     )

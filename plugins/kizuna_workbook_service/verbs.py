@@ -9,7 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from kizuna_addin import console
-from kizuna_addin.book_errors import NothingSelectedError, TableLostError
+from kizuna_addin.book_errors import MassDeletionError, NothingSelectedError, TableLostError
 from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import OfflineError
@@ -60,7 +60,10 @@ def check_verb(work: Work) -> Done:
 
 
 def push_verb(work: Work) -> Done:
-    """Write a push into the workbook; `finish_verb`, called with the workbook that holds it, sends it."""
+    """Write a push into the workbook; `finish_verb`, called with the workbook that holds it, sends it.
+
+    A client that can ask gets a question where unusually much would be deleted.
+    """
     older = Desk.open(work.book).work.pending
     try:
         report = push(
@@ -71,6 +74,10 @@ def push_verb(work: Work) -> Done:
             device=work.asked.device,
             allow_deletes=work.asked.allow_deletes,
         )
+    except MassDeletionError as error:
+        if not work.asked.asks:
+            raise
+        return Done([], code=WAITING, question=Text(error.question.ja, error.question.en).in_language(work.language))
     except OfflineError:
         if not work.guard.held:
             raise

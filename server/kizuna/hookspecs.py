@@ -140,8 +140,11 @@ def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
 
 
 @hookspec
-def every_day(write: Write, today: date) -> None:
-    """Do what a day asks for.
+def every_day(write: Write, today: date) -> bool | None:
+    """Do what a day asks for; return True where there is more to do.
 
-    Called once for every day, missed days included, oldest first, each plugin in a transaction of its own. Since 0.1.
+    Called once for every day, missed days included, oldest first, each plugin in a transaction of its own. Others wait for
+    its end before they write, so it has twenty seconds. Where more than a few are needed, do a part, return True, and find
+    what is left when called again for the same day, in the next transaction; others write in between. A day that fails is
+    done again, its parts that ended well stay. Since 0.1.
     """

@@ -74,6 +74,28 @@ def jiro(shop, tmp_path):
     return Person(shop, shop.book(tmp_path / "b.xlsx", who="S002"), "S002")
 
 
+def test_a_client_that_can_ask_gets_the_question_whether_many_rows_shall_go(shop, hanako):
+    with Hand(hanako.path) as hand:
+        for number in range(30):
+            hand.type_row(氏名=f"客{number}", 電話=f"03-{number}")
+            hand.table.ref = hand.table.ref[: -len(str(hand.last))] + str(hand.last + 1)
+            hand.table.autoFilter.ref = hand.table.ref
+    hanako.press("push")
+    with Hand(hanako.path) as hand:
+        for row in hand.rows:
+            hand.set(row["顧客番号"], "電話", None)
+
+    refused = hanako.press("push")
+    asked = hanako.press("push", asks=True)
+    sent = hanako.press("push", asks=True, allow_deletes=True)
+
+    assert (refused["code"], refused["question"]) == (1, None)
+    assert (asked["code"], asked["lines"], asked["again"]) == (3, [], None)
+    assert asked["question"].startswith("「顧客」の「電話」列で ")
+    assert "--" not in asked["question"].replace("--restore", "")
+    assert (sent["code"], sent["question"]) == (0, None)
+
+
 def test_a_workbook_made_by_the_service_is_the_one_that_the_add_in_makes(shop, hanako, tmp_path):
     made = shop.book(tmp_path / "by_the_add_in.xlsx")
 

@@ -44,6 +44,29 @@ function grid(sheet) {
   );
 }
 
+/** Empty a column, then answer the pane's question about that with no, and the second time with yes. */
+async function manyEmptied() {
+  const sheet = book.sheet("顧客");
+  const [, headings] = grid(sheet);
+  const [name, phone] = ["氏名", "電話"].map((heading) => headings.indexOf(heading));
+  for (let row = 5; row < 35; row += 1) {
+    book.type(sheet, row, name, `客${row}`);
+    book.type(sheet, row, phone, `03-${row}`);
+  }
+  const sent = await press("workbook.push");
+  for (let row = 5; row < 35; row += 1) book.type(sheet, row, phone, "");
+  const answers = {};
+  for (const id of ["no", "yes"]) {
+    element("workbook.push").click();
+    await until(() => !element("asking").hidden);
+    const question = element("lines").textContent;
+    element(id).click();
+    await until(() => !element("workbook.push").disabled);
+    answers[id] = { question, code: element("lines").className, lines: element("lines").textContent };
+  }
+  return { sent, answers, asking: !element("asking").hidden };
+}
+
 async function scenario() {
   await until(() => document.body.className === "signed-out");
   element("sign-in").click();
@@ -60,6 +83,7 @@ async function scenario() {
   await until(() => document.body.className === "signed-in");
 
   const made = await press("workbook.new");
+  if (new URLSearchParams(location.search).has("many")) return manyEmptied();
   const sheet = book.sheet("顧客");
   const [, headings] = grid(sheet);
   const at = (heading) => headings.indexOf(heading);

@@ -238,6 +238,32 @@ def test_every_button_that_is_declared_is_in_the_pane_and_does_its_work(shop, tm
     assert seen["shown"] == "手紙です"
 
 
+def test_the_pane_asks_before_a_column_is_emptied_everywhere(shop, tmp_path):
+    heard = queue.Queue()
+    with serving(shop, tmp_path, heard) as server:
+        page = f"{server}/office/taskpane.html?many&token={shop.tokens['S001']}"
+        running = browser(tmp_path, "--window-size=380,760", "--virtual-time-budget=60000", "--dump-dom", page)
+        try:
+            seen = heard.get(timeout=90)
+        finally:
+            running.kill()
+            running.wait()
+
+    assert "error" not in seen, seen
+    refused, agreed = seen["answers"]["no"], seen["answers"]["yes"]
+    assert "サーバーの値も消しますか" in refused["question"]
+    assert (refused["code"], refused["lines"]) == ("waiting", "送信していません。")
+    assert agreed["code"] == "done"
+    assert "変更 30" in agreed["lines"]
+    assert seen["asking"] is False
+    with shop.client() as client:
+        table = client.pull("customers")
+    phones = dict(
+        zip(table.columns[table.fields.index("name")], table.columns[table.fields.index("phone")], strict=True)
+    )
+    assert {phone for name, phone in phones.items() if name.startswith("客")} == {None}
+
+
 def test_the_manifest_names_this_server_and_files_that_are_there(shop):
     manifest = httpx.get(f"{shop.server}/office/manifest.xml", timeout=10)
     root = ET.fromstring(manifest.content)

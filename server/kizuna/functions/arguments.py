@@ -61,6 +61,16 @@ class UnequalLengthsError(RequestError):
     )
 
 
+class TooManyCellsError(RequestError):
+    """One call asks about more cells than a function answers at once."""
+
+    code = "too-many-cells"
+    text = Text(
+        "{function} に一度に渡せるのは {limit} セルまでです({cells} セルありました)。範囲を分けて指定してください。",
+        "{function} takes {limit} cells at a time; {cells} were given. Split the range.",
+    )
+
+
 WANTED: Mapping[str, Text] = {
     "text": Text("文字列", "a text"),
     "integer": Text("整数", "a whole number"),
@@ -85,7 +95,7 @@ class Call:
 def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
     """Return the call's arguments in Python values.
 
-    Raises ArgumentError, UnknownArgumentError, ArgumentMissingError and UnequalLengthsError.
+    Raises ArgumentError, UnknownArgumentError, ArgumentMissingError, TooManyCellsError and UnequalLengthsError.
     """
     known = {one.name: one for one in function.arguments}
     for name in given:
@@ -93,7 +103,9 @@ def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
             raise UnknownArgumentError(function=function.name, argument=name[:40], known=", ".join(known))
     lengths = {name: len(value) for name, value in given.items() if isinstance(value, list)}
     sizes = {size for size in lengths.values() if size != 1} or set(lengths.values())
-    if len(sizes) > 1 or any(size > MOST_CELLS for size in sizes):
+    if max(sizes, default=0) > MOST_CELLS:
+        raise TooManyCellsError(function=function.name, cells=f"{max(sizes):,}", limit=f"{MOST_CELLS:,}")
+    if len(sizes) > 1:
         shown = ", ".join(f"{name}: {size}" for name, size in lengths.items())
         raise UnequalLengthsError(function=function.name, lengths=shown)
     cells = sizes.pop() if sizes else None

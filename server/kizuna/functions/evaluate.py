@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -56,6 +59,26 @@ class FunctionTimeoutError(OperationError):
     )
 
 
+class NotReachedError(OperationError):
+    """The calls before this one in the request took all there was for it."""
+
+    code = "not-reached"
+    text = Text(
+        "一度の問い合わせの上限({limit.ja})に達したため、{function} はまだ計算していません。"
+        "残りだけをもう一度問い合わせてください。",
+        "{function} was not computed: the calls before it used up what one request has ({limit.en}). Ask for the rest again.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one request has for all its calls together; the call that goes beyond is the last. The first is always made."""
+
+    seconds: float = 60.0
+    cells: int = 5_000_000
+    """Of answers."""
+
+
 class FunctionCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A call as the wire asks for it."""
 
@@ -78,9 +101,38 @@ def evaluate(
     seconds: float = MOST_SECONDS,
 ) -> list[dict[str, Any]]:
     """Return one result per call; a call that fails, or takes longer than ``seconds``, says so in its own result."""
+    return list(each(plugins, data, calls, language=language, seconds=seconds, bounds=Bounds(math.inf, MOST_LINES**2)))
+
+
+def each(
+    plugins: Plugins,
+    data: ScopedData,
+    calls: Sequence[FunctionCall],
+    *,
+    language: str = "ja",
+    seconds: float = MOST_SECONDS,
+    bounds: Bounds,
+) -> Iterator[dict[str, Any]]:
+    """Yield the same one after the other; the calls there is no time or room left for say that they were not reached."""
+    until, cells = time.monotonic() + bounds.seconds, bounds.cells
     with Patience(seconds) as patience:
-        # Each call has a handle of its own, so that one that came too late can be shut out.
-        return [_evaluate_one(plugins, data.again(), call, language, patience) for call in calls]
+        for place, call in enumerate(calls):
+            if place and (spent := _spent(bounds, cells, until)):
+                yield _failed(call, NotReachedError(function=call.function[:60], limit=spent), language)
+                continue
+            # Each call has a handle of its own, so that one that came too late can be shut out.
+            result = _evaluate_one(plugins, data.again(), call, language, patience)
+            cells -= sum(map(len, result.get("columns", ())))
+            yield result
+
+
+def _spent(bounds: Bounds, cells: int, until: float) -> Text | None:
+    """Return the bound that is reached, None when none is."""
+    if cells <= 0:
+        return Text("{cells} セル", "{cells} cells").format(cells=f"{bounds.cells:,}")
+    if time.monotonic() >= until:
+        return Text("{seconds} 秒", "{seconds} seconds").format(seconds=f"{bounds.seconds:g}")
+    return None
 
 
 def find_function(plugins: Plugins, name: str) -> WorksheetFunction:
@@ -98,8 +150,7 @@ def _evaluate_one(
         function = find_function(plugins, asked.function)
         values, reasons = _in_time(plugins, data, read_call(function, asked.arguments), language, patience)
     except KizunaError as error:
-        shown = {"code": error.code, "message": error.message.in_language(language), "details": {}}
-        return {"function": asked.function, "error": shown}
+        return _failed(asked, error, language)
     return {
         "function": function.name,
         "kind": function.kind,
@@ -107,6 +158,11 @@ def _evaluate_one(
         "columns": values,
         "reasons": reasons,
     }
+
+
+def _failed(asked: FunctionCall, error: KizunaError, language: str) -> dict[str, Any]:
+    shown = {"code": error.code, "message": error.message.in_language(language), "details": {}}
+    return {"function": asked.function, "error": shown}
 
 
 def _in_time(plugins: Plugins, data: ScopedData, call: Call, language: str, patience: Patience) -> Wired:

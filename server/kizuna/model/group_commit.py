@@ -4,6 +4,9 @@ A flush is what a small write costs, and it is what makes "taken" mean taken aft
 and then that of everybody who has come meanwhile, each inside a savepoint of its own; it looks again after each, since many come
 while it waits for another process to finish writing. Then it lets the next one lead before it wakes the others: the next
 transaction runs while they answer their callers.
+
+Whoever waits longer than their patience leaves the queue and hears that the database is busy. Work that may take long shares its
+transaction with nobody, so that no commit waits for its end.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from kizuna.model.backend import savepoint
+from kizuna.model.trouble import DatabaseBusyError
 
 T = TypeVar("T")
 MOST_TOGETHER = 64
@@ -39,6 +43,7 @@ def _locked() -> threading.Lock:
 class _Job:
     work: Callable[[sa.Connection], Any]
     keep: bool
+    alone: bool = False
     done: bool = False
     value: Any = None
     error: BaseException | None = None
@@ -67,23 +72,41 @@ class GroupCommit:
         self._order = threading.Lock()
         self._seat = threading.Lock()
 
-    def run(self, work: Callable[[sa.Connection], T], *, keep: bool) -> T:
-        """Run ``work`` in a transaction, perhaps one shared with others; return its value or raise its error."""
-        job = _Job(work, keep)
+    def run(self, work: Callable[[sa.Connection], T], *, keep: bool, alone: bool = False, until: float) -> T:
+        """Run ``work`` in a transaction, perhaps one shared with others; return its value or raise its error.
+
+        ``alone`` says that it may take long, and shares with nobody. Raises DatabaseBusyError, and runs nothing, when its
+        turn has not come by ``until`` on the monotonic clock.
+        """
+        job = _Job(work, keep, alone)
         with self._order:
             self._waiting.append(job)
             leads, self._led = not self._led, True
-        if not leads:
-            job.wake.acquire()
+        if not leads and not job.wake.acquire(timeout=_left(until)):
+            self._leave(job)
         if not job.done:
             self._lead()
         if job.spoiled:
-            with self._seat:
+            if not self._seat.acquire(timeout=_left(until)):
+                raise DatabaseBusyError
+            try:
                 self._alone(job)
+            finally:
+                self._seat.release()
         if job.error is not None:
             raise job.error
         value: T = job.value
         return value
+
+    def _leave(self, job: _Job) -> None:
+        """Take a job out of the queue and raise DatabaseBusyError; where it has begun, or its turn has come, wait on for it."""
+        with self._order:
+            if job.wake.acquire(blocking=False):
+                return
+            if job in self._waiting:
+                self._waiting.remove(job)
+                raise DatabaseBusyError
+        job.wake.acquire()
 
     def _lead(self) -> None:
         """Do what waits, first come, first served; the leader is the first."""
@@ -95,15 +118,17 @@ class GroupCommit:
             with self._order:
                 heir = self._waiting[0] if self._waiting else None
                 self._led = heir is not None
-            if heir is not None:
-                heir.wake.release()
+                if heir is not None:
+                    heir.wake.release()
             for job in batch[1:]:
                 job.wake.release()
 
     def _do(self, batch: list[_Job]) -> None:
         """Run the leader's job, and in its transaction whatever comes until it has none to wait for; note them in ``batch``."""
-        first = self._next(batch)
-        if not first.keep:
+        with self._order:
+            first = self._waiting.popleft()
+        batch.append(first)
+        if first.alone or not first.keep:
             self._alone(first)
             return
         until = time.monotonic() + LONGEST_TOGETHER
@@ -111,8 +136,8 @@ class GroupCommit:
             with self._open(KEEP) as connection:
                 # It has the transaction to itself so far: what fails takes nothing of others back.
                 first.value = first.work(connection)
-                while self._waiting and len(batch) < MOST_TOGETHER and time.monotonic() < until:
-                    self._inside(connection, self._next(batch))
+                while len(batch) < MOST_TOGETHER and time.monotonic() < until and (job := self._next(batch)):
+                    self._inside(connection, job)
         except BaseException as error:
             if len(batch) == 1 and isinstance(error, Exception):
                 first.error = error
@@ -126,8 +151,11 @@ class GroupCommit:
             for job in batch:
                 job.done = True
 
-    def _next(self, batch: list[_Job]) -> _Job:
+    def _next(self, batch: list[_Job]) -> _Job | None:
+        """Return who waits next and may join, None when nobody does."""
         with self._order:
+            if not self._waiting or self._waiting[0].alone:
+                return None
             batch.append(self._waiting.popleft())
         return batch[-1]
 
@@ -151,3 +179,7 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001  # handed to the thread that asked
             job.error = error
         job.done = True
+
+
+def _left(until: float) -> float:
+    return max(0.0, until - time.monotonic())

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar
@@ -26,6 +27,9 @@ from kizuna.model.turns import Turns
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
+"""How long one process waits for another."""
+PATIENCE_SECONDS = 30.0
+"""How long a writer waits in all, longer than any one plugin may write; then it hears that the database is busy."""
 ANALYSIS_LIMIT = 400
 """Entries looked at; SQLite's documentation recommends 100 to 1,000."""
 
@@ -98,7 +102,9 @@ class SqliteBackend:
     narrowing = "null"
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, sqlite3.IntegrityError)
 
-    def __init__(self, url: str | sa.URL) -> None:
+    def __init__(self, url: str | sa.URL, *, patience: float = PATIENCE_SECONDS) -> None:
+        """``patience`` is how many seconds a writer waits for the others."""
+        self._patience = patience
         self.engine = sqlite_engine(url)
         self._idle: deque[sa.Connection] = deque()
         file = self.engine.url.database
@@ -107,6 +113,7 @@ class SqliteBackend:
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
     @staticmethod
+    @cache
     def holes(count: int) -> str:
         """Return ``count`` placeholders."""
         return ",".join("?" * count)
@@ -115,16 +122,19 @@ class SqliteBackend:
         """Return a connection whose selects all see one state of the data."""
         return named(self._transaction("begin"), sqlite_trouble)
 
-    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True, alone: bool = False) -> T:
         """Run ``work`` as the only writer."""
+        until = time.monotonic() + self._patience
         for attempt in range(ATTEMPTS):
             try:
-                return self._writers.run(work, keep=keep)
+                return self._writers.run(work, keep=keep, alone=alone, until=until)
             except (sa.exc.TimeoutError, OperationalError, sqlite3.OperationalError) as error:
                 if (trouble := sqlite_trouble(error)) is not None:
                     raise trouble from error
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
+                if time.monotonic() > until:
+                    break
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
@@ -208,6 +218,14 @@ class SqliteBackend:
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""
         return work(connection)
+
+    def keys_apart(self, connection: sa.Connection, column: sa.Column[Any], rows: int) -> Iterator[Any]:
+        """Walk along the index, one step per key."""
+        step = sa.select(column).order_by(column).offset(rows).limit(1)
+        key = connection.scalar(step)
+        while key is not None:
+            yield key
+            key = connection.scalar(step.where(column > key))
 
     def interrupt(self, connection: sa.Connection) -> None:
         """Interrupt the statement that runs."""

@@ -124,13 +124,15 @@ def push(
             raise TableTwiceError(table=name)
 
     written: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     given = {} if plan is not None else read_before(database, actor, asked)
 
     def work(connection: sa.Connection) -> Pushed:
         if confirm is not None:
             confirm(connection)
         request = asked
-        written.clear()  # the work may be tried again
+        for noted in (written, counts):
+            noted.clear()  # the work may be tried again
         answered = _answered_before(database, connection, changeset_id, actor, request_hash)
         if answered is not None:
             return answered
@@ -154,9 +156,10 @@ def push(
         if request.all_or_nothing and any(one.outcome not in ACCEPTED for one in answer.outcomes):
             raise _HeldBackError(request, going.outcomes)
         body = msgspec.json.encode(answer)
+        counts.update(counts_of(answer))
         record = Record(
             body,
-            counts_of(answer),
+            counts,
             request_hash,
             device=request.device or actor.device,
             note=request.note,
@@ -171,7 +174,7 @@ def push(
         answer = _held_back(held.request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
     if done.answer is not None and not asked.dry_run and database.plugins.implementations("changeset_done"):
-        summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts_of(done.answer), written)
+        summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts, written)
         tell_done(database, actor, summary, now)
     return done
 

@@ -1,5 +1,7 @@
 Public Const XLWINGS_VERSION As String = "@VERSION@"
 Private nextService As String
+Private consent As String
+Private question As String
 
 Public Sub KizunaConnect()
     ' The token is kept for this Windows user and this server, never in the workbook.
@@ -25,6 +27,7 @@ Public Sub KizunaPress(ByVal service As String, Optional ByVal button As String 
     ' Long codes of digits are text, not numbers.
     WebHelpers.JsonOptions.UseDoubleForLargeNumbers = True
     nextService = service
+    consent = ""
     If service = "workbook.pull" And Not HasSheet("_kizuna") Then nextService = "workbook.new"
     On Error GoTo failed
     Application.ScreenUpdating = False
@@ -32,8 +35,10 @@ Public Sub KizunaPress(ByVal service As String, Optional ByVal button As String 
     Do While nextService <> ""
         current = nextService
         nextService = ""
-        RunServerPython Setting("KIZUNA_SERVER") & "/api/v1/services/" & current & "?show=true&tables=" & _
+        question = ""
+        RunServerPython Setting("KIZUNA_SERVER") & "/api/v1/services/" & current & "?show=true&asks=true" & consent & "&tables=" & _
             WantedTables(current) & WantedAction(current, button), headers:=headers, timeout:=@WAIT@
+        If question <> "" Then AskConsent current
     Loop
     Application.EnableEvents = True
     Application.ScreenUpdating = True
@@ -62,8 +67,19 @@ Private Function HasSheet(ByVal name As String) As Boolean
     Next sheet
 End Function
 
+Private Sub AskConsent(ByVal service As String)
+    ' Unusually much would be deleted: the same service again, once the person agrees.
+    If MsgBox(question, vbYesNo + vbExclamation + vbDefaultButton2, "Kizuna") = vbYes Then
+        consent = "&allow_deletes=true"
+        nextService = service
+    End If
+End Sub
+
 Public Sub KizunaThen(ByVal answer As Dictionary)
     nextService = ""
+    If answer.Exists("question") Then
+        If Not IsNull(answer("question")) Then question = answer("question")
+    End If
     If answer.Exists("again") Then
         If Not IsNull(answer("again")) Then nextService = answer("again")
     End If

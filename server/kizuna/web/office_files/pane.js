@@ -6,17 +6,19 @@ import { startFunctions } from "./functions.js";
 
 const TEXTS = {
   ja: {
-    signIn: "サインイン", signOut: "サインアウト", working: "{verb}しています…", row: "履歴を見る行（空なら選んだ行）", take: "競合で採る側",
+    signIn: "サインイン", signOut: "サインアウト", yes: "はい", no: "いいえ", working: "{verb}しています…", row: "履歴を見る行（空なら選んだ行）", take: "競合で採る側",
     signedIn: "{name} さん", mine: "すべて自分", theirs: "すべてサーバー", chosen: "シートの選択",
     noExcel: "Excel の中で開いてください。",
     approve: "このコードを、サインイン済みの PC で「kizuna-addin approve {code}」、またはサーバーで「kizuna pair {code} スタッフ番号」として承認してもらってください。",
+    nothingSent: "送信していません。",
     expired: "コードの期限が切れました。もう一度サインインを押してください。",
   },
   en: {
-    signIn: "Sign in", signOut: "Sign out", working: "{verb}…", row: "Row for History (empty: the selected one)", take: "Side to take in conflicts",
+    signIn: "Sign in", signOut: "Sign out", yes: "Yes", no: "No", working: "{verb}…", row: "Row for History (empty: the selected one)", take: "Side to take in conflicts",
     signedIn: "{name}", mine: "All mine", theirs: "All the server's", chosen: "As chosen on the sheet",
     noExcel: "Open this inside Excel.",
     approve: "Have this code approved: “kizuna-addin approve {code}” on a PC that is signed in, or “kizuna pair {code} STAFF” on the server.",
+    nothingSent: "Nothing was sent.",
     expired: "The code is too old. Press Sign in again.",
   },
 }[language];
@@ -28,21 +30,47 @@ const OURS = /(^|_)(today|labels)$/;
 const LARGE = ["workbook.pull", "workbook.push"];
 const element = (id) => document.getElementById(id);
 
-/** Do a verb, and go on as long as the server says so; returns the lines of all its answers. */
+/** Do a verb, and go on as long as the server says so or the person agrees; returns the lines of all its answers. */
 export async function press(name, fields = {}) {
   const lines = [];
   let code = 0;
-  await Excel.run(async (context) => {
-    for (let next = name; next; ) {
-      const payload = await describe(context);
-      const answer = await ask(`/services/${next}`, { ...payload, ...fields });
-      await perform(context, answer.actions, (text) => lines.push(text), bring);
-      lines.push(...answer.lines);
-      code = answer.code || code;
-      next = answer.again;
-    }
-  });
+  let consent = {};
+  for (let next = name; next; ) {
+    let question = null;
+    await Excel.run(async (context) => {
+      while (next && !question) {
+        const payload = await describe(context);
+        const answer = await ask(`/services/${next}`, { ...payload, ...fields, ...consent, asks: true });
+        await perform(context, answer.actions, (text) => lines.push(text), bring);
+        lines.push(...answer.lines);
+        question = answer.question;
+        if (!question) code = answer.code || code;
+        next = question ? next : answer.again;
+      }
+    });
+    if (!question) break;
+    // No context of Excel is held while the person thinks.
+    if (!(await agrees(question))) return { lines: [...lines, TEXTS.nothingSent], code: 3 };
+    consent = { allow_deletes: true };
+  }
   return { lines, code };
+}
+
+/** Show a question with two buttons, as the pane may open no window of its own; returns whether the answer is yes. */
+async function agrees(question) {
+  say([question], 3);
+  element("asking").hidden = false;
+  const [yes, no] = [element("yes"), element("no")];
+  yes.disabled = no.disabled = false;
+  no.focus();
+  try {
+    return await new Promise((resolve) => {
+      yes.onclick = () => resolve(true);
+      no.onclick = () => resolve(false);
+    });
+  } finally {
+    element("asking").hidden = true;
+  }
 }
 
 /** Give the person a file: into the downloads folder, and as a link for where the program allows no download by itself. */
@@ -155,6 +183,8 @@ export async function start() {
   element("take-label").textContent = TEXTS.take;
   element("sign-in").textContent = TEXTS.signIn;
   element("sign-out").textContent = TEXTS.signOut;
+  element("yes").textContent = TEXTS.yes;
+  element("no").textContent = TEXTS.no;
   for (const [value, text] of [["", TEXTS.chosen], ["mine", TEXTS.mine], ["theirs", TEXTS.theirs]]) {
     element("take").add(new Option(text, value));
   }
