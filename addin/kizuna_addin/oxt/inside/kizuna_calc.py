@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import re
 import secrets
 import subprocess
@@ -33,6 +34,8 @@ MEMORY = "_kizuna"
 # CellFlags.FORMULA.
 FORMULAS = 16
 RENAME_SECONDS = 0.2
+# The process gives up on the server after eight.
+PATIENCE_SECONDS = 60.0
 PYTHON_VARIABLE = "KIZUNA_ADDIN_PYTHON"
 # Names a file that takes what a person would be told, for a Calc that nobody sits at.
 TELL_VARIABLE = "KIZUNA_TELL_FILE"
@@ -65,6 +68,7 @@ class Worker:
     def __init__(self, python: str) -> None:
         self._python = python
         self._process: subprocess.Popen[bytes] | None = None
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._tried = float("-inf")
 
     def ask(self, message: dict[str, Any]) -> dict[str, Any] | None:
@@ -76,10 +80,15 @@ class Worker:
             try:
                 process.stdin.write(json.dumps(message).encode() + b"\n")  # type: ignore[union-attr]
                 process.stdin.flush()  # type: ignore[union-attr]
-                line = process.stdout.readline()  # type: ignore[union-attr]
+                line = self._lines.get(timeout=PATIENCE_SECONDS)
                 if line:
                     answer: dict[str, Any] = json.loads(line)
                     return answer
+            except queue.Empty:
+                # It hangs, whatever on: Calc must not hang with it. The next call starts another.
+                process.kill()
+                self._process = None
+                return None
             except (OSError, ValueError):
                 pass
             self._process = None
@@ -100,7 +109,18 @@ class Worker:
             self._process = start(self._python, "cells", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         except OSError:
             self._process = None
+            return None
+        self._lines = queue.SimpleQueue()
+        threading.Thread(target=_read_lines, args=(self._process.stdout, self._lines), daemon=True).start()
         return self._process
+
+
+def _read_lines(stream: Any, lines: queue.SimpleQueue[bytes]) -> None:
+    """Hand on what a process says, line by line, and an empty line at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in stream:
+            lines.put(line)
+    lines.put(b"")
 
 
 class Service(unohelper.Base, XServiceInfo):  # type: ignore[misc]
