@@ -209,8 +209,8 @@ class NoTokenError(AddinError):
 
     code = "no-token"
     text = Text(
-        "{server} にサインインしていません。「kizuna-addin login」を実行するか、KIZUNA_TOKEN を設定してください。",
-        "Not signed in to {server}. Run “kizuna-addin login” or set KIZUNA_TOKEN.",
+        "{server} にサインインしていません。［接続］を押すか、「kizuna-addin login」を実行してください（または KIZUNA_TOKEN）。",
+        "Not signed in to {server}. Press Connect, run “kizuna-addin login”, or set KIZUNA_TOKEN.",
     )
 
 
