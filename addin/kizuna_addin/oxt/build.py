@@ -59,6 +59,7 @@ def build(
     named = [one for one in functions if fits(one)]
     known = {
         "python": str(python),
+        "language": language,
         "functions": ["KIZUNA", *(one.name for one in named)],
         "waiting": WAITING.in_language(language),
         "no_python": NO_PYTHON_IN_CALC.in_language(language),

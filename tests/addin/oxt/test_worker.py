@@ -9,6 +9,7 @@ import pytest
 
 from kizuna_addin.oxt.inside.pythonpath.kizuna_in_calc import worker
 from kizuna_addin.oxt.inside.pythonpath.kizuna_in_calc.worker import Worker
+from kizuna_addin.preferences import Preferences, read_preferences
 
 
 @pytest.fixture
@@ -54,3 +55,20 @@ def test_one_that_ends_is_not_waited_for(program):
     asked = Worker(program("sys.exit(1)"))
 
     assert asked.ask({"n": 1}) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_the_extensions_language_is_that_of_what_it_starts(program, tmp_path, monkeypatch):
+    monkeypatch.delenv("KIZUNA_LANGUAGE", raising=False)
+    echo = program(
+        "import os\nfor line in sys.stdin: print(json.dumps({'answer': os.environ['KIZUNA_LANGUAGE']}), flush=True)"
+    )
+    asked = Worker(echo, language="en")
+
+    answer = asked.ask({})
+    asked.end()
+    monkeypatch.setenv("KIZUNA_LANGUAGE", "en")
+    read = read_preferences(tmp_path / "missing.json")
+
+    assert answer == {"answer": "en"}
+    assert read == Preferences(language="en")

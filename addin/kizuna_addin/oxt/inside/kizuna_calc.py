@@ -185,7 +185,14 @@ class Verbs(Service, XJobExecutor):  # type: ignore[misc]
         connection = f"uno:pipe,name={name};urp;StarOffice.ComponentContext"
         try:
             at_work()[document.RuntimeUID] = start(
-                known["python"], "press", verb, "--connection", connection, "--document", document.RuntimeUID
+                known["python"],
+                "press",
+                verb,
+                "--connection",
+                connection,
+                "--document",
+                document.RuntimeUID,
+                language=known["language"],
             )
         except OSError:
             self._say(document, known["no_python"])

@@ -25,7 +25,7 @@ class Questions:
         self._names: list[str] = known["functions"]
         self._no_python: str = known["no_python"]
         self._waiting: str = known["waiting"]
-        self._worker = Worker(known["python"])
+        self._worker = Worker(known["python"], language=known["language"])
         self._lock = threading.RLock()
         self._looking = False
         self._looked: list[float] = []

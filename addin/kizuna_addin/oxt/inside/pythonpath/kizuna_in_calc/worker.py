@@ -15,9 +15,10 @@ from typing import Any
 PATIENCE_SECONDS = 60.0
 
 
-def start(python: str, *arguments: str, **pipes: Any) -> subprocess.Popen[bytes]:
+def start(python: str, *arguments: str, language: str, **pipes: Any) -> subprocess.Popen[bytes]:
     """Start the add-in's Python without the paths that LibreOffice sets for its own."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    kept.setdefault("KIZUNA_LANGUAGE", language)
     return subprocess.Popen(  # the Python the extension was built with, words of its own menu
         [python, "-m", "kizuna_addin.oxt", *arguments], env=kept, stderr=subprocess.DEVNULL, **pipes
     )
@@ -26,8 +27,9 @@ def start(python: str, *arguments: str, **pipes: Any) -> subprocess.Popen[bytes]
 class Worker:
     """The add-in's own process for functions, started at the first call and again when it has ended."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, *, language: str = "ja") -> None:
         self._python = python
+        self._language = language
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._tried = float("-inf")
@@ -77,7 +79,9 @@ class Worker:
         self._tried = time.monotonic()
         self.end()
         try:
-            self._process = start(self._python, "cells", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = start(
+                self._python, "cells", language=self._language, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
         except OSError:
             self._process = None
             return None
