@@ -11,13 +11,15 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import platformdirs
+import psycopg
+import sqlalchemy as sa
 
 from benchmarks.peers import NotHereError
 from benchmarks.peers.environments import python_environment
@@ -30,6 +32,7 @@ from benchmarks.rfm_table import Found, markdown
 SETTINGS = ("shared_buffers=512MB", "max_wal_size=8GB", "max_connections=120", "work_mem=64MB",
             "maintenance_work_mem=1GB", "effective_cache_size=8GB")  # fmt: skip
 PEERS = {"polars": ("polars", "numpy"), "duckdb": ("duckdb", "numpy"), "pandas": ("pandas", "pyarrow")}
+ORDINARY = "shop"
 KEYS = {"customer": "customers as whole numbers", "number": "customers as text"}
 PEER_SECONDS = 600
 
@@ -42,6 +45,17 @@ def opened(kind: str, folder: Path) -> Iterator[str]:
         return
     with postgresql(folder, kept=folder / "postgresql", settings=SETTINGS) as url:
         yield url
+
+
+def walled(kind: str, url: str) -> str:
+    """Return the URL as an account that row-level security binds, as it does any server's but not the one that filled."""
+    if kind == "sqlite":
+        return url
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_roles where rolname = %s", (ORDINARY,)).fetchone():
+            connection.execute(f"create role {ORDINARY} login")
+        connection.execute(f"grant all on all tables in schema public to {ORDINARY}")
+    return sa.make_url(url).set(username=ORDINARY).render_as_string(hide_password=False)
 
 
 def built(kind: str, url: str, folder: Path, customers: int) -> str:
@@ -61,9 +75,9 @@ def _shop(folder: Path, customers: int) -> Shop:
     return Shop(**{name: int(kept[name]) if name == "customers" else kept[name] for name in kept.files})
 
 
-def ask_ours(kind: str, url: str, token: str, folder: Path, customers: int, rounds: int) -> Found:
-    """Return what our questions take on one database."""
-    asked = questions(customers)
+def ask_ours(kind: str, url: str, token: str, folder: Path, customers: int, rounds: int, only: Sequence[str]) -> Found:
+    """Return what our questions take on one database; only some of them, if any are named."""
+    asked = [one for one in questions(customers) if not only or one.shown in only]
     whole = [one for one in asked if one.cells == customers]
     parts = [one for one in asked if one not in whole]
     found: Found = {"process": in_process(url, asked, customers, rounds)}
@@ -112,6 +126,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the shop is kept; a folder in --home unless told")
     parser.add_argument("--databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--peers", nargs="*", default=[*PEERS])
+    parser.add_argument("--only", nargs="*", default=[], help="these questions alone")
     parser.add_argument("--rounds", type=int, default=3, help="how often each question is asked")
     parser.add_argument("--write", type=Path, default=Path(__file__).with_name("results-rfm.md"))
     told = parser.parse_args()
@@ -123,9 +138,8 @@ def main() -> None:
     ours: dict[str, Found] = {}
     for kind in told.databases:
         with opened(kind, folder) as url:
-            ours[kind] = ask_ours(
-                kind, url, built(kind, url, folder, told.customers), folder, told.customers, told.rounds
-            )
+            token = built(kind, url, folder, told.customers)
+            ours[kind] = ask_ours(kind, walled(kind, url), token, folder, told.customers, told.rounds, told.only)
     about = {
         "machine": f"{os.cpu_count()} processors, {platform.platform()}, Python {platform.python_version()}",
         "load": f"{before:.1f} at the beginning, {os.getloadavg()[0]:.1f} at the end",

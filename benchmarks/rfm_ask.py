@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -78,7 +79,7 @@ def questions(customers: int) -> list[Question]:
 def in_process(
     url: str, asked: Sequence[Question], customers: int, rounds: int
 ) -> dict[str, tuple[Took | None, Took | None]]:
-    """Return what each question takes with nothing kept, and again with other cells; best of each."""
+    """Return what each question takes with nothing kept, and again with other cells; the median of each."""
     database = open_database(url)
     found: dict[str, tuple[Took | None, Took | None]] = {}
     for question in asked:
@@ -95,16 +96,18 @@ def in_process(
                     )
                     into.append(Took(time.perf_counter() - began, time.process_time() - busy))
                 assert "columns" in answer, answer
-        found[question.shown] = best(first), best(again)
+        found[question.shown] = middle(first), middle(again)
     database.backend.close()
     return found
 
 
-def best(tries: Sequence[Took | None]) -> Took | None:
-    """Return the least of each; None where one took too long."""
+def middle(tries: Sequence[Took | None]) -> Took | None:
+    """Return the median of each; None where one took too long."""
     if None in tries:
         return None
-    return Took(min(one.wall for one in tries if one), min(one.worked for one in tries if one))
+    return Took(
+        statistics.median(one.wall for one in tries if one), statistics.median(one.worked for one in tries if one)
+    )
 
 
 @dataclass
@@ -153,7 +156,7 @@ def served(url: str, token: str, log: Path) -> Iterator[Served]:
 def through_http(
     server: Served, asked: Sequence[Question], customers: int, rounds: int, note: Callable[[str], None]
 ) -> dict[str, tuple[Took | None, Took | None]]:
-    """Return what each question takes right after a receipt was pushed, and again with other cells; best of each."""
+    """Return what each question takes right after a receipt was pushed, and again with other cells; the median of each."""
     found: dict[str, tuple[Took | None, Took | None]] = {}
     for question in asked:
         first, again = [], []
@@ -166,6 +169,6 @@ def through_http(
                 {} if question.cells else {"as_of": f"{call['arguments']['as_of']} "}
             )
             again.append(server.ask(call))
-        found[question.shown] = best(first), best(again)
+        found[question.shown] = middle(first), middle(again)
         note(f"{question.shown}: {found[question.shown]}")
     return found

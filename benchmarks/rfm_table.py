@@ -14,7 +14,7 @@ RANKED = "RFM of all, ranked (RFM_TOP)"
 TABLES = ("RFM_GRID", "DECILE_TABLE", "CPM_TABLE")
 CELLS = "10,000 cells of RFM"
 HOW = """\
-*First*: nothing kept, or (by HTTP) right after a receipt was pushed. *Again*: the same data, other cells. Each is the best
+*First*: nothing kept, or (by HTTP) right after a receipt was pushed. *Again*: the same data, other cells. Each is the median
 of some rounds: seconds by the clock, and in brackets of the processor, which a busy machine changes less. By HTTP the processor
 time is the server's alone, in process it is ours alone: PostgreSQL's own work is in neither."""
 
@@ -55,19 +55,22 @@ def _beside(ours: Mapping[str, Found], peers: Mapping[str, Mapping[str, Any]]) -
         ratios = []
         for found in ours.values():
             first, again = found["process"][RANKED]
-            ratios.append(f"{first.worked / one['processor']:.2f} first, {again.worked / one['processor']:.3f} again")
+            ratios.append(f"{first.wall / one['seconds']:.2f} first, {again.wall / one['seconds']:.3f} again")
         cells = [f"{one['seconds']:.2f} s", f"{one['processor']:.2f} s", f"{one['megabytes']} MB", *ratios]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    return [*lines, "", "Ratios are of processor time, ours in process: the libraries use all processors, we one."]
+    return [*lines, "", "Ratios are by the clock, ours in process: so PostgreSQL's own work is in them too."]
 
 
 def _wishes(kind: str, found: Found) -> list[str]:
-    wishes = [("RFM of all in about a second", 1.2, found["process"][RANKED][0])]
-    wishes += [(f"{name} under 1 s", 1.0, found["process"][name][0]) for name in TABLES]
-    wishes += [(f"{name} under 1 s, kept", 1.0, found["http"][name][1]) for name in TABLES]
-    wishes.append(("one customer's RFM under 5 ms", 0.005, found["process"]["one customer's RFM"][1]))
-    wishes += [("10,000 cells under 150 ms", 0.15, found["process"][CELLS][1])]
-    wishes += [("10,000 cells under 150 ms, by HTTP", 0.15, found["http"][CELLS][1])]
+    asked = [("RFM of all in about a second", 1.2, "process", RANKED, 0)]
+    asked += [(f"{name} under 1 s", 1.0, "process", name, 0) for name in TABLES]
+    asked += [(f"{name} under 1 s, kept", 1.0, "http", name, 1) for name in TABLES]
+    asked += [("one customer's RFM under 5 ms", 0.005, "process", "one customer's RFM", 1)]
+    asked += [("10,000 cells under 150 ms", 0.15, "process", CELLS, 1)]
+    asked += [("10,000 cells under 150 ms, by HTTP", 0.15, "http", CELLS, 1)]
+    wishes = [
+        (what, wanted, found[way].get(question, (None, None))[place]) for what, wanted, way, question, place in asked
+    ]
     return [
         f"| {what} | {kind} | {_seconds(wanted)} | {_seconds(took.wall)} | {_seconds(took.worked)} "
         f"| {_verdict(took, wanted)} |"

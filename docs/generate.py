@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -23,14 +24,17 @@ import click
 from click.testing import CliRunner
 
 import kizuna
-from kizuna import WorksheetFunction, hookspecs
+from kizuna import WorksheetFunction, hookspecs, model, testing
 from kizuna.api import responses
 from kizuna.cli import for_plugins
 from kizuna.errors import KizunaError, OperationError, RowProblem
+from kizuna.model.database import core_registry
+from kizuna.model.fields import FieldSpec
 from kizuna.plugins import GROUP, Plugins, load_plugins
 
 DOCS = Path(__file__).resolve().parent
 PLUGINS = ("kizuna_rfm", "kizuna_ad_roi", "kizuna_follow_up", "kizuna_lost_deals")
+SERVICES = "kizuna_workbook_service"
 COMMANDS = {"kizuna": "kizuna.cli.main", "kizuna-addin": "kizuna_addin.cli"}
 MARK = "<!-- Written by docs/generate.py from the code; do not edit. -->"
 # Modules that only a spreadsheet program on the machine brings.
@@ -56,6 +60,12 @@ def pages() -> dict[str, str]:
         "functions.md": functions_page(),
         "hooks.md": hooks_page(),
     }
+
+
+EVERY_ROW = (
+    "Every row of a table also has `id`, `store_id`, `revision` and `deleted`. Money is `Decimal`, tags are lists, empty is None; "
+    "a new row is given as plain JSON values, and a reference as the id or the number of its row."
+)
 
 
 def errors_page() -> str:
@@ -146,12 +156,17 @@ def api_page() -> str:
     parts = [
         MARK,
         "# What a plugin imports",
-        "Everything in `kizuna.__all__`, and for commands in `kizuna.cli.for_plugins`; nothing else of `kizuna` is promised, "
-        "but for `kizuna.model`, the tables.",
+        "Everything in `kizuna.__all__`, the tables in `kizuna.model`, for tests `kizuna.testing` and for commands "
+        "`kizuna.cli.for_plugins`; nothing else of `kizuna` is promised.",
     ]
     for name in kizuna.__all__:
         value = getattr(kizuna, name)
         parts += [f"## `{name}`", *describe(name, value)]
+    parts += ["## The tables: `kizuna.model`", inspect.getdoc(model) or "", EVERY_ROW]
+    parts += [part for name in model.__all__ for part in of_the_model(name, getattr(model, name))]
+    parts += ["## For tests: `kizuna.testing`", inspect.getdoc(testing) or ""]
+    for name in testing.__all__:
+        parts += [f"### `{name}`", *describe(name, getattr(testing, name))]
     parts += ["## For commands: `kizuna.cli.for_plugins`", inspect.getdoc(for_plugins) or ""]
     for name in for_plugins.__all__:
         parts += [f"### `{name}`", *describe(name, getattr(for_plugins, name))]
@@ -165,8 +180,62 @@ def describe(name: str, value: Any) -> list[str]:
     if inspect.isfunction(value):
         return [f"```python\n{name}{inspect.signature(value)}\n```", inspect.getdoc(value) or ""]
     if inspect.isclass(value):
-        return [inspect.getdoc(value) or ""]
+        return [inspect.getdoc(value) or "", *shape_of(value)]
     return [told_after(name)]
+
+
+def of_the_model(name: str, value: Any) -> list[str]:
+    """Return the paragraphs about one public name of the tables."""
+    if not inspect.isclass(value) or value is model.SyncedRow or not issubclass(value, model.SyncedRow):
+        return [f"### `{name}`", *describe(name, value)]
+    table = next(one for one in core_registry() if one.model is value)
+    return [f"### `{name}`", inspect.getdoc(value) or "", fields_of_table(value, table.fields)]
+
+
+def shape_of(made: type[Any]) -> list[str]:
+    """Return the paragraph that shows a class as code; none where it has nothing to show."""
+    lines = [*_fields(made), *_methods(made)]
+    return ["```python\n" + "\n".join(lines) + "\n```"] if lines else []
+
+
+def fields_of_table(table: type[model.SyncedRow], fields: tuple[FieldSpec, ...]) -> str:
+    """Return the fields of a synced table, one line each."""
+    lines = [f"`{table.__tablename__}`", "", "| field | kind | 名前 | Name |", "|---|---|---|---|"]
+    lines += [f"| `{one.name}` | {_kind(one)} | {one.label.ja} | {one.label.en} |" for one in fields]
+    return "\n".join(lines)
+
+
+def _kind(one: FieldSpec) -> str:
+    if one.references:
+        return f"id of `{one.references}`"
+    return f"{one.type}: {', '.join(f'`{choice.value}`' for choice in one.choices)}" if one.choices else one.type
+
+
+def _fields(made: type[Any]) -> Iterator[str]:
+    if not dataclasses.is_dataclass(made):
+        return
+    for one in dataclasses.fields(made):
+        if not one.name.startswith("_"):
+            default = "" if one.default is dataclasses.MISSING else f" = {_plain(one.default)}"
+            yield f"{one.name}: {one.type}{default}"
+
+
+def _methods(made: type[Any]) -> Iterator[str]:
+    for name, value in vars(made).items():
+        told = value.fget if isinstance(value, property) else getattr(value, "__wrapped__", value)
+        told = getattr(told, "__func__", told)
+        if name.startswith("_") or not inspect.isfunction(told):
+            continue
+        said = (inspect.getdoc(told) or "").split("\n\n")[0].replace("\n", " ")
+        unquoted = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(told)))
+        given = re.sub(r"\(self(, )?", "(", unquoted)
+        yield f"{name}{given.removeprefix('()') if isinstance(value, property) else given}  # {said}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, frozenset):
+        return f"frozenset({sorted(value)})"
+    return value.__name__ if inspect.isfunction(value) else repr(value)
 
 
 def told_after(name: str) -> str:
@@ -207,7 +276,7 @@ def functions_page() -> str:
 
 def shipped_plugins() -> Plugins:
     """Return the plugins that come with Kizuna and no others."""
-    found = [EntryPoint(one.removeprefix("kizuna_"), one, GROUP) for one in PLUGINS]
+    found = [EntryPoint(one.removeprefix("kizuna_"), one, GROUP) for one in (*PLUGINS, SERVICES)]
     return load_plugins(found, strict=True)
 
 
@@ -215,7 +284,7 @@ def told_function(function: WorksheetFunction) -> list[str]:
     """Return the paragraphs about one function."""
     parts = [
         f"### `{function.name}` — {function.label.ja} / {function.label.en}",
-        f"```text\n{function.example}\n```",
+        "```text\n" + "\n".join(dict.fromkeys((function.example, function.example_en))) + "\n```",
         f"{function.description.ja}\n\n{function.description.en}",
     ]
     if function.arguments:
@@ -261,7 +330,7 @@ def hook_users() -> dict[str, list[str]]:
         for hook in state.hooks:
             users[hook].append(state.name)
     for example in sorted((DOCS / "examples").glob("*/*/__init__.py")):
-        for hook in re.findall(r"^@hookimpl\ndef (\w+)", example.read_text(encoding="utf-8"), re.MULTILINE):
+        for hook in re.findall(r"^@hookimpl\n(?:@.*\n)*def (\w+)", example.read_text(encoding="utf-8"), re.MULTILINE):
             users[hook].append(f"[{example.parent.name}](examples/{example.parent.parent.name}/README.md)")
     return users
 

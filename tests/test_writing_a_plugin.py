@@ -38,9 +38,14 @@ def test_a_section_runs(title: str, tmp_path: Path) -> None:
         if kind == "console":
             consoled(tmp_path, text)
         elif named := FILE.match(text):
-            (tmp_path / named[1]).write_text(text, encoding="utf-8")
+            place(tmp_path / named[1], text)
         else:
             run(tmp_path, "-c", text)
+
+
+def place(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
 
 
 def files(blocks: list[tuple[str, str]]) -> list[tuple[str, str]]:

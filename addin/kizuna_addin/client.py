@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
+from kizuna_addin.asking import in_parts
 from kizuna_addin.errors import NotAServerError, RefusedError
 from kizuna_addin.gather import Gathering, Pulled
 from kizuna_addin.schema import Schema, read_schema
@@ -113,15 +114,19 @@ class Client:
         return self._reading(lambda raw: list(raw["functions"]), self._transport.get("/functions"))
 
     def call(self, calls: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the answers of many worksheet functions, asked for in one request."""
-        return self._reading(
-            lambda raw: list(raw["results"]), self._transport.post("/functions", {"calls": list(calls)})
-        )
+        """Return the answers of many worksheet functions, asked for in one request or as few as the server takes."""
+        return self.answers(calls)[1]
 
     def answers(self, calls: Sequence[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
-        """Return the same with the position of the data: the same position, the same answers."""
+        """Return the same with the position of the data: the same position, the same answers.
+
+        Of several requests it is that of the first: what changed in between is then noticed by the next question.
+        """
+        return in_parts(calls, self._answers)
+
+    def _answers(self, calls: Sequence[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
         return self._reading(
-            lambda raw: (str(raw["position"]), list(raw["results"])),
+            lambda raw: (str(raw.get("position", "")), list(raw["results"])),
             self._transport.post("/functions", {"calls": list(calls)}),
         )
 

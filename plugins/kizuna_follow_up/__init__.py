@@ -28,7 +28,7 @@ from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.news import CUSTOMER_FIELDS, READERS
 from kizuna_follow_up.notice import tell_of_import
 from kizuna_follow_up.offers import ACTIONS, REPORTS, SHEETS
-from kizuna_follow_up.pace import IN_A_WRITE, Pace
+from kizuna_follow_up.pace import IN_A_DAY, IN_A_WRITE, Pace
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpPlan, FollowUpStep, FollowUpTask
 from kizuna_follow_up.task_functions import next_task, tasks_due, today_tasks
@@ -106,6 +106,6 @@ def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
 
 
 @hookimpl
-def every_day(write: Write, today: date) -> None:
+def every_day(write: Write, today: date) -> bool:
     """Catch up on what was missed, and start again with lost deals whose time has come."""
-    catch_up(write, today)
+    return catch_up(write, today, Pace(IN_A_DAY))

@@ -14,6 +14,7 @@ from kizuna.cli.for_plugins import change_rows, database_option, language, readi
 from kizuna.files import read_table
 from kizuna_follow_up.errors import NoNumbersError
 from kizuna_follow_up.generating import TASKS
+from kizuna_follow_up.mails import Draft
 from kizuna_follow_up.sending import send
 from kizuna_follow_up.writing_to import mails_for, settings_of
 
@@ -21,6 +22,12 @@ NUMBER_HEADINGS = ("顧客番号", "番号", "Number", "Customer number", "numbe
 SENT = Text("メールを{count}通送信しました。", "{count} mails were sent.")
 REFUSED = Text("{name}: 送信できませんでした({reason})", "{name}: not sent ({reason})")
 LEFT = Text("{name}: {reason}", "{name}: {reason}")
+UNFINISHED = Text(
+    "文面に「(ここに…書いてください)」が残っているメール{count}通は送信しませんでした。"
+    "「フォロー手順」の文面を書き上げるか、下書き(--sendなし)にして一通ずつ直してください。",
+    "{count} mails still say “(ここに…書いてください)” and were not sent. "
+    "Finish the text in the follow-up steps, or make drafts (without --send) and finish each.",
+)
 WRITTEN = Text("{file} を作りました。", "{file} is written.")
 
 
@@ -105,16 +112,23 @@ def mails(context: click.Context, named: str | None, *, done: bool, sends: bool,
         return
     with reading(named) as data:
         mailing, settings, day = mails_for(data), settings_of(data), data.today
-    sent = send(mailing.drafts, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""))
-    finished = {one.task for one in sent.taken}
-    change_rows(named, TASKS, finished, {"status": "done", "done_on": day.isoformat()})
+    finished = [one for one in mailing.drafts if not one.unfinished]
+
+    def mark(draft: Draft) -> None:
+        # One by one: whatever ends us in between, at most the mail under way goes out again.
+        change_rows(named, TASKS, {draft.task}, {"status": "done", "done_on": day.isoformat()})
+
+    sent = send(finished, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""), taken_one=mark)
     say(SENT, count=len(sent.taken))
     for left in mailing.left_out:
         say(Text(LEFT.ja.format(name=left.recipient.name, reason=left.reason.ja),
                  LEFT.en.format(name=left.recipient.name, reason=left.reason.en)))  # fmt: skip
     for draft, reason in sent.refused:
         say(REFUSED, name=draft.recipient.name, reason=reason)
-    if sent.refused:
+    unfinished = len(mailing.drafts) - len(finished)
+    if unfinished:
+        say(UNFINISHED, count=unfinished)
+    if sent.refused or unfinished:
         context.exit(1)
 
 

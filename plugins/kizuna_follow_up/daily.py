@@ -15,7 +15,7 @@ from kizuna_follow_up.facts import SALE, read_sources
 from kizuna_follow_up.generating import LOOK_BACK_DAYS, TASKS, bring_up_to_date
 from kizuna_follow_up.news import News
 from kizuna_follow_up.out_of_date import out_of_date
-from kizuna_follow_up.pace import IN_A_DAY, Pace
+from kizuna_follow_up.pace import Pace
 from kizuna_follow_up.replanning import orphaned
 from kizuna_follow_up.rows import NAMES, TaskRow, columns_of
 from kizuna_follow_up.tables import FollowUpTask
@@ -25,8 +25,8 @@ LONGEST_WAIT_DAYS = 120 * 31
 """The lost-deals plugin lets the owner wait ten years at most."""
 
 
-def catch_up(write: Write, today: date) -> None:
-    """Do what writes should have done and did not, and start what is due by the calendar alone."""
+def catch_up(write: Write, today: date, pace: Pace) -> bool:
+    """Do what writes should have done and did not, and start what is due by the calendar alone; tell whether some is left."""
     data = write.data
     book = read_book(data)
     _catch_up_typed(write, book, today)
@@ -37,7 +37,7 @@ def catch_up(write: Write, today: date) -> None:
     news.events["interaction"] |= set(_missed_actions(data, today))
     news.events["deal"] |= set(_deals_due(data, book, today))
     news.edited |= orphaned(data, today)
-    bring_up_to_date(write, news, today, pace=Pace(IN_A_DAY), complete=True)
+    return bring_up_to_date(write, news, today, pace=pace, complete=True)
 
 
 def since(book: Book, kind: str, today: date) -> date | None:

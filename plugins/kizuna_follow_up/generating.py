@@ -41,25 +41,27 @@ class Work:
     whole: frozenset[str]
 
 
-def bring_up_to_date(write: Write, news: News, today: date, *, pace: Pace, complete: bool = False) -> None:
-    """Start, end and move tasks as the news asks, then replan those of edited plans, while there is time.
+def bring_up_to_date(write: Write, news: News, today: date, *, pace: Pace, complete: bool = False) -> bool:
+    """Start, end and move tasks as the news asks, then replan those of edited plans, while there is time; tell if some is left.
 
     ``complete`` says that every store is visible. What there is no time for the daily run finds again; of a plan the rest
     of its tasks is noted there, and gone on with by whatever is written next.
     """
     if not news and not complete:
-        return
+        return False
     book = read_book(write.data)
-    _take_news(write, book, news, today, pace, complete=complete)
+    taken = _take_news(write, book, news, today, pace, complete=complete)
     rest = unfinished(book) - news.edited
     done = replan(write, book, news.edited, today, pace)
     if rest:
         done += replan(write, book, rest, today, pace if complete else Pace(BESIDE, pace.clock))
     if done:
         note(write, book, done, today, begun=news.edited, whole=complete or sees_everything(write))
+    return not taken or any(one.left for one in done)
 
 
-def _take_news(write: Write, book: Book, news: News, today: date, pace: Pace, *, complete: bool) -> None:
+def _take_news(write: Write, book: Book, news: News, today: date, pace: Pace, *, complete: bool) -> bool:
+    """Return whether there was time for all of it."""
     data = write.data
     again = _responses_again(data, book, news.unsold, today)
     news.events["ad_response"] |= again
@@ -83,8 +85,9 @@ def _take_news(write: Write, book: Book, news: News, today: date, pace: Pace, *,
         if begun and pace.is_over():
             seen = begun * CHUNK
             log.warning("no time for %d of %d customers; the daily run goes on", len(customers) - seen, len(customers))
-            return
+            return False
         _bring_chunk(write, work, chunk)
+    return True
 
 
 def _bring_chunk(write: Write, work: Work, customers: Sequence[str]) -> None:

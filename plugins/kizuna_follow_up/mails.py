@@ -13,6 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from kizuna import Text
+from kizuna_follow_up.texts import is_unfinished
 
 NO_MAIL = Text("メールを希望されていません", "wants no mail")
 HAS_LEFT = Text("離脱したお客様です", "is a customer no longer")
@@ -51,6 +52,8 @@ class Draft:
     file_name: str
     content: bytes
     task: str = ""
+    unfinished: bool = False
+    """Whether the text still asks somebody to write something in: such a mail is a draft and must not be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def drafts(
                 # The library's parser has the last word on addresses the pattern lets through.
                 reason = BAD_ADDRESS
             else:
-                ready.append(Draft(mail.recipient, f"{mail.recipient.number}.eml", message.as_bytes(), mail.task))
+                name = f"{mail.recipient.number}.eml"
+                ready.append(Draft(mail.recipient, name, message.as_bytes(), mail.task, is_unfinished(mail.text)))
         if reason is not None:
             left_out.append(NoDraft(mail.recipient, reason))
     return ready, left_out

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from kizuna import ChangesetSummary, Data, Text
 from kizuna_follow_up.generating import TASKS
-from kizuna_follow_up.mails import Mail, MailRecipient, drafts
+from kizuna_follow_up.mails import Draft, Mail, MailRecipient, drafts
 from kizuna_follow_up.sending import send
 from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.tables import FollowUpTask
@@ -43,7 +43,7 @@ def tell_of_import(changeset: ChangesetSummary, data: Data) -> None:
         sender_name=settings.mail_from_name,
         on=datetime.now().astimezone(),
     )
-    send(ready, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""))
+    send(ready, settings, password=os.environ.get("KIZUNA_SMTP_PASSWORD", ""), taken_one=_nothing_more)
 
 
 def notice(changeset: ChangesetSummary, data: Data) -> tuple[str, str]:
@@ -62,3 +62,7 @@ def notice(changeset: ChangesetSummary, data: Data) -> tuple[str, str]:
     }
     subject, body = SUBJECT.format(**told), BODY.format(**told)
     return f"{subject.ja} / {subject.en}", f"{body.ja}\n{body.en}"
+
+
+def _nothing_more(_: Draft) -> None:
+    """Do nothing: a notice fulfils no task."""

@@ -12,8 +12,8 @@ IN_A_WRITE = 8.0
 BESIDE = 1.5
 """Seconds of somebody else's write, who only happens to come by while there is work left."""
 
-IN_A_DAY = 240.0
-"""Seconds of the daily run."""
+IN_A_DAY = 8.0
+"""Seconds of one part of the daily run, which is asked for the rest when others have written."""
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -26,11 +26,14 @@ class Sent:
     refused: tuple[tuple[Draft, str], ...]
 
 
-def send(drafts: Iterable[Draft], settings: FollowUpSettings, *, password: str = "") -> Sent:
+def send(
+    drafts: Iterable[Draft], settings: FollowUpSettings, *, password: str = "", taken_one: Callable[[Draft], None]
+) -> Sent:
     """Send each draft; one that the server refuses does not stop the others.
 
-    Drafts are made for those only who want mail. When the connection breaks, what was taken so far is told and the rest
-    counts as refused. Raises NoMailServerError, and MailServerError where not even a connection comes about.
+    ``taken_one`` hears of each mail as soon as the server has taken it, before the next is sent; what it raises ends the
+    sending. Drafts are made for those only who want mail. When the connection breaks, what was taken so far is told and the
+    rest counts as refused. Raises NoMailServerError, and MailServerError where not even a connection comes about.
     """
     if not settings.smtp_host:
         raise NoMailServerError
@@ -44,6 +47,7 @@ def send(drafts: Iterable[Draft], settings: FollowUpSettings, *, password: str =
                 except (smtplib.SMTPException, OSError) as error:
                     refused.append((draft, _said(error)))
                 else:
+                    taken_one(draft)
                     taken.append(draft)
     except (smtplib.SMTPException, OSError) as error:
         if not taken and not refused:
@@ -73,7 +77,9 @@ def _connected(settings: FollowUpSettings, password: str) -> smtplib.SMTP:
 def _ready(draft: Draft, settings: FollowUpSettings) -> Message:
     message = message_from_bytes(draft.content, policy=SMTP)
     del message["X-Unsent"]
-    message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2])
+    domain = settings.mail_from.rpartition("@")[2]
+    # The same at every try, so that mail programs show a mail that was sent twice once.
+    message["Message-ID"] = f"<{draft.task}@{domain}>" if draft.task else make_msgid(domain=domain)
     return message
 
 

@@ -14,6 +14,8 @@ from kizuna.model import Contact, Customer, CustomerTotals, Product, Purchase, P
 from kizuna_follow_up.labels.address import Recipient, addressee
 from kizuna_follow_up.mails import MailRecipient
 
+NAMELESS = "商品"
+"""What a text calls goods that the receipt does not name, so that its sentence stays whole."""
 CHUNK = 10_000
 """Ids in one statement; SQLite takes at most 32,766 parameters."""
 
@@ -121,7 +123,7 @@ def read_contacts(data: Data, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
 def text_values(data: Data, ids: Sequence[str]) -> dict[str, Mapping[str, object]]:
     """Return, per visible customer, a value for each field of `texts.FIELDS`; ``None`` where nothing is known.
 
-    Product and day are those of the latest sale.
+    Product and day are those of the latest sale; a sale that names no product is one of 商品.
     """
     staff = dict(zip(*data.columns(sa.select(Staff.id, Staff.name).where(Staff.deleted.is_(False))), strict=True))
     stores = {
@@ -148,7 +150,7 @@ def text_values(data: Data, ids: Sequence[str]) -> dict[str, Mapping[str, object
             ("ふりがな", "kana", kana),
             ("会社名", "company", company),
             ("担当者", "staff", staff.get(staff_id)),
-            ("商品", "product", product),
+            ("商品", "product", product or (NAMELESS if day else None)),
             ("購入日", "purchased_on", day),
             ("店名", "store", shop),
             ("店の電話", "store_phone", phone),

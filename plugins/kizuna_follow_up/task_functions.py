@@ -59,6 +59,7 @@ class UnknownStaffError(RequestError):
     en="Today's list",
     help_ja="期日が来ていて済んでいない予定を、見込客と顧客に分け、古い順、RFM合計の高い順に返します。",
     example='=TODAY_TASKS(,"S001","電話")',
+    example_en='=TODAY_TASKS(,"S001","phone")',
     returns=TODAY_COLUMNS,
     english=IN_ENGLISH,
     table=True,

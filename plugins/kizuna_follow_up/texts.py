@@ -23,6 +23,15 @@ SALUTATION = re.compile(
 )
 
 
+UNFINISHED = re.compile(r"[(（]\s*ここに[^()（）]*書いてください[^()（）]*[)）]")
+"""What the standard texts say where the shop's own words belong."""
+
+
+def is_unfinished(text: str) -> bool:
+    """Tell whether a text still asks somebody to write something in."""
+    return UNFINISHED.search(text) is not None
+
+
 def addressed(template: str) -> str:
     """Return the template with a line that is only a name and 様 as ``{宛名}``, which knows how a company is written to."""
     return SALUTATION.sub("{宛名}", template)

@@ -63,7 +63,7 @@ def lost_list(
     "LOST_AGAIN",
     ja="再アプローチ一覧",
     en="Lost deals worth another try",
-    help_ja="失注から設定した月数がたち、その後に商談も成約もない商談の一覧を、再アプローチ日の古い順に返します。",
+    help_ja="失注から設定した月数がたった商談のうち、その顧客に進行中の商談もその後の成約もないものを、再アプローチ日の古い順に返します。",
     example="=LOST_AGAIN()",
     returns=["再アプローチ日", "失注日", "商談番号", "顧客番号", "氏名", "商品", "理由"],
     english=["Try again on", "Lost on", "Deal", "Customer", "Name", "Product", "Reason"],

@@ -48,6 +48,7 @@ def lost_trend(
     en="Lost deals by group",
     help_ja="商品・担当・広告・競合・月・理由ごとの失注件数、金額、成約件数、成約率、一番多い理由を返します。",
     example='=LOST_BY("担当", "2026-04-01", "2027-03-31")',
+    example_en='=LOST_BY("staff", "2026-04-01", "2027-03-31")',
     returns=["区分", "失注", "失注金額", "構成比", "成約", "成約率", "一番多い理由"],
     english=["Group", "Lost", "Amount lost", "Share", "Won", "Win rate", "Commonest reason"],
     table=True,
@@ -81,6 +82,7 @@ def lost_by(
     en="Win rate",
     help_ja="期間内に決着した商談の成約率（成約 ÷（成約 + 失注））を返します。商品や担当などに絞り込めます。",
     example='=WIN_RATE("2026-04-01", "2027-03-31", , "担当", "佐藤")',
+    example_en='=WIN_RATE("2026-04-01", "2027-03-31", , "staff", "佐藤")',
     arguments={
         **PERIOD,
         "by": Text(

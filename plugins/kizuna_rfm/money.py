@@ -35,7 +35,8 @@ def cells(hundredths: Integers) -> list[int | float]:
 
 def ratio(part: int, whole: int) -> float | None:
     """Return ``part / whole``, correctly rounded once, or ``None`` when there is nothing to divide by."""
-    return None if whole == 0 else part / whole
+    # Zero of a negative whole is plain zero.
+    return None if whole == 0 else part / whole + 0.0
 
 
 def average(hundredths: int, count: int) -> float | None:

@@ -12,30 +12,28 @@ from kizuna import Columns, Data, Keys, Label, Text, worksheet_function
 from kizuna_rfm.answers import AS_OF, ask, numbers_in, or_blank, people_at
 from kizuna_rfm.buyers import day_number
 from kizuna_rfm.cpm import cpm, cpm_table, group_label, group_labels
-from kizuna_rfm.decile import boundaries, decile_table, deciles
+from kizuna_rfm.decile import boundaries, decile_table
 from kizuna_rfm.layers import layer_labels, layers
 from kizuna_rfm.money import cell
 from kizuna_rfm.ranking import shared_ranks
 from kizuna_rfm.rankings import disagreements, named
 from kizuna_rfm.rfm_functions import ABOUT_A_CUSTOMER
 from kizuna_rfm.source import read_everybody
-from kizuna_rfm.standings import points_in, ranked_by_amount, ranked_by_rfm
+from kizuna_rfm.standings import deciles_of_all, points_in, ranked_by_amount, ranked_by_rfm
 
 
 @worksheet_function(
     "DECILE",
     ja="デシル",
     en="Decile",
-    help_ja="購入金額の多い順に買った客を10等分したときの組（1〜10、1が最上位）を返します。",
+    help_ja="購入したことのある顧客を金額の多い順に10等分したときの組（1〜10、1が最上位）を返します。",
     example='=DECILE(A2, "2006-03-31")',
     arguments=ABOUT_A_CUSTOMER,
 )
 def decile(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return each customer's tenth of the buyers by amount, 1 for the highest."""
     asked = ask(data, customer, as_of, among_all=True)
-    ledger = asked.ledger
-    ranking = ranked_by_amount(data, ledger).settled(numbers_in(data, ledger), boundaries(len(ledger)))
-    return asked.column(deciles(ranking.order))
+    return asked.column(deciles_of_all(data, asked.ledger))
 
 
 @worksheet_function(
@@ -132,7 +130,7 @@ def rankings(
     numbers, edges = numbers_in(data, ledger), boundaries(len(ledger))
     by_rfm = ranked_by_rfm(data, ledger).settled(numbers, edges)
     layer, portfolio = layers(points), cpm(ledger.buyers, day_number(ledger.as_of), data.settings("cpm"))
-    tenth = deciles(ranked_by_amount(data, ledger).settled(numbers, edges).order)
+    tenth = deciles_of_all(data, ledger)
     found = disagreements(
         rfm_order=by_rfm.order, layer=layer, decile=tenth, cpm=portfolio, apart=settings.disagreement_deciles
     )

@@ -57,7 +57,8 @@ class Ranking:
         keys = dict(zip(equals, map(number_key, numbers(equals)), strict=True))
         order = self.order.copy()
         for start, stop in bounds:
-            order[start:stop] = sorted(order[start:stop].tolist(), key=keys.__getitem__)
+            # Who has no number the reader may see stands in the ledger's order, so that an answer is the same every time.
+            order[start:stop] = sorted(sorted(order[start:stop].tolist()), key=keys.__getitem__)
         return replace(self, order=order)
 
     def places(self) -> Integers:

@@ -101,6 +101,7 @@ def rfm_select(data: Data, selection: str, as_of: date | None = None) -> Columns
     en="R×F grid",
     help_ja="R（縦）×F（横）の表に、人数、金額または構成比を返します。",
     example='=RFM_GRID("人数", "2006-03-31")',
+    example_en='=RFM_GRID("count", "2006-03-31")',
     returns=["R", "F5", "F4", "F3", "F2", "F1", "合計"],
     english=["R", "F5", "F4", "F3", "F2", "F1", "Sum"],
     table=True,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from flask import Flask, Response, request
@@ -50,9 +52,16 @@ def default_plugins_folder() -> Path:
     return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
+class _App(Flask):
+    """Flask, told once that no view of ours is a coroutine; it would look at each one for every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(config: Config, database: Database | None = None) -> Flask:
     """Return the Flask app of one server process."""
-    app = Flask("kizuna", static_folder=None)
+    app = _App("kizuna", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.extensions[EXTENSION] = Context(
         config, database or open_database(config.database_url), PageCache(config.cache_size)
@@ -81,7 +90,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
 
     @app.after_request
     def _compress(response: Response) -> Response:
-        return compress_response(response, request.headers.get("Accept-Encoding", ""))
+        return compress_response(response, request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
     app.wsgi_app = protected(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's own way to wrap it
     return app

@@ -121,7 +121,8 @@ def check_rows(table: str, changes: RowChanges, actor: Asker, data: Data) -> Seq
 def rows_written(write: Write, table: str, changes: RowChanges) -> None:
     """Write on after rows were written, in the same transaction and history.
 
-    Called once per table of a changeset, after all its tables were written; what plugins write is told to plugins too. A
+    Called once per table of a changeset, after all its tables were written; what plugins write is told to plugins too, for
+    five rounds; who still writes in the last is named in the answer, and what was written then is taken back. A
     plugin that raises here has its own writes taken back and is named in the answer; the changeset stands.
     `kizuna.concerns` narrows the calls. Since 0.1.
     """
@@ -140,8 +141,11 @@ def changeset_done(changeset: ChangesetSummary, data: Data) -> None:
 
 
 @hookspec
-def every_day(write: Write, today: date) -> None:
-    """Do what a day asks for.
+def every_day(write: Write, today: date) -> bool | None:
+    """Do what a day asks for; return True where there is more to do.
 
-    Called once for every day, missed days included, oldest first, each plugin in a transaction of its own. Since 0.1.
+    Called once for every day, missed days included, oldest first, each plugin in a transaction of its own. Others wait for
+    its end before they write, so it has twenty seconds. Where more than a few are needed, do a part, return True, and find
+    what is left when called again for the same day, in the next transaction; others write in between. A day that fails is
+    done again, its parts that ended well stay. Since 0.1.
     """

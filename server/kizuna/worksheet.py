@@ -128,6 +128,8 @@ class WorksheetFunction:
     takes_data: bool = True
     headings: tuple[Text, ...] = ()
     """``returns`` in both languages."""
+    example_en: str = ""
+    """The example with English words in it; the same one where it has no words."""
 
 
 class Label(str):
@@ -176,6 +178,7 @@ def worksheet_function(
     en: str = "",
     help_ja: str = "",
     example: str = "",
+    example_en: str = "",
     returns: Sequence[str] = (),
     english: Sequence[str] = (),
     table: bool = False,
@@ -184,7 +187,8 @@ def worksheet_function(
     """Declare a function people can write into a cell.
 
     ``name`` is the name in the cell: upper-case words joined by ``_``. ``ja`` and ``en`` are its short labels, ``help_ja``
-    the Japanese description beside the docstring's English one. ``returns`` heads the columns of the answer: none or one for
+    the Japanese description beside the docstring's English one. ``example`` is a formula; where there are Japanese words in it
+    ``example_en`` is the same in English. ``returns`` heads the columns of the answer: none or one for
     a scalar, several for a row, and ``table=True`` when the answer has as many lines as it likes; ``english`` are the same
     headings in English. ``arguments`` explains arguments in both languages.
 
@@ -214,18 +218,21 @@ def worksheet_function(
             raise DeclarationError(f"{name}: {len(english)} headings in English for {len(returns)}")
         kind: FunctionKind = "table" if table else "row" if len(returns) > 1 else "scalar"
         label = Text(ja, en or name)
+        shown = (
+            example or f"={name}({', '.join('A2' if one.per_cell else one.name for one in declared if one.required)})"
+        )
         return WorksheetFunction(
             name=name,
             label=label,
             description=Text(help_ja or ja, " ".join(doc.split("\n\n")[0].split()) or label.en),
-            example=example
-            or f"={name}({', '.join('A2' if one.per_cell else one.name for one in declared if one.required)})",
+            example=shown,
             kind=kind,
             returns=tuple(returns),
             arguments=declared,
             call=call,
             takes_data="data" in inspect.signature(call).parameters,
             headings=tuple(map(Text, returns, english or returns)),
+            example_en=example_en or shown,
         )
 
     return declare

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from kizuna.errors import Text
 from kizuna.ids import new_id
+from kizuna.model import Product, among
 from kizuna.model.backend import fetch_all, run
 from kizuna.model.database import Database
 from kizuna.model.fields import FieldSpec, FieldType
@@ -151,6 +152,18 @@ def test_a_list_of_texts_that_look_like_something_else_is_compared_as_text(datab
     condition, values = database.backend.in_list("number", ['X7"', "null", "7", "[]", "髙"])
 
     assert read(database, f"select id from products where {condition}", values) == []
+
+
+@pytest.mark.parametrize("names", [['"'], ["\\"], ['a","b', "c"], ["{}", "{a,b}"], ["", " "], ["NULL", "髙\t\n'%s"]])
+def test_texts_in_a_list_stand_for_themselves(database: Database, names: list[str]) -> None:
+    add_products(database, [product(place, name=one) for place, one in enumerate(names)])
+    condition, values = database.backend.in_list("name", names)
+    with database.backend.read() as connection:
+        asked = sa.select(Product.name).where(among(Product.name, names))
+        told = sorted(connection.execute(asked).scalars())
+
+    assert sorted(row[0] for row in read(database, f"select name from products where {condition}", values)) == told
+    assert told == sorted(names)
 
 
 @pytest.mark.parametrize(

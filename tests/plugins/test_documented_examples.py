@@ -200,6 +200,19 @@ def test_every_function_has_its_example_here() -> None:
     assert {*ONE_CELL, *ROW, *TABLE, *FIRST, "AD_COMPARE"} == set(FUNCTIONS)
 
 
+@pytest.mark.parametrize("name", [one.name for one in FUNCTIONS.values() if one.example_en != one.example])
+def test_an_english_example_answers_as_the_japanese_one(shop: Shop, name: str) -> None:
+    function = FUNCTIONS[name]
+
+    assert typed(shop, function.example_en) == typed(shop, function.example)
+
+
+def test_an_example_with_japanese_words_has_one_in_english() -> None:
+    words = {one.name for one in FUNCTIONS.values() if not one.example_en.isascii()}
+
+    assert words == {"WIN_RATE"}  # somebody's name
+
+
 @pytest.mark.parametrize("name", ONE_CELL)
 def test_an_example_of_one_cell(shop: Shop, name: str) -> None:
     assert typed(shop, FUNCTIONS[name].example) == [[ONE_CELL[name]]]

@@ -63,8 +63,8 @@ def descriptions(functions: Sequence[Function]) -> str:
 def _described(function: Function) -> str:
     name = Text(function.name, function.name)
     label = Text(
-        f"{function.label.ja}。{function.description.ja}{_sample(function, '例: ')}",
-        f"{function.label.en}. {function.description.en}{_sample(function, 'Example: ')}",
+        f"{function.label.ja}。{function.description.ja}{_sample('例: ', function.example.ja)}",
+        f"{function.label.en}. {function.description.en}{_sample('Example: ', function.example.en)}",
     )
     document = _node("document", _prop("DisplayName", Text("document", "document")))
     arguments = "".join(_described_argument(place, one) for place, one in enumerate(function.arguments))
@@ -87,8 +87,8 @@ def _described_argument(place: int, one: Argument) -> str:
     )
 
 
-def _sample(function: Function, word: str) -> str:
-    return f" {word}{function.example}" if function.example else ""
+def _sample(word: str, example: str) -> str:
+    return f" {word}{example}" if example else ""
 
 
 def _node(name: str, inner: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from kizuna_addin.messages import Text
 
+NO_EXAMPLE = Text("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -26,7 +28,7 @@ class Function:
     label: Text
     description: Text
     arguments: tuple[Argument, ...]
-    example: str = ""
+    example: Text = NO_EXAMPLE
 
 
 def read_functions(raw: Sequence[Mapping[str, Any]]) -> tuple[Function, ...]:
@@ -37,7 +39,7 @@ def read_functions(raw: Sequence[Mapping[str, Any]]) -> tuple[Function, ...]:
             _text(one["label"]),
             _text(one["description"]),
             tuple(Argument(some["name"], bool(some["required"]), _text(some["label"])) for some in one["arguments"]),
-            one.get("example", ""),
+            Text(one.get("example", ""), one.get("example_en") or one.get("example", "")),
         )
         for one in raw
     )

@@ -57,9 +57,9 @@ def settings_cells(functions: Sequence[Function], versions: Mapping[str, str]) -
 def _with_example(function: Function) -> Text:
     """Return what Excel's dialog says of a function: what it does, and an example where both fit."""
     told = function.description
-    if not function.example:
+    if not function.example.ja:
         return told
-    both = Text(f"{told.ja} 例: {function.example}", f"{told.en} Example: {function.example}")
+    both = Text(f"{told.ja} 例: {function.example.ja}", f"{told.en} Example: {function.example.en}")
     return Text(
         *(long if len(long) <= LONGEST_HELP else short for long, short in ((both.ja, told.ja), (both.en, told.en)))
     )

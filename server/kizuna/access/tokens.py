@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +17,9 @@ from kizuna.model.scope import Actor
 PREFIX = "kzn_"
 LONGEST_TOKEN = 200
 OWN_STORE, EVERY_STORE = 9, 10
-"""Where `actor_of` reads a store: one given to the account, or one of all there are."""
+"""Where `actor_with` reads a store: one given to the account, or one of all there are."""
+Access = list[tuple[Any, ...]]
+"""What the database says of a token: the account, and a row per store."""
 
 
 class TokenMissingError(AccessError):
@@ -83,6 +86,11 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
 
     Raises TokenMissingError and WrongTokenError.
     """
+    return actor_with(access_of(database, connection, token))
+
+
+def access_of(database: Database, connection: sa.Connection, token: str | None) -> Access:
+    """Return what is known of a token now; like `actor_of`, for those who only ask whether it is still the same."""
     if not token:
         raise TokenMissingError
     if len(token) > LONGEST_TOKEN:
@@ -100,6 +108,11 @@ def actor_of(database: Database, connection: sa.Connection, token: str | None) -
     rows = fetch_all(connection, sql, (token_hash(token),))
     if not rows:
         raise WrongTokenError
+    return rows
+
+
+def actor_with(rows: Access) -> Actor:
+    """Return who has that access."""
     account_id, name, role, all_stores, personal, export, device, staff_id, number, _, _, schema, _ = rows[0]
     place = EVERY_STORE if all_stores else OWN_STORE
     stores = tuple(sorted({row[place] for row in rows if row[place] is not None}))

@@ -41,6 +41,10 @@ class UnknownEncodingError(RequestError):
     )
 
 
+NOT_PACKED = Text("{encoding} として展開できません", "it cannot be unpacked as {encoding}")
+CUT_SHORT = Text("{encoding} の圧縮データが途中で切れています", "{encoding}: the body ends too early")
+
+
 def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> bytes:
     """Return the request's body, unpacked.
 
@@ -51,7 +55,7 @@ def read_body(request: Request, *, packed_limit: int, unpacked_limit: int) -> by
     body = _received(request, packed_limit + 1)
     if len(body) > packed_limit:
         raise BodyTooLargeError(limit=packed_limit)
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    encoding = request.environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in {"", "identity"}:
         return body
     if encoding == "zstd":
@@ -66,7 +70,7 @@ def read_json(body: bytes, kind: type[T]) -> T:
     try:
         return decode(body, kind)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+        raise MalformedError.of(error) from None
 
 
 def _received(request: Request, most: int) -> bytes:
@@ -84,7 +88,7 @@ def _unzstd(body: bytes, limit: int) -> bytes:
         reader = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW).stream_reader(body)
         unpacked = reader.read(limit + 1)
     except zstandard.ZstdError as error:
-        raise MalformedError(reason=f"zstd: {error}") from None
+        raise MalformedError(NOT_PACKED.format(encoding="zstd"), detail=str(error)) from None
     if len(unpacked) > limit:
         raise BodyTooLargeError(limit=limit)
     return unpacked
@@ -95,11 +99,11 @@ def _gunzip(body: bytes, limit: int) -> bytes:
     try:
         unpacked = unpack.decompress(body, limit + 1)
     except zlib.error as error:
-        raise MalformedError(reason=f"gzip: {error}") from None
+        raise MalformedError(NOT_PACKED.format(encoding="gzip"), detail=str(error)) from None
     if len(unpacked) > limit:
         raise BodyTooLargeError(limit=limit)
     if not unpack.eof:
-        raise MalformedError(reason="gzip: the body ends too early")
+        raise MalformedError(CUT_SHORT.format(encoding="gzip"))
     return unpacked
 
 
@@ -121,14 +125,17 @@ def best_coding(accepted: str) -> str | None:
     return next((one for one in ("zstd", "gzip") if one in wanted), None)
 
 
+def is_small(response: Response) -> bool:
+    """Return whether a response is too short to gain from compression, as most are."""
+    parts = response.response
+    return isinstance(parts, list) and sum(map(len, parts)) < SMALLEST_COMPRESSED
+
+
 def compress_response(response: Response, accepted: str) -> Response:
     """Compress a response that isn't yet."""
-    if (
-        response.direct_passthrough
-        or response.is_streamed
-        or "Content-Encoding" in response.headers
-        or response.status_code == 304
-    ):  # not modified
+    if is_small(response) or response.direct_passthrough or response.is_streamed:
+        return response
+    if "Content-Encoding" in response.headers or response.status_code == 304:  # not modified
         return response
     body, encoding = compress(response.get_data(), accepted)
     if encoding is not None:

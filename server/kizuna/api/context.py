@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from flask import current_app, request
 
-from kizuna.access.tokens import actor_of
+from kizuna.access.tokens import Access, access_of, actor_of, actor_with
 from kizuna.api.cache import PageCache
 from kizuna.config import Config
 from kizuna.model.database import Database
@@ -21,13 +22,24 @@ MOST_CALLERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """Somebody who asked before, and what the database said of their token then."""
+
+    database: Database
+    actor: Actor
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """One server's parts; ``callers`` are those who asked last, by token."""
 
     config: Config
     database: Database
     pages: PageCache
-    callers: dict[str, tuple[Database, Actor]] = field(default_factory=dict)
+    callers: dict[str, KnownCaller] = field(default_factory=dict)
+    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    """Held by who adds to ``callers``: the oldest cannot be told while others come."""
 
 
 def context() -> Context:
@@ -39,7 +51,7 @@ def context() -> Context:
 
 def bearer_token() -> str | None:
     """Return the token of the request."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    kind, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else None
 
 
@@ -72,18 +84,27 @@ def recognised(*, afresh: bool = False) -> Recognised:
     """
     token, callers = bearer_token() or "", context().callers
     known = None if afresh else callers.get(token)
-    if known is None or not known[0].backend.one_writer:
-        database, actor = callers[token] = caller()
-        while len(callers) > MOST_CALLERS:
-            callers.pop(next(iter(callers)), None)
-        return Recognised(database, actor, None)
-    database, actor = known
+    if known is None or not known.database.backend.one_writer:
+        known = _looked_up(token)
+        with context().one_at_a_time:
+            callers[token] = known
+            while len(callers) > MOST_CALLERS:
+                del callers[next(iter(callers))]
+        return Recognised(known.database, known.actor, None)
 
     def confirm(connection: sa.Connection) -> None:
-        if actor_of(database, connection, token) != actor:
+        if access_of(known.database, connection, token) != known.access:
             raise CallerChangedError
 
-    return Recognised(database, actor, confirm)
+    return Recognised(known.database, known.actor, confirm)
+
+
+def _looked_up(token: str) -> KnownCaller:
+    database = context().database
+    with database.backend.read() as connection:
+        access = access_of(database, connection, token)
+        actor = actor_with(access)
+        return KnownCaller(database.at(connection, actor.schema_version), actor, access)
 
 
 def caller() -> tuple[Database, Actor]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kizuna.errors import AccessError, KizunaError, NotFoundError, OperationError, RequestError, Text
 from kizuna.model.trouble import file_trouble
@@ -20,6 +20,8 @@ STATUS_BY_CODE = {
     "token-missing": 401,
     "wrong-token": 401,
     "body-too-large": 413,
+    "too-much-asked": 413,
+    "too-many-cells": 413,
     "unknown-encoding": 415,
     "unknown-field": 400,
     "changeset-id-taken": 409,
@@ -33,13 +35,13 @@ STATUS_BY_CODE = {
     "database-busy": 503,
     "disk-full": 507,
     "service-too-slow": 504,
+    "action-too-slow": 504,
     "function-timeout": 504,
     "handle-closed": 504,
     "service-too-large": 413,
     # What a plugin or the server's setup is to blame for fails again, however often it is tried.
     "action-failed": 500,
     "action-does-not-write": 500,
-    "endless-plugins": 500,
     "function-failed": 500,
     "service-failed": 500,
     "report-failed": 500,
@@ -124,7 +126,9 @@ def install_error_handlers(app: Flask) -> None:
         code, message = HTTP_MESSAGES.get(
             status, (f"http-{status}", Text(str(error.description), str(error.description)))
         )
-        return json_response(error_json(code, message, {}), status=status)
+        allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+        headers = {"Allow": ", ".join(sorted(allowed))} if allowed else None
+        return json_response(error_json(code, message, {}), status=status, headers=headers)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

@@ -107,7 +107,7 @@ def _read(service: Service) -> Any:
         # Text stands for numbers and truth values in a URL.
         return convert({**request.args, **fields}, service.takes, strict=False)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+        raise MalformedError.of(error) from None
 
 
 def _described(service: Service) -> dict[str, Any]:

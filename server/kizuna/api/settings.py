@@ -49,7 +49,7 @@ def put(name: str) -> Response:
     try:
         given = decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+        raise MalformedError.of(error) from None
     after = set_settings(database, actor, name, given, now=datetime.now(UTC))
     return json_response({"name": name, "values": msgspec.to_builtins(after)})
 

@@ -15,6 +15,7 @@ from typing import Any
 from kizuna import hookspecs
 from kizuna.errors import OperationError, Text
 from kizuna.finding import DroppedIn, Found
+from kizuna.ops.declared_tables import flaws_of_migrations
 from kizuna.ops.settings import titles_of
 from kizuna.plugins import GROUP, Plugins, load_plugins
 
@@ -195,7 +196,8 @@ def _arguments(one: Examined) -> str:
 
 
 def _examples(one: Examined) -> str:
-    return _listed([f.name for f in one.plugins.functions.values() if not f.example.startswith(f"={f.name}(")])
+    shown = [(f.name, text) for f in one.plugins.functions.values() for text in (f.example, f.example_en)]
+    return _listed([name for name, text in shown if not text.startswith(f"={name}(")])
 
 
 def _headings(one: Examined) -> str:
@@ -232,7 +234,7 @@ def _defaults(one: Examined) -> str:
 
 
 def _migrations(one: Examined) -> str:
-    return _listed(list(one.plugins.tables)) if one.plugins.tables and not one.plugins.migrations else ""
+    return _listed(flaws_of_migrations(one.plugins.tables, one.plugins.migrations))
 
 
 def imports_of(source: Path) -> set[str]:
@@ -282,11 +284,7 @@ LOADS = Rule("loads", Text("読み込める", "It can be loaded"), lambda _: "",
 RULES = (
     Rule("docstring", Text("モジュールの説明がある", "The module says what it does"), _says_what_it_does),
     Rule("hooks", Text("フックに @hookimpl がある", "Hooks are marked with @hookimpl"), _hooks, needed=True),
-    Rule(
-        "submodules",
-        Text("フックと同じ名前のモジュールがない", "No submodule is named like a hook"),
-        _submodules,
-    ),
+    Rule("submodules", Text("フックと同じ名前のモジュールがない", "No submodule is named like a hook"), _submodules),
     Rule(
         "own-names",
         Text("Excelの関数と同じ名前を使わない", "Functions take no name of Excel's own"),
@@ -301,7 +299,12 @@ RULES = (
     Rule("batched", Text("データを読む関数は列で受け取る", "Functions that read data take columns"), _batches),
     Rule("settings-explained", Text("設定の項目に説明がある", "Settings are explained"), _settings),
     Rule("settings-defaults", Text("設定に既定値がある", "Settings have defaults"), _defaults, needed=True),
-    Rule("migrations", Text("表にマイグレーションがある", "Tables have migrations"), _migrations, needed=True),
+    Rule(
+        "migrations",
+        Text("表とマイグレーションが合っている", "Migrations make the tables as declared"),
+        _migrations,
+        needed=True,
+    ),
     Rule("public-names", Text("公開された名前だけを使う", "Only public names are imported"), _public_names),
     Rule(
         "no-strangers",

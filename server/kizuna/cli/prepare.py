@@ -16,6 +16,7 @@ from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
 from kizuna.model.database import Database
+from kizuna.ops.declared_tables import TableNotMadeError, flaws_of_tables
 from kizuna.ops.migrate import migrate as run_migrations
 
 READY = Text("データベースの準備ができました: {database}", "The database is ready: {database}")
@@ -89,5 +90,9 @@ def init(named: str | None, *, store: str, owner: str, as_json: bool) -> None:
 def migrate(named: str | None) -> None:
     """データベースをこの版に合わせて更新 / Bring the database's tables to this version."""
     url = database_url(named)
-    prepared(url)
+    database = prepared(url)
+    with database.backend.read() as connection:
+        flaws = flaws_of_tables(connection, database.plugins.tables)
+    if flaws:
+        say(TableNotMadeError.text, flaws="; ".join(flaws))
     say(READY, database=url)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kizuna.errors import RequestError, Text
+from kizuna.files.dates import parse_date
+from kizuna.files.faults import ValueFault
 from kizuna.worksheet import Argument, WorksheetFunction
 
 MOST_CELLS = 1_000_000
@@ -16,6 +19,9 @@ EXACT = 2**53
 """Up to this a cell holds every whole number exactly."""
 
 TEXTS = frozenset({str, type(None)})
+
+TYPED_AS_TEXT = frozenset({"integer", "number", "boolean"})
+"""What a cell formatted as text may hold as words; a whole column of numbers is read as it is."""
 
 
 class ArgumentError(RequestError):
@@ -55,6 +61,16 @@ class UnequalLengthsError(RequestError):
     )
 
 
+class TooManyCellsError(RequestError):
+    """One call asks about more cells than a function answers at once."""
+
+    code = "too-many-cells"
+    text = Text(
+        "{function} に一度に渡せるのは {limit} セルまでです({cells} セルありました)。範囲を分けて指定してください。",
+        "{function} takes {limit} cells at a time; {cells} were given. Split the range.",
+    )
+
+
 WANTED: Mapping[str, Text] = {
     "text": Text("文字列", "a text"),
     "integer": Text("整数", "a whole number"),
@@ -79,7 +95,7 @@ class Call:
 def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
     """Return the call's arguments in Python values.
 
-    Raises ArgumentError, UnknownArgumentError, ArgumentMissingError and UnequalLengthsError.
+    Raises ArgumentError, UnknownArgumentError, ArgumentMissingError, TooManyCellsError and UnequalLengthsError.
     """
     known = {one.name: one for one in function.arguments}
     for name in given:
@@ -87,7 +103,9 @@ def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
             raise UnknownArgumentError(function=function.name, argument=name[:40], known=", ".join(known))
     lengths = {name: len(value) for name, value in given.items() if isinstance(value, list)}
     sizes = {size for size in lengths.values() if size != 1} or set(lengths.values())
-    if len(sizes) > 1 or any(size > MOST_CELLS for size in sizes):
+    if max(sizes, default=0) > MOST_CELLS:
+        raise TooManyCellsError(function=function.name, cells=f"{max(sizes):,}", limit=f"{MOST_CELLS:,}")
+    if len(sizes) > 1:
         shown = ", ".join(f"{name}: {size}" for name, size in lengths.items())
         raise UnequalLengthsError(function=function.name, lengths=shown)
     cells = sizes.pop() if sizes else None
@@ -164,6 +182,8 @@ def _read(owner: str, argument: Argument, value: Any) -> Any:
     if value is None or value == "":
         return None if argument.per_cell or argument.required else argument.default
     kind = argument.type
+    if isinstance(value, str) and kind in TYPED_AS_TEXT:
+        value = typed_word(kind, unicodedata.normalize("NFKC", value).strip())
     if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:  # no number is neither more nor less
         raise _bad(owner, argument, value)
     # A cell holds no whole numbers, only floats that are whole.
@@ -174,19 +194,18 @@ def _read(owner: str, argument: Argument, value: Any) -> Any:
         return whole
     if kind in {"number", "numbers"} and isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    if kind == "boolean" and isinstance(value, bool):
-        return value
+    if kind == "boolean" and (isinstance(value, bool) or whole in {0, 1}):
+        return bool(value)
     if kind == "date":
         return _date(owner, argument, value)
     raise _bad(owner, argument, value)
 
 
 def _date(owner: str, argument: Argument, value: Any) -> date:
-    if isinstance(value, date):
-        return value
+    """Return the day a cell names, however it is written there: text, Japanese era or Excel's day number."""
     try:
-        return date.fromisoformat(str(value)[:10].replace("/", "-"))
-    except ValueError:
+        return parse_date(value)
+    except ValueFault:
         raise _bad(owner, argument, value) from None
 
 

@@ -22,6 +22,7 @@ def describe(function: WorksheetFunction, plugin: str) -> dict[str, Any]:
         "plugin": plugin,
         "description": function.description.as_json(),
         "example": function.example,
+        "example_en": function.example_en,
         "kind": function.kind,
         "returns": function.returns,
         "headings": [one.as_json() for one in function.headings],

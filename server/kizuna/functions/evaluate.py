@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -21,6 +24,7 @@ from kizuna.worksheet import Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
+TOLD_COLUMNS = 5
 MOST_LINES = 1_048_576
 """A worksheet has no more lines."""
 
@@ -55,6 +59,26 @@ class FunctionTimeoutError(OperationError):
     )
 
 
+class NotReachedError(OperationError):
+    """The calls before this one in the request took all there was for it."""
+
+    code = "not-reached"
+    text = Text(
+        "一度の問い合わせの上限({limit.ja})に達したため、{function} はまだ計算していません。"
+        "残りだけをもう一度問い合わせてください。",
+        "{function} was not computed: the calls before it used up what one request has ({limit.en}). Ask for the rest again.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one request has for all its calls together; the call that goes beyond is the last. The first is always made."""
+
+    seconds: float = 60.0
+    cells: int = 5_000_000
+    """Of answers."""
+
+
 class FunctionCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A call as the wire asks for it."""
 
@@ -77,9 +101,38 @@ def evaluate(
     seconds: float = MOST_SECONDS,
 ) -> list[dict[str, Any]]:
     """Return one result per call; a call that fails, or takes longer than ``seconds``, says so in its own result."""
+    return list(each(plugins, data, calls, language=language, seconds=seconds, bounds=Bounds(math.inf, MOST_LINES**2)))
+
+
+def each(
+    plugins: Plugins,
+    data: ScopedData,
+    calls: Sequence[FunctionCall],
+    *,
+    language: str = "ja",
+    seconds: float = MOST_SECONDS,
+    bounds: Bounds,
+) -> Iterator[dict[str, Any]]:
+    """Yield the same one after the other; the calls there is no time or room left for say that they were not reached."""
+    until, cells = time.monotonic() + bounds.seconds, bounds.cells
     with Patience(seconds) as patience:
-        # Each call has a handle of its own, so that one that came too late can be shut out.
-        return [_evaluate_one(plugins, data.again(), call, language, patience) for call in calls]
+        for place, call in enumerate(calls):
+            if place and (spent := _spent(bounds, cells, until)):
+                yield _failed(call, NotReachedError(function=call.function[:60], limit=spent), language)
+                continue
+            # Each call has a handle of its own, so that one that came too late can be shut out.
+            result = _evaluate_one(plugins, data.again(), call, language, patience)
+            cells -= sum(map(len, result.get("columns", ())))
+            yield result
+
+
+def _spent(bounds: Bounds, cells: int, until: float) -> Text | None:
+    """Return the bound that is reached, None when none is."""
+    if cells <= 0:
+        return Text("{cells} セル", "{cells} cells").format(cells=f"{bounds.cells:,}")
+    if time.monotonic() >= until:
+        return Text("{seconds} 秒", "{seconds} seconds").format(seconds=f"{bounds.seconds:g}")
+    return None
 
 
 def find_function(plugins: Plugins, name: str) -> WorksheetFunction:
@@ -97,8 +150,7 @@ def _evaluate_one(
         function = find_function(plugins, asked.function)
         values, reasons = _in_time(plugins, data, read_call(function, asked.arguments), language, patience)
     except KizunaError as error:
-        shown = {"code": error.code, "message": error.message.in_language(language), "details": {}}
-        return {"function": asked.function, "error": shown}
+        return _failed(asked, error, language)
     return {
         "function": function.name,
         "kind": function.kind,
@@ -106,6 +158,11 @@ def _evaluate_one(
         "columns": values,
         "reasons": reasons,
     }
+
+
+def _failed(asked: FunctionCall, error: KizunaError, language: str) -> dict[str, Any]:
+    shown = {"code": error.code, "message": error.message.in_language(language), "details": {}}
+    return {"function": asked.function, "error": shown}
 
 
 def _in_time(plugins: Plugins, data: ScopedData, call: Call, language: str, patience: Patience) -> Wired:
@@ -182,11 +239,31 @@ def _checked(plugins: Plugins, function: WorksheetFunction, found: Any, cells: i
     if max(lengths, default=0) > MOST_LINES:
         reason = f"gave more than {MOST_LINES:,} lines"
     elif len(columns) != width or len(lengths) > 1 or (cells is not None and lengths != {cells}) or not _is_list(found):
-        counted = f"{len(columns)} columns of {sorted(lengths)} values" if _is_list(found) else type(found).__name__
-        reason = f"gave {counted}, declared are {width} of {'equal length' if cells is None else cells}"
+        reason = f"gave {_told_shape(found, columns)}; must give {_wanted_shape(function, width, cells)}"
     else:
         return columns
     raise FunctionFailedError(function=function.name, plugin=plugins.function_plugins[function.name], reason=reason)
+
+
+def _told_shape(found: Any, columns: Sequence[Sequence[Any]]) -> str:
+    """Return what came, for the author to see the mistake: how many values, or of what kind where that is no column."""
+    if not _is_list(found):
+        return type(found).__name__
+    given = [f"{len(one)} values" if _is_list(part) else type(part).__name__ for part, one in _some(found, columns)]
+    return f"{len(columns)} columns ({', '.join(given)})" if len(columns) > 1 else ", ".join(given) or "no column"
+
+
+def _some(found: Any, columns: Sequence[Sequence[Any]]) -> Iterable[tuple[Any, Sequence[Any]]]:
+    """Return the parts there are to tell of; what gives its parts but once is told by its columns."""
+    parts = found if isinstance(found, Sequence | np.ndarray) else columns
+    return zip(islice(parts, TOLD_COLUMNS), columns, strict=False)
+
+
+def _wanted_shape(function: WorksheetFunction, width: int, cells: int | None) -> str:
+    each = "as many values each" if cells is None else f"{cells} values each, one per cell"
+    if width == 1:
+        return "a list of values" if cells is None else f"a list of {cells} values, one per cell"
+    return f"{width} columns ({', '.join(function.returns)}) of {each}"
 
 
 def _is_list(value: Any) -> bool:

@@ -33,8 +33,8 @@ def wired(columns: list[list[Any]], language: str) -> Wired:
     for place, column in enumerate(columns):
         kinds = set(map(type, column))
         if Blank in kinds:
-            blanks = {cell: value for cell, value in enumerate(column) if isinstance(value, Blank)}
-            for cell, value in blanks.items():
+            blanks = [(cell, value) for cell, value in enumerate(column) if type(value) is Blank]
+            for cell, value in blanks:
                 if id(value) not in said:
                     said[id(value)] = {"code": value.code, "message": value.text.in_language(language)}
                 reasons.setdefault(str(cell), said[id(value)])
@@ -49,10 +49,12 @@ def _as_it_is(values: list[Any], kinds: set[type]) -> bool:
     """Whether JSON shows a column as it is: no number beyond 64 bits, no half of a character."""
     if not kinds <= PLAIN:
         return False
-    if int in kinds and not all(-LARGEST <= one <= LARGEST for one in values if type(one) is int):
-        return False
+    if int in kinds:
+        numbers = values if kinds == {int} else [one for one in values if type(one) is int]
+        if max(numbers) > LARGEST or min(numbers) < -LARGEST:
+            return False
     try:
-        "".join(one for one in values if type(one) is str).encode()
+        "".join([one for one in values if type(one) is str] if str in kinds else []).encode()
     except UnicodeEncodeError:
         return False
     return True
@@ -63,8 +65,11 @@ def _shown(value: Any, language: str) -> Any:
 
 
 def is_cell(value: Any) -> bool:
-    """Whether a cell can hold a value: no list, mapping, bytes or the like."""
-    return isinstance(value, str) or not isinstance(value, Iterable)
+    """Whether a cell can hold a value: no list, mapping, bytes, function or the like, and nothing that has no words."""
+    kind: Any = type(value)
+    if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+        return False
+    return isinstance(value, str) or not (isinstance(value, Iterable) or callable(value))
 
 
 def plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 
+from kizuna.errors import OperationError
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.registry import TableSpec
 
@@ -39,14 +40,18 @@ class Backend(Protocol):
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
 
-    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True, alone: bool = False) -> T:
         """Run ``work`` in one transaction, again from the start when the database asks for it; return its value.
 
-        The transaction is committed, or rolled back when ``keep`` is false.
+        The transaction is committed, or rolled back when ``keep`` is false. ``alone`` says that the work may take long: no
+        other's commit waits for it. Raises DatabaseBusyError, having kept nothing, when others do not let it write in time.
         """
 
     def asks_to_try_again(self, error: Exception) -> bool:
         """Return whether an error means that the transaction must begin again."""
+
+    def trouble(self, error: BaseException) -> OperationError | None:
+        """Return what an error says about the database itself: that it is full, away or busy; None for any other."""
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Lock the feeds of ``stores`` until commit, in order, creating missing ones; return their revisions."""
@@ -65,6 +70,9 @@ class Backend(Protocol):
 
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` in a short transaction of its own beside ``connection``'s, where there can be two writers."""
+
+    def keys_apart(self, connection: sa.Connection, column: sa.Column[Any], rows: int) -> Iterator[Any]:
+        """Yield rising keys of an indexed column, with about so many rows between each and the next."""
 
     def interrupt(self, connection: sa.Connection) -> None:
         """Make the statement that another thread runs on ``connection`` fail."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from kizuna.errors import RequestError, Text
+from kizuna.model.ahead import one_ahead
 from kizuna.model.arrays import dtypes_of, packed, unpacked
 from kizuna.model.backend import fetch_all
 from kizuna.model.changed import ChangesSince, Position, TooMuchChangedError
@@ -65,6 +67,7 @@ class ScopedData:
         self._walled = walled
         self._settings: Mapping[str, Any] | None = None
         self._positions: dict[tuple[str, ...], Position] = {}
+        self._one_reader = threading.Lock()  # `pieces` reads ahead, and its caller may read something else meanwhile
 
     @property
     def _connection(self) -> sa.Connection:
@@ -111,24 +114,26 @@ class ScopedData:
         dialect = self._database.backend.name
         return unpacked(self._scoped_rows(packed(select, dialect))[0], dtypes, dialect)
 
-    def pieces(self, select: Any, by: Any) -> Iterator[list[Any]]:
-        """Yield `arrays` of a select a part at a time, in order of the indexed column ``by``."""
+    def pieces(self, select: Any, by: Any, *, rows: int = PIECE) -> Iterator[list[Any]]:
+        """Yield `arrays` of a select a part of about so many rows at a time, in order of the indexed column ``by``.
+
+        The next part is read while the caller works on this one, but for a writing transaction.
+        """
+        parts = self._parts(select, by, rows)
+        yield from one_ahead(parts) if self._walled else parts
+
+    def _parts(self, select: Any, by: Any, rows: int) -> Iterator[list[Any]]:
         # Where to cut needs no scope; reading nothing but the key is what costs least.
-        key = by.property.columns[0]
-        cut = sa.select(key).order_by(key).offset(PIECE).limit(1)
-        start: Any = None
-        rest, further = select, cut
-        while found := self._connection.execute(further).all():
-            [(stop,)] = found
-            if stop == start:
-                # A piece full of one value: rows that have the same come together, so the next begins behind.
-                yield self.arrays(select.where(by == start))
-                rest, further = select.where(by > start), cut.where(key > start)
-            else:
-                yield self.arrays(rest.where(by < stop))
-                rest, further = select.where(by >= stop), cut.where(key >= stop)
-            start = stop
+        cuts = self._database.backend.keys_apart(self._connection, by.property.columns[0], rows)
+        rest = select
+        while (stop := self._next(cuts)) is not None:
+            yield self.arrays(rest.where(by < stop))
+            rest = select.where(by >= stop)
         yield self.arrays(rest)
+
+    def _next(self, cuts: Iterator[Any]) -> Any:
+        with self._one_reader:
+            return next(cuts, None)
 
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it."""
@@ -233,7 +238,7 @@ class ScopedData:
     def _scoped_rows(self, select: Any) -> Sequence[Any]:
         """Run a select narrowed to what the actor sees, in its subqueries too."""
         feeds = list(self._actor.feeds)
-        with self._behind_the_wall(), Session(self._connection, autoflush=False) as session:
+        with self._one_reader, self._behind_the_wall(), Session(self._connection, autoflush=False) as session:
             scoped = select.options(
                 with_loader_criteria(
                     SyncedRow,

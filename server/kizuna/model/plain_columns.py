@@ -22,6 +22,8 @@ ISO_DATES = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2},)*")
 
 def is_plain(field: FieldSpec, values: Sequence[Any]) -> bool:
     """Return whether every value is right for the field and already in stored form."""
+    if len(values) == 1:
+        return _is_plain_value(field, values[0])
     kinds = set(map(type, values))
     if kinds <= {NoneType}:
         return True
@@ -32,6 +34,14 @@ def is_plain(field: FieldSpec, values: Sequence[Any]) -> bool:
     if NoneType in kinds:
         given = [one for one in values if one is not None]
     return check(field, given)
+
+
+def _is_plain_value(field: FieldSpec, value: Any) -> bool:
+    """Return the same of one value, which most small pushes consist of."""
+    if value is None:
+        return True
+    wanted, check = _CHECKS.get(field.type, _NEVER)
+    return type(value) is wanted and check(field, (value,))
 
 
 def _texts(field: FieldSpec, texts: Sequence[Any]) -> bool:

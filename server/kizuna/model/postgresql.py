@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ import psycopg
 import sqlalchemy as sa
 
 from kizuna.errors import OperationError
+from kizuna.model.among import written_array
 from kizuna.model.backend import (
     MOST_ARGUMENTS,
     TryAgainError,
@@ -29,6 +31,8 @@ T = TypeVar("T")
 ATTEMPTS = 10
 COPY_FROM = 500
 CANCEL_SECONDS = 5.0
+DRAWN = 250
+"""Rows drawn for each key that is to be found; they come by pages of some forty, so parts differ by a third or so."""
 POOL_SECONDS = 30.0
 RETRY_STATES = {"40001", "40P01", "55P03", "23505"}
 """Serialization failure, deadlock, lock not available; and a key somebody else took between our look and our write."""
@@ -47,11 +51,20 @@ class PostgresqlBackend:
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, psycopg.errors.UniqueViolation)
 
     def __init__(self, url: str | sa.URL, *, patience: float = POOL_SECONDS) -> None:
-        """``patience`` is how many seconds a request waits for one of the connections."""
+        """``patience`` is how many seconds a request waits for one of the connections, and then for others' locks."""
+        self._patience = patience
         self.engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False, pool_timeout=patience)
         # Those who hold one connection and want a second must not queue with those who want their first.
         self._counters = sa.create_engine(url, pool_size=2, max_overflow=6, pool_timeout=patience)
-        sa.event.listen(self.engine, "connect", _open_gates)
+        sa.event.listen(self.engine, "connect", self._prepare)
+        logging.getLogger("psycopg").addFilter(_is_news)
+
+    def _prepare(self, connection: Any, _: Any) -> None:
+        """Let the server itself see every store, until it acts for somebody (see `walls`), and wait for a lock only so long."""
+        connection.autocommit = True
+        for name, value in ((READS, EVERYTHING), (WRITES, EVERYTHING), ("lock_timeout", f"{self._patience:g}s")):
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+        connection.autocommit = False
 
     @staticmethod
     def holes(count: int) -> str:
@@ -61,10 +74,11 @@ class PostgresqlBackend:
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Return a connection whose selects all see one state of the data."""
         block = transaction(self.engine, isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return named(block, self._trouble)
+        return named(block, self.trouble)
 
-    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True, alone: bool = False) -> T:  # noqa: ARG002  # SQLite's
         """Run ``work``; what is read after the feeds are locked is the newest there is."""
+        until = time.monotonic() + self._patience
         for attempt in range(ATTEMPTS):
             try:
                 with transaction(self.engine, keep=keep, isolation_level="READ COMMITTED") as connection:
@@ -72,10 +86,12 @@ class PostgresqlBackend:
             except TryAgainError:
                 continue
             except Exception as error:
-                if (trouble := self._trouble(error)) is not None:
+                if (trouble := self.trouble(error)) is not None:
                     raise trouble from error
                 if _state(error) not in RETRY_STATES:
                     raise
+                if time.monotonic() > until:
+                    break
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
@@ -85,7 +101,7 @@ class PostgresqlBackend:
             return True
         return _state(error) in RETRY_STATES
 
-    def _trouble(self, error: BaseException) -> OperationError | None:
+    def trouble(self, error: BaseException) -> OperationError | None:
         """Return what an error of the driver says about the database itself."""
         if isinstance(error, sa.exc.TimeoutError):
             return DatabaseBusyError()
@@ -135,6 +151,13 @@ class PostgresqlBackend:
             run(own, "set local lock_timeout = '3s'; set local synchronous_commit = off")
             return work(own)
 
+    def keys_apart(self, connection: sa.Connection, column: sa.Column[Any], rows: int) -> Iterator[Any]:
+        """Draw some pages of the table: walking along the index to each key would cost as much as reading all rows from it."""
+        drawn = sa.tablesample(column.table, min(100.0, 100.0 * DRAWN / rows))
+        key = drawn.c[column.name]
+        found = connection.execute(sa.select(key).order_by(key)).scalars().all()
+        yield from dict.fromkeys(found[DRAWN::DRAWN])
+
     def interrupt(self, connection: sa.Connection) -> None:
         """Cancel the statement that runs."""
         driver = connection.connection.dbapi_connection
@@ -159,7 +182,9 @@ class PostgresqlBackend:
         self._counters.dispose()
 
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
-        """Return a condition that takes any number of values as one array."""
+        """Return a condition that takes any number of values as one array; texts unmarked, so that it is of the column's type."""
+        if all(type(one) is str for one in values):
+            return f"{column} = any(%s)", (written_array(values),)
         return f"{column} = any(%s)", (list(values),)
 
     def insert_many(
@@ -228,9 +253,10 @@ def _state(error: BaseException) -> str | None:
     return found
 
 
-def _open_gates(connection: Any, _: Any) -> None:
-    """Let the server itself see every store, until it acts for somebody: see `walls`."""
-    connection.autocommit = True
-    for name in (READS, WRITES):
-        connection.execute("select set_config(%s, %s, false)", (name, EVERYTHING))
-    connection.autocommit = False
+def _is_news(record: logging.LogRecord) -> bool:
+    """Return whether a line of the driver's log says more than the error it also raises.
+
+    It sends many statements in a pipeline. Where the connection is lost in the middle, it raises that, and notes that the
+    pipeline could not be ended well either.
+    """
+    return not str(record.msg).startswith("error ignored terminating")

@@ -81,6 +81,16 @@ class RequiredError(RowProblem):
     text = Text("「{label.ja}」は必須です。入力してください。", "{label.en} is required. Fill it in.")
 
 
+class KeyRequiredError(RowProblem):
+    """What people call a row by was emptied."""
+
+    code = "key-required"
+    text = Text(
+        "「{label.ja}」は空にできません。元の「{value}」に戻すか、別の番号を入力してください。",
+        "{label.en} cannot be empty. Put {value!r} back, or type another one.",
+    )
+
+
 class ReadOnlyFieldError(RowProblem):
     """A field that only the server fills was changed."""
 

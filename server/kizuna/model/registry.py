@@ -63,6 +63,21 @@ class TableSpec:
         """The fields that point to another table."""
         return tuple(one for one in self.fields if one.type == "reference")
 
+    @cached_property
+    def demanding(self) -> tuple[FieldSpec, ...]:
+        """The fields a new row needs something in, its own or a default; the store, which is chosen, is not among them."""
+        return tuple(one for one in self.fields if one.name != "store_id" and (one.default is not None or one.required))
+
+    @cached_property
+    def filled(self) -> tuple[str, ...]:
+        """The fields whose value may be the server's doing: the number and the defaults."""
+        return tuple(one.name for one in self.fields if one.default is not None or one.name == self.key)
+
+    @cached_property
+    def unique(self) -> tuple[FieldSpec, ...]:
+        """The fields no two live rows share a value in."""
+        return tuple(one for one in self.fields if one.unique)
+
     @property
     def common(self) -> bool:
         """Whether every row is common to all stores."""

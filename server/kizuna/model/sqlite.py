@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar
@@ -26,6 +27,9 @@ from kizuna.model.turns import Turns
 T = TypeVar("T")
 ATTEMPTS = 8
 BUSY_SECONDS = 20
+"""How long one process waits for another."""
+PATIENCE_SECONDS = 30.0
+"""How long a writer waits in all, longer than any one plugin may write; then it hears that the database is busy."""
 ANALYSIS_LIMIT = 400
 """Entries looked at; SQLite's documentation recommends 100 to 1,000."""
 
@@ -56,11 +60,12 @@ class NotADatabaseError(OperationError):
     )
 
 
-def sqlite_engine(url: str | sa.URL) -> sa.Engine:
-    """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so."""
-    engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16, pool_use_lifo=True
-    )
+def sqlite_engine(url: str | sa.URL, *, busy: float = BUSY_SECONDS) -> sa.Engine:
+    """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so.
+
+    ``busy`` is how many seconds a statement waits for another process's lock.
+    """
+    engine = sa.create_engine(url, connect_args={"timeout": busy}, pool_size=16, max_overflow=16, pool_use_lifo=True)
 
     @sa.event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _record: Any) -> None:
@@ -98,15 +103,19 @@ class SqliteBackend:
     narrowing = "null"
     taken: tuple[type[Exception], ...] = (sa.exc.IntegrityError, sqlite3.IntegrityError)
 
-    def __init__(self, url: str | sa.URL) -> None:
-        self.engine = sqlite_engine(url)
+    def __init__(self, url: str | sa.URL, *, patience: float = PATIENCE_SECONDS) -> None:
+        """``patience`` is how many seconds a writer waits for the others."""
+        self._patience = patience
+        busy = min(BUSY_SECONDS, patience)
+        self.engine = sqlite_engine(url, busy=busy)
         self._idle: deque[sa.Connection] = deque()
         file = self.engine.url.database
-        self._turns = Turns(Path(file) if file and file != ":memory:" else None, patience=BUSY_SECONDS)
+        self._turns = Turns(Path(file) if file and file != ":memory:" else None, patience=busy)
         # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
         self._writers = GroupCommit(self._open_write, _may_end_transaction)
 
     @staticmethod
+    @cache
     def holes(count: int) -> str:
         """Return ``count`` placeholders."""
         return ",".join("?" * count)
@@ -115,16 +124,19 @@ class SqliteBackend:
         """Return a connection whose selects all see one state of the data."""
         return named(self._transaction("begin"), sqlite_trouble)
 
-    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True) -> T:
+    def write(self, work: Callable[[sa.Connection], T], *, keep: bool = True, alone: bool = False) -> T:
         """Run ``work`` as the only writer."""
+        until = time.monotonic() + self._patience
         for attempt in range(ATTEMPTS):
             try:
-                return self._writers.run(work, keep=keep)
+                return self._writers.run(work, keep=keep, alone=alone, until=until)
             except (sa.exc.TimeoutError, OperationalError, sqlite3.OperationalError) as error:
                 if (trouble := sqlite_trouble(error)) is not None:
                     raise trouble from error
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
+                if time.monotonic() > until:
+                    break
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
 
@@ -175,6 +187,10 @@ class SqliteBackend:
             return False
         return "locked" in str(error) or "busy" in str(error)
 
+    def trouble(self, error: BaseException) -> OperationError | None:
+        """Return what an error of the driver says about the database itself."""
+        return sqlite_trouble(error)
+
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""
         condition, values = self.in_list("store_id", stores)
@@ -208,6 +224,14 @@ class SqliteBackend:
     def apart(self, connection: sa.Connection, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work`` right here: nobody else writes meanwhile."""
         return work(connection)
+
+    def keys_apart(self, connection: sa.Connection, column: sa.Column[Any], rows: int) -> Iterator[Any]:
+        """Walk along the index, one step per key."""
+        step = sa.select(column).order_by(column).offset(rows).limit(1)
+        key = connection.scalar(step)
+        while key is not None:
+            yield key
+            key = connection.scalar(step.where(column > key))
 
     def interrupt(self, connection: sa.Connection) -> None:
         """Interrupt the statement that runs."""

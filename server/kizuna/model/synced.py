@@ -11,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from kizuna.errors import Text
 from kizuna.model.fields import Declared
 from kizuna.model.roles import Role
+from kizuna.worksheet import DeclarationError
 
 COMMON_STORE = 0
 """The feed of rows common to all stores."""
@@ -73,6 +74,17 @@ class SyncedRow(Base):
         sa.Boolean, nullable=False, default=False, server_default=sa.false(), sort_order=-2
     )
     field_revisions: Mapped[str | None] = mapped_column(sa.Text, sort_order=-1)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Raise DeclarationError where a table of this name is there already."""
+        name = cls.__dict__.get("__tablename__")
+        if name in cls.metadata.tables:
+            first = next(one.class_.__module__ for one in cls.registry.mappers if one.class_.__tablename__ == name)
+            raise DeclarationError(
+                f"the table {name!r} is there already, declared in {first.removeprefix('kizuna_dropped_in_')}: "
+                "rename yours, or load one of the two only"
+            )
+        super().__init_subclass__(**options)
 
     @declared_attr.directive
     def __table_args__(cls: type[SyncedRow]) -> Any:  # noqa: N805  # SQLAlchemy calls it on the class

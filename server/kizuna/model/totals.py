@@ -61,8 +61,11 @@ class CustomerTotals(Base):
     """
 
     __tablename__ = "customer_totals"
-    # In order of its key, SQLite reads all customers in one sweep, and hands them out sorted.
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's way
+    # In order of its key, SQLite reads all customers in one sweep, and hands them out sorted; so does PostgreSQL's index.
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("customer_id", "store_id", postgresql_include=["packed"]),
+        {"sqlite_with_rowid": False},
+    )
 
     customer_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     store_id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)

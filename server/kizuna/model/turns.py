@@ -38,7 +38,8 @@ class Turns:
         if sys.platform == "win32" or not self._opened():
             yield
             return
-        held = self._take(GATE) and self._take(SEAT)
+        until = time.monotonic() + self._patience
+        held = self._take(GATE, until) and self._take(SEAT, until)
         self._give(GATE)
         try:
             yield
@@ -61,9 +62,9 @@ class Turns:
                 self._path = None
         return self._file is not None
 
-    def _take(self, byte: int) -> bool:
+    def _take(self, byte: int, until: float) -> bool:
         assert self._file is not None
-        wait, until = SHORTEST, time.monotonic() + self._patience
+        wait = SHORTEST
         while True:
             try:
                 fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)

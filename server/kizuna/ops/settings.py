@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,22 +17,7 @@ from kizuna.model.backend import fetch_all, run
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor, OwnerOnlyError
 from kizuna.model.settings import read_settings
-
-AT = re.compile(r"(?P<reason>.*?) - at `\$\.?(?P<path>.*?)`\Z", re.DOTALL)
-REASONS: tuple[tuple[str, str], ...] = (
-    (r"Expected `(\w+)`, got `null`", r"空欄にはできません(\1 が必要です)"),
-    (r"Expected `([\w |]+)`, got `(\w+)`", r"\1 が必要ですが \2 です"),
-    (r"Expected `int` >= (\S+)", r"\1 以上の整数にしてください"),
-    (r"Expected `int` <= (\S+)", r"\1 以下の整数にしてください"),
-    (r"Expected `\w+` (>|>=|<|<=) (\S+)", r"\1 \2 の値にしてください"),
-    (r"Expected `str` of length <= (\d+)", r"\1 文字以内にしてください"),
-    (r"Expected `str` of length >= (\d+)", r"\1 文字以上にしてください"),
-    (r"Expected `\w+` of length >= (\d+)", r"\1 個以上にしてください"),
-    (r"Invalid enum value '(.*)'", r"「\1」は選べません"),
-    (r"Object contains unknown field `(.*)`", r"「\1」という設定項目はありません"),
-    (r"Input data was truncated|JSON is malformed.*", "JSONとして読めません"),
-)
-"""What msgspec says, and the same in Japanese."""
+from kizuna.unreadable import AT, known_reason
 
 
 class UnknownSettingsError(NotFoundError):
@@ -150,10 +134,8 @@ def said_in_both(cause: BaseException | None, said: str) -> Text:
     japanese, slash, english = said.partition(" / ")
     if slash:
         return Text(japanese, english)
-    for pattern, words in REASONS:
-        if found := re.fullmatch(pattern, said):
-            return Text(f"{found.expand(words)}。", f"{said}.")
-    return Text(said, said)
+    reason = known_reason(said)
+    return Text(said, said) if reason is None else Text(f"{reason.ja}。", f"{said}.")
 
 
 def label_of(model: type[Any]) -> Text:

@@ -18,7 +18,7 @@ from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
 from kizuna.model.scope import Actor
 from kizuna.offers import Action, ActionResult, FileResult
-from kizuna.patience import told
+from kizuna.patience import LateError, told
 from kizuna.plugins import Plugins
 from kizuna.rows import Asker, ChangesetSummary, Write
 from kizuna.sync.changeset import Answer
@@ -31,6 +31,8 @@ from kizuna.sync.writing_on import PluginWrite, tell_plugins, trusted
 from kizuna.worksheet import Data
 
 MOST_SECONDS = 120.0
+MOST_SECONDS_WRITING = 20.0
+"""Others wait for the end of an action that writes, on SQLite everybody who writes."""
 log = logging.getLogger("kizuna.plugins")
 
 
@@ -61,6 +63,18 @@ class ActionFailedError(OperationError):
     text = Text(
         "操作 {action}(プラグイン {plugin})が失敗し、何も変更されていません: {reason}。プラグインの作者に知らせてください。",
         "Action {action} (plugin {plugin}) failed: {reason}. Nothing was changed. Tell the plugin's author.",
+    )
+
+
+class ActionTooSlowError(OperationError):
+    """A plugin's action took too long; nothing was written."""
+
+    code = "action-too-slow"
+    text = Text(
+        "「{action.ja}」(プラグイン {plugin})が {seconds} 秒以内に終わらず、何も変更されていません。"
+        "対象を減らして何回かに分けるか、プラグインの作者に知らせてください。",
+        "“{action.en}” (plugin {plugin}) did not end within {seconds} seconds; nothing was changed. "
+        "Do it in parts, for fewer at a time, or tell the plugin's author.",
     )
 
 
@@ -155,7 +169,7 @@ def run_action(
             going.changeset_id, actor.name, "plugin", note, counts, written_by_kind(going.written)
         )
 
-    acted, summary = database.backend.write(work)
+    acted, summary = database.backend.write(work, alone=True)
     if summary is not None:
         tell_done(database, actor, summary, now)
     return acted
@@ -165,11 +179,14 @@ def _call(
     database: Database, action: Action, write: Write, arguments: Mapping[str, Any], stop: Callable[[], None]
 ) -> ActionResult:
     plugin = database.plugins.owner("action", action.name)
+    seconds = MOST_SECONDS_WRITING if action.writes else MOST_SECONDS
     try:
-        # Beside us, since a writing action that never ends would keep everybody else from writing.
-        result = database.plugins.helpers.within(MOST_SECONDS, partial(action.run, write, arguments), stop=stop)
+        result = database.plugins.helpers.within(seconds, partial(action.run, write, arguments), stop=stop)
     except KizunaError:
         raise
+    except LateError as late:
+        log.error("action %s of plugin %s did not end in %s seconds", action.name, plugin, late.seconds)
+        raise ActionTooSlowError(action=action.label, plugin=plugin, seconds=f"{late.seconds:g}") from None
     except Exception as error:
         if action.writes and database.backend.asks_to_try_again(error):
             raise

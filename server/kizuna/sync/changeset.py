@@ -9,6 +9,7 @@ import msgspec
 
 from kizuna.decoding import decode
 from kizuna.errors import RequestError, Text
+from kizuna.unreadable import why
 
 Origin = Literal["sheet", "import", "web", "api", "plugin", "undo"]
 OpKind = Literal["insert", "update", "delete", "restore"]
@@ -21,9 +22,23 @@ class MalformedError(RequestError):
 
     code = "malformed"
     text = Text(
-        "送信内容を読めません: {reason}。docs/protocol.md の形に直してください。",
-        "Cannot read the request: {reason}. See docs/protocol.md for its form.",
+        "送信内容を読めません: {reason.ja}。docs/protocol.md の形に直してください。",
+        "Cannot read the request: {reason.en}. See docs/protocol.md for its form.",
     )
+
+    def __init__(self, reason: Text, **more: str) -> None:
+        super().__init__(reason=reason, **more)
+
+    @classmethod
+    def of(cls, error: BaseException) -> MalformedError:
+        """Return the failure for what a reader of JSON said; its own words are in ``detail``."""
+        return cls(why(error), detail=str(error)[:300])
+
+
+CLAIMED = Text(
+    "origin は sheet、import、web、api のどれかです。取り消しは POST …/changesets/<id>/undo で行います",
+    "origin is one of sheet, import, web, api; undo is POST …/changesets/<id>/undo",
+)
 
 
 RowId = Annotated[str, msgspec.Meta(max_length=200)]
@@ -134,9 +149,9 @@ def read_changeset(body: bytes) -> ChangesetRequest:
     try:
         asked = decode(body, ChangesetRequest)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise MalformedError(reason=str(error)[:300]) from None
+        raise MalformedError.of(error) from None
     if asked.undoes is not None or asked.origin in {"undo", "plugin"}:
-        raise MalformedError(reason="origin is one of sheet, import, web, api; undo is POST …/changesets/<id>/undo")
+        raise MalformedError(CLAIMED)
     return asked
 
 

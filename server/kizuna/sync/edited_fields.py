@@ -37,6 +37,10 @@ def read_fields(
     for name, (places, values) in by_field.items():
         field = seen.field(name)
         stored, found = stored_column(field, values)
+        if not found and not _judged_by_row(spec, field):
+            for index, value in zip(places, stored, strict=True):
+                typed[index][name] = value
+            continue
         current = [now[index].get(name) if index in now else None for index in places]
         if field.references is not None:
             stored = _targets(push, field, stored, current, found)
@@ -44,7 +48,7 @@ def read_fields(
             typed[index][name] = value
             problem = found.get(place)
             if problem is None and (index not in now or value != current[place]):
-                problem = _forbidden_value(field, value, current[place], fills_read_only=push.fills_read_only)
+                problem = _forbidden_value(push, spec, field, value, current[place])
             if problem is not None:
                 wrong[index].append(problem)
     return typed, wrong
@@ -69,9 +73,18 @@ def _targets(
     return ids
 
 
-def _forbidden_value(field: FieldSpec, value: Any, current: Any, *, fills_read_only: bool) -> RowProblem | None:
+def _forbidden_value(push: Push, spec: TableSpec, field: FieldSpec, value: Any, current: Any) -> RowProblem | None:
     if value is None and (field.required or field.name == "store_id"):
         return problems.RequiredError(field=field.name, label=field.label)
-    if (field.read_only and not fills_read_only) or (field.fixed and current is not None):
+    # An undo may find a row that had none.
+    if value is None and field.name == spec.key and push.origin != "undo":
+        return problems.KeyRequiredError(field=field.name, label=field.label, value=current)
+    if (field.read_only and not push.fills_read_only) or (field.fixed and current is not None):
         return problems.ReadOnlyFieldError(field=field.name, label=field.label)
     return None
+
+
+def _judged_by_row(spec: TableSpec, field: FieldSpec) -> bool:
+    """Return whether `_targets` or `_forbidden_value` may object to a value that is right in itself."""
+    guarded = field.required or field.read_only or field.fixed or field.references is not None
+    return guarded or field.name in {"store_id", spec.key}

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from kizuna.errors import KizunaError, RowProblem
+from kizuna.errors import KizunaError, RowProblem, Text
 from kizuna.model import problems
 from kizuna.model.database import Database
 from kizuna.model.registry import TableSpec
@@ -21,6 +21,16 @@ from kizuna.model.scope import Actor
 from kizuna.model.values import stored_column
 from kizuna.sync.changeset import ChangesetRequest, Inserts, MalformedError, Op, TableChanges
 from kizuna.sync.references import UUID, are_uuids
+
+UNEQUAL_FIELDS = Text(
+    "inserts.fields と inserts.columns は同じ数で、同じ項目は1度だけにしてください",
+    "inserts.fields and inserts.columns must have the same length, no field twice",
+)
+UNEQUAL_COLUMNS = Text(
+    "inserts.columns はすべて同じ長さで、その1つは id にしてください",
+    "inserts.columns must all have the same length, and one of them is id",
+)
+NO_TEXT_IDS = Text("inserts の id はすべて文字列にしてください", "inserts: every id is a text")
 
 RefusedRows = dict[int, list[RowProblem]]
 """What is wrong with rows, by their place (0 … n-1)."""
@@ -108,7 +118,7 @@ def read_before(database: Database, actor: Actor, asked: ChangesetRequest) -> di
     with suppress(KizunaError):
         for changes in asked.tables:
             spec = database.registry.table(changes.table)
-            inserts = by_kind(changes).inserts
+            inserts = by_kind(changes).inserts if any(op.op == "insert" for op in changes.ops) else []
             if spec.writable_by(actor.role) and (inserts or changes.inserts is not None):
                 found[spec.name] = read_given(
                     actor, spec, inserts, changes.inserts, len(changes.ops), fills_read_only=asked.origin == "undo"
@@ -121,21 +131,25 @@ def _gather(
 ) -> tuple[Sequence[int], list[str], dict[str, list[Any]]]:
     indexes = [index for index, _ in ops]
     ids = [op.id for _, op in ops]
-    names = dict.fromkeys(name for _, op in ops for name in op.fields)
-    given: dict[str, list[Any]] = {name: [op.fields.get(name) for _, op in ops] for name in names}
+    given: dict[str, list[Any]]
+    if len(ops) == 1:
+        given = {name: [value] for name, value in ops[0][1].fields.items()}
+    else:
+        names = dict.fromkeys(name for _, op in ops for name in op.fields)
+        given = {name: [op.fields.get(name) for _, op in ops] for name in names}
     if inserts is None:
         return indexes, ids, given
     if len(inserts.fields) != len(inserts.columns) or len(set(inserts.fields)) != len(inserts.fields):
-        raise MalformedError(reason="inserts.fields and inserts.columns must have the same length, no field twice")
+        raise MalformedError(UNEQUAL_FIELDS)
     lengths = set(map(len, inserts.columns))
     if len(lengths) > 1 or "id" not in inserts.fields:
-        raise MalformedError(reason="inserts.columns must all have the same length, and one of them is id")
+        raise MalformedError(UNEQUAL_COLUMNS)
     count = lengths.pop()
     by_name = dict(zip(inserts.fields, inserts.columns, strict=True))
     before = len(ids)
     new_ids = by_name.pop("id")
     if not set(map(type, new_ids)) <= {str}:
-        raise MalformedError(reason="inserts: every id is a text")
+        raise MalformedError(NO_TEXT_IDS)
     if not before:
         return range(first, first + count), list(new_ids), by_name
     indexes += range(first, first + count)

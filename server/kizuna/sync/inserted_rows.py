@@ -44,7 +44,7 @@ def _number(push: Push, pending: PendingInserts) -> dict[str, list[Any]]:
     values = pending.columns.setdefault(spec.key, [None] * len(pending.ids))
     empty = [place for place, value in enumerate(values) if value is None]
     typed = [one for one in values if one is not None]
-    numbers = take_numbers(push.backend, push.connection, spec, len(empty), typed, keep=not push.dry_run)
+    numbers = take_numbers(push.backend, push.connection, spec, len(empty), typed, trial=push.trial_numbers)
     filled: list[Any] = [None] * len(values)
     for place, number in zip(empty, numbers, strict=False):
         values[place] = filled[place] = number
@@ -118,14 +118,12 @@ def _answer(
 ) -> Inserted | None:
     spec = pending.spec
     start = len(pending.ids)
+    given = [(name, spec.by_name[name].type) for name in spec.filled if name in pending.columns]
     for place, index in enumerate(pending.indexes):
         if index >= first_columnar:
             start = place
             break
-        known = {
-            name: wire_value(spec.by_name[name].type, pending.columns[name][place])
-            for name in _server_filled(spec, pending)
-        }
+        known = {name: wire_value(kind, pending.columns[name][place]) for name, kind in given}
         if not spec.common:
             known["store_id"] = pending.stores[place]
         push.answer(
@@ -143,12 +141,3 @@ def _answer(
         revisions=[(store, firsts[store], last) for store, last in lasts.items()],
         filled={name: pending.columns[name][start:] for name in filled},
     )
-
-
-def _server_filled(spec: TableSpec, pending: PendingInserts) -> list[str]:
-    """Return the fields whose value may be the server's doing: the number and the defaults."""
-    return [
-        one.name
-        for one in spec.fields
-        if one.name in pending.columns and (one.default is not None or one.name == spec.key)
-    ]

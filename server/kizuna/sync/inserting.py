@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any
 
 from kizuna.model import problems
-from kizuna.model.registry import STORE_FIELD, TableSpec
+from kizuna.model.registry import TableSpec
 from kizuna.model.synced import COMMON_STORE
 from kizuna.sync.given_rows import GivenRows, RefusedRows
 from kizuna.sync.pushing import PendingInserts, Push
@@ -86,9 +86,7 @@ def _stores_of_parents(push: Push, spec: TableSpec, columns: dict[str, list[Any]
 def _fill_defaults_and_check_required(
     spec: TableSpec, columns: dict[str, list[Any]], count: int, refused: RefusedRows
 ) -> None:
-    for field in spec.fields:
-        if field.name == STORE_FIELD.name:
-            continue
+    for field in spec.demanding:
         values = columns.get(field.name)
         if field.default is not None:
             if values is None:
@@ -108,11 +106,9 @@ def _has_gaps(values: Sequence[Any]) -> bool:
 
 
 def _refuse_repeated_keys(pending: PendingInserts, refused: RefusedRows) -> None:
-    for field in pending.spec.fields:
+    for field in pending.spec.unique:
         values = pending.columns.get(field.name)
-        if not field.unique or values is None:
-            continue
-        if len(set(values)) == len(values):
+        if values is None or len(set(values)) == len(values):
             continue
         given = [one for one in values if one is not None]
         if len(set(given)) == len(given):

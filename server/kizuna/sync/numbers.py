@@ -36,22 +36,24 @@ def take_numbers(
     count: int,
     typed: Sequence[str],
     *,
-    keep: bool = True,
+    trial: dict[str, int] | None = None,
 ) -> list[str]:
     """Return ``count`` new numbers for ``spec``, greater than every number among ``typed`` and any given out before.
 
     On a database with many writers the counter moves in a transaction of its own: stores then don't queue for numbers, and
-    a push that fails leaves a gap. Unless ``keep``, the counter is where it was once the transaction is taken back.
+    a push that fails leaves a gap. There a dry run leaves the counter to those who write, and notes in ``trial`` how far it
+    has come itself.
     """
     numbering = spec.sync.numbering
     assert numbering is not None
     highest = highest_count(numbering, typed)
     if not count and not highest:
         return []
-    if keep or backend.one_writer:
+    if trial is None or backend.one_writer:
         last = backend.apart(connection, lambda own: _advance(backend, own, spec.name, count, highest))
     else:
-        last = max(_last(backend, connection, spec.name), highest) + count
+        last = max(_last(backend, connection, spec.name), trial.get(spec.name, 0), highest) + count
+        trial[spec.name] = last
     return numbering.format_all(last - count + 1, count)
 
 

@@ -30,7 +30,7 @@ class Push:
 
     ``revisions`` are the feeds' counters as this push has moved them; ``touched`` the last revision per table and feed;
     ``new_rows`` the store of every row inserted so far, ``new_keys`` its id by key, both only of tables in ``referred``.
-    ``day`` is the day plugins are told, where it is not that of ``now``.
+    ``day`` is the day plugins are told, where it is not that of ``now``; ``lent`` are tables written whatever the actor's role.
     """
 
     database: Database
@@ -45,6 +45,8 @@ class Push:
     all_or_nothing: bool = False
     referred: frozenset[str] = frozenset()
     day: date | None = None
+    lent: frozenset[str] = frozenset()
+    numbered: dict[str, int] = field(default_factory=dict)
     reader: Actor | None = None
     revisions: dict[int, int] = field(default_factory=dict)
     changes: list[ChangeRow] = field(default_factory=list)
@@ -56,6 +58,11 @@ class Push:
     gone_or_back: set[str] = field(default_factory=set)
     written: list[RowChanges] = field(default_factory=list)
     warnings: list[PluginWarning] = field(default_factory=list)
+
+    @property
+    def trial_numbers(self) -> dict[str, int] | None:
+        """The last numbers a dry run gave out, by table; None for a push that is kept."""
+        return self.numbered if self.dry_run else None
 
     @property
     def fills_read_only(self) -> bool:

@@ -73,7 +73,9 @@ def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[
             problems = [(_place(one, changes), _problem(one)) for one in broken]
             for place, problem in problems:
                 found.setdefault(place, []).append(problem)
-        except Exception as error:  # noqa: BLE001  # a plugin's rule must not stop the shop
+        except Exception as error:  # a plugin's rule must not stop the shop
+            if push.backend.trouble(error) is not None:
+                raise  # nor is it to blame for the database
             warn(push, rule.plugin, "check_rows", error)
     return found
 

@@ -46,7 +46,7 @@ def told_of_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> R
 
     kinds: list[ChangeKind] = ["delete" if one.deletes else "restore" if one.restores else "update" for one in writes]
     stores = [one.merged.write.get("store_id", one.row.store_id) for one in writes]
-    written = frozenset(name for one in writes for name in one.merged.write)
+    written = frozenset().union(*[one.merged.write for one in writes])
     return RowChanges(spec.name, [one.row.id for one in writes], kinds, stores, before, after, written)
 
 

@@ -25,8 +25,11 @@ def refresh_totals(
     ordered = sorted(customers)
     there, there_values = ("1 = 1", ()) if stores is None else backend.in_list("store_id", stores)
     for start in range(0, len(ordered), CHUNK):
-        condition, values = backend.in_list("customer_id", ordered[start : start + CHUNK])
+        part = ordered[start : start + CHUNK]
+        condition, values = backend.in_list("customer_id", part)
         condition, values = f"{condition} and {there}", (*values, *there_values)
+        # Named once more, so that a thousand are looked up: PostgreSQL would rather read all customers there are.
+        named, ids = backend.in_list("id", part)
         run(connection, f"delete from customer_totals where {condition}", values)
         run(
             connection,
@@ -38,7 +41,7 @@ def refresh_totals(
             "sum(case when kind = 'return' then 0 else 1 end), "
             "sum(case when kind = 'return' then -abs(amount) else amount end) "
             f"from purchases where {condition} and deleted = {false} and coalesce(status, '') <> 'cancelled' "
-            f"and exists (select 1 from customers where customers.id = customer_id and customers.deleted = {false}) "
+            f"and customer_id in (select id from customers where {named} and customers.deleted = {false}) "
             "group by customer_id, store_id",
-            values,
+            (*values, *ids),
         )

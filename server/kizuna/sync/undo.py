@@ -21,6 +21,7 @@ from kizuna.sync.inverse import Step, inverse
 from kizuna.sync.journal import Entry, entry_of
 from kizuna.sync.push import Pushed, push
 
+NOTHING_WRITTEN = frozenset({"unchanged", "rejected", "forbidden", "gone", "held-back"})
 NO_FIELDS: Mapping[str, Any] = {}
 Steps = dict[tuple[str, str], list[Step]]
 """The steps of each row, oldest first, by table and id."""
@@ -72,6 +73,7 @@ def undo(
 
     Raises ChangesetNotFoundError, NotYoursToUndoError, UndoBeyondScopeError, ChangesetPrunedError and what `push` raises.
     """
+    lent: frozenset[str] = frozenset()
     with database.backend.read() as connection:
         undone = changeset.lower()
         if _exists(database, connection, asked.id.lower()):
@@ -80,6 +82,8 @@ def undo(
             entry = entry_of(database, connection, actor, undone)
             _check_rights(actor, entry)
             tables = plan_undo(database, connection, actor, undone)
+            own = _written_by_the_person(database, connection, actor, entry)
+            lent = frozenset(one.table for one in tables) - own
     request = ChangesetRequest(
         id=asked.id,
         tables=tables,
@@ -90,7 +94,19 @@ def undo(
         undoes=undone,
     )
     named = hashlib.sha256(f"undo {undone}".encode()).hexdigest()
-    return push(database, actor, request, now=now, request_hash=named, language=language)
+    return push(database, actor, request, now=now, request_hash=named, language=language, lent=lent)
+
+
+def _written_by_the_person(database: Database, connection: sa.Connection, actor: Actor, entry: Entry) -> frozenset[str]:
+    """Return the tables a changeset was sent for; what it wrote beyond them plugins wrote, where the person's role may not.
+
+    Of an undo it is those of what it took back.
+    """
+    while entry.origin == "undo" and entry.undoes is not None:
+        entry = entry_of(database, connection, actor, entry.undoes)
+    if entry.origin == "plugin":
+        return frozenset()
+    return frozenset(table for table, counts in entry.counts.items() if counts.keys() - NOTHING_WRITTEN)
 
 
 def plan_undo(database: Database, connection: sa.Connection, actor: Actor, changeset: str) -> list[TableChanges]:

@@ -20,7 +20,8 @@ from kizuna.sync.pushing import Push
 
 def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
     """Write the rows, their revisions and their history; answer each."""
-    statements: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    statements: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
+    seen = push.actor.table(spec)
     marked = [one for one in writes if not one.merged.write]
     _write_marks(push, spec, marked)
     for one in writes:
@@ -41,14 +42,14 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
             "field_revisions": orjson.dumps(known).decode(),
         }
         names = tuple(sorted(values))
-        statements[names].append((*(values[name] for name in names), row.id))
+        statements[names].append([*[values[name] for name in names], row.id])
         if spec.name == "customers" and (one.deletes or one.restores):
             push.gone_or_back.add(row.id)
         if spec.name == "purchases":
             push.buyers.update(
                 {row.values["customer_id"], fields.get("customer_id", row.values["customer_id"])} - {None}
             )
-        _answer_write(push, spec, one, revision)
+        _answer_write(push, seen, one, revision)
     _note_typed_numbers(push, spec, writes)
     hole = push.backend.holes(1)
     for names, parameters in statements.items():
@@ -59,6 +60,7 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
 def _write_marks(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> None:
     """Delete rows, or bring them back, where nothing else changes: one statement per store, for any number."""
     groups: dict[tuple[int, bool], list[RowWrite]] = defaultdict(list)
+    seen = push.actor.table(spec)
     for one in writes:
         groups[one.row.store_id, one.deletes].append(one)
     for (store_id, deleted), found in groups.items():
@@ -69,7 +71,7 @@ def _write_marks(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> Non
         kind = "delete" if deleted else "restore"
         for revision, one in enumerate(found, start=first):
             push.changes.append((store_id, revision, spec.name, one.row.id, kind, None, push.changeset_id))
-            _answer_write(push, spec, one, revision)
+            _answer_write(push, seen, one, revision)
         if spec.name == "customers":
             push.gone_or_back.update(ids)
         if spec.name == "purchases":
@@ -82,16 +84,16 @@ def _note_typed_numbers(push: Push, spec: TableSpec, writes: Sequence[RowWrite])
         return
     typed = [str(number) for one in writes if (number := one.merged.write.get(spec.key)) is not None]
     if typed:
-        take_numbers(push.backend, push.connection, spec, 0, typed, keep=not push.dry_run)
+        take_numbers(push.backend, push.connection, spec, 0, typed, trial=push.trial_numbers)
 
 
 def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
     """Give the row its next place in the order and write down what changed; return the revision."""
     row = one.row
-    fields = {
-        name: [wire_value(spec.by_name[name].type, row.values[name]), wire_value(spec.by_name[name].type, value)]
-        for name, value in one.merged.write.items()
-    }
+    fields = {}
+    for name, value in one.merged.write.items():
+        of = spec.by_name[name].type
+        fields[name] = [wire_value(of, row.values[name]), wire_value(of, value)]
     if one.restores and store_id != row.store_id:
         fields[DELETED] = [True, False]
     said = orjson.dumps(fields).decode() if fields else None
@@ -110,21 +112,14 @@ def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
     return revision
 
 
-def _answer_write(push: Push, spec: TableSpec, one: RowWrite, revision: int) -> None:
-    before = push.outcomes.get((spec.name, one.index))
+def _answer_write(push: Push, seen: TableSpec, one: RowWrite, revision: int) -> None:
+    before = push.outcomes.get((seen.name, one.index))
     if before is not None and before.outcome == "conflict":
         before.revision = revision
         return
     assert one.op.base is not None
     others = one.row.revision > one.op.base and bool(one.merged.theirs)
-    push.answer(
-        spec,
-        one.index,
-        RowOutcome(
-            spec.name,
-            one.row.id,
-            "merged" if others else "applied",
-            revision=revision,
-            fields=news(push.actor.table(spec), one),
-        ),
+    outcome = RowOutcome(
+        seen.name, one.row.id, "merged" if others else "applied", revision=revision, fields=news(seen, one)
     )
+    push.answer(seen, one.index, outcome)

@@ -64,7 +64,7 @@ def _fields_needed(push: Push, spec: TableSpec, ops: Sequence[PlacedOp]) -> tupl
         return None
     named.update(TOTALLED.get(spec.name, ()))
     if "restore" in kinds:
-        named.update(one.name for one in spec.fields if one.unique)
+        named.update(one.name for one in spec.unique)
     return tuple(name for name in spec.stored if name in named)
 
 
@@ -143,9 +143,7 @@ def _field_conflicts(spec: TableSpec, one: RowWrite, history: Blame) -> list[Fie
 
 def _refuse_taken_values(push: Push, spec: TableSpec, writes: list[RowWrite]) -> list[RowWrite]:
     """Refuse writes that would give two rows the same unique value."""
-    for field in spec.fields:
-        if not field.unique:
-            continue
+    for field in spec.unique:
         wanting = {
             one.row.id: one.merged.write[field.name] for one in writes if one.merged.write.get(field.name) is not None
         }

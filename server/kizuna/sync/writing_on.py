@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,7 +17,7 @@ from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
 from kizuna.rows import Asker, RowChanges
-from kizuna.sync.changeset import ACCEPTED, Inserted, Inserts, Op, TableChanges
+from kizuna.sync.changeset import ACCEPTED, Inserted, Inserts, Op, PluginWarning, TableChanges
 from kizuna.sync.pushing import Push
 from kizuna.sync.rules import asker_of, warn
 from kizuna.sync.stakes import stores_at_stake
@@ -23,6 +25,7 @@ from kizuna.worksheet import Data
 
 MOST_ROUNDS = 5
 MOST_SECONDS = 20.0
+log = logging.getLogger("kizuna.plugins")
 
 
 class PluginWriteRefusedError(OperationError):
@@ -32,14 +35,20 @@ class PluginWriteRefusedError(OperationError):
     text = Text("「{table}」への書き込みが拒まれました: {reason}", "A write into {table!r} was refused: {reason}")
 
 
-class EndlessPluginsError(OperationError):
-    """Plugins keep answering each other's writes."""
+ENDLESS = Text(
+    "プラグイン {plugin} の書き込みが互いを呼び続けるため、{rounds}回目の書き込み({tables})を行わずに続けました。"
+    "管理者に知らせてください。",
+    "Plugin {plugin} keeps answering writes with writes; those of round {rounds} ({tables}) were left out, the rest stands. "
+    "Tell your administrator.",
+)
 
-    code = "endless-plugins"
-    text = Text(
-        "プラグインの書き込みが互いを呼び続けています({tables})。プラグインの作者に知らせてください。",
-        "Plugins keep answering each other's writes ({tables}). Tell their authors.",
-    )
+
+class _EndlessError(Exception):
+    """Carries what the last round wrote out of its savepoint: tables by plugin."""
+
+    def __init__(self, wrote: dict[str, set[str]]) -> None:
+        super().__init__()
+        self.wrote = wrote
 
 
 class TakeTable(Protocol):
@@ -132,22 +141,38 @@ class PluginWrite:
 def tell_plugins(push: Push, take_table: TakeTable) -> None:
     """Tell plugins of everything written, also by plugins, until nothing new is written.
 
-    A plugin that raises has its own writes of that call taken back and is named in the answer.
+    A plugin that raises has its own writes of that call taken back and is named in the answer. So are those that still write
+    in the last round: what they wrote then is taken back, so that nothing stays that no plugin was told of.
     """
-    plugins = push.database.plugins
     told = 0
-    for _ in range(MOST_ROUNDS):
-        news: list[RowChanges] = push.written[told:]
+    for _ in range(MOST_ROUNDS - 1):
+        news = push.written[told:]
         told = len(push.written)
-        if not news:
-            return
-        for changes in news:
-            for listener in plugins.concerned("rows_written", changes):
-                handle = PluginWrite(trusted(push), take_table)
-                call = partial(listener, write=handle, table=changes.table, changes=changes)
-                guarded(push, listener.plugin, "rows_written", call, handle)
-    if untold := push.written[told:]:
-        raise EndlessPluginsError(tables=", ".join(sorted({one.table for one in untold})))
+        _tell(push, take_table, news)
+    try:
+        with _taken_back_together(push):
+            if wrote := _tell(push, take_table, push.written[told:]):
+                raise _EndlessError(wrote)
+    except _EndlessError as endless:
+        for plugin, tables in endless.wrote.items():
+            named = ", ".join(sorted(tables))
+            log.error("plugin %s keeps answering writes with writes (%s)", plugin, named)
+            text = ENDLESS.format(plugin=plugin, rounds=MOST_ROUNDS, tables=named)
+            push.warnings.append(PluginWarning(plugin, "rows_written", text.in_language(push.language)))
+
+
+def _tell(push: Push, take_table: TakeTable, news: Sequence[RowChanges]) -> dict[str, set[str]]:
+    """Tell plugins of some writes; return the tables they wrote into then, by plugin."""
+    wrote: dict[str, set[str]] = {}
+    for changes in news:
+        for listener in push.database.plugins.concerned("rows_written", changes):
+            before = len(push.written)
+            handle = PluginWrite(trusted(push), take_table)
+            call = partial(listener, write=handle, table=changes.table, changes=changes)
+            guarded(push, listener.plugin, "rows_written", call, handle)
+            if written := push.written[before:]:
+                wrote.setdefault(listener.plugin, set()).update(one.table for one in written)
+    return wrote
 
 
 def trusted(push: Push) -> Push:
@@ -157,14 +182,25 @@ def trusted(push: Push) -> Push:
 
 def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle: PluginWrite) -> None:
     """Call a plugin; when it raises, take back what it wrote and go on without it."""
+    try:
+        with _taken_back_together(push):
+            push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
+    except Exception as error:  # a plugin must not stop the shop
+        backend = push.database.backend
+        if backend.asks_to_try_again(error) or backend.trouble(error) is not None:
+            raise  # the plugin is not to blame, and the push cannot go on either
+        warn(push, plugin, hook, error)
+
+
+@contextmanager
+def _taken_back_together(push: Push) -> Iterator[None]:
+    """Take back what a block wrote when it raises, in the database and in what the push knows of it."""
     revisions, touched, buyers = dict(push.revisions), dict(push.touched), set(push.buyers)
     changes, written = len(push.changes), len(push.written)
     try:
         with savepoint(push.connection):
-            push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
-    except Exception as error:  # a plugin must not stop the shop
-        if push.database.backend.asks_to_try_again(error):
-            raise
+            yield
+    except Exception:
         push.revisions.clear()
         push.revisions.update(revisions)
         push.touched.clear()
@@ -172,4 +208,4 @@ def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle:
         push.buyers.intersection_update(buyers)
         del push.changes[changes:]
         del push.written[written:]
-        warn(push, plugin, hook, error)
+        raise

@@ -37,6 +37,7 @@ class LiveServer:
 def live_server(shop: Shop) -> Iterator[LiveServer]:
     """Serve a shop on a free port of loopback until the block ends."""
     from waitress.server import create_server
+    from waitress.wasyncore import close_all
 
     [owner] = shop.add("staff", [{"name": "オーナー"}])
     token = create_token(shop.database, create_account(shop.database, owner, "owner", []), "test", now=shop.now)
@@ -47,7 +48,9 @@ def live_server(shop: Shop) -> Iterator[LiveServer]:
     try:
         yield LiveServer(f"http://127.0.0.1:{server.effective_port}", token)
     finally:
-        server.close()
+        # Whoever still writes an answer would find the way back to the loop closed, and the loop what it listens to.
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))  # noqa: SLF001  # it has no other end
         thread.join(5)
 
 

@@ -6,8 +6,8 @@ import atexit
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -28,6 +28,7 @@ from kizuna.model.database import JAPAN, Database, backend_for, core_registry, s
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.scope import Actor
 from kizuna.offers import ActionResult, ReportTable
+from kizuna.ops.declared_tables import TableNotMadeError, flaws_of_tables
 from kizuna.ops.migrate import migrate
 from kizuna.ops.sample import SAMPLE_DAY, build_sample_shop
 from kizuna.ops.settings import set_settings
@@ -70,8 +71,10 @@ class Shop:
         self.today = today
         self.folder = folder
         self._open = ExitStack()
+        self._reading: weakref.WeakSet[ExitStack] = weakref.WeakSet()
         self._open.callback(shutil.rmtree, folder, ignore_errors=True)
         self._open.callback(database.backend.close)
+        self._open.callback(self._stop_reading)
 
     def __enter__(self) -> Shop:
         return self
@@ -82,6 +85,16 @@ class Shop:
     def close(self) -> None:
         """Close what is open and remove the database."""
         self._open.close()
+
+    @contextmanager
+    def _asking(self, stores: Sequence[int] | None = None) -> Iterator[ScopedData]:
+        """Give the handle for one question: a test asks a hundred, and the database has a few connections only."""
+        with self.database.backend.read() as connection:
+            yield ScopedData(self.database, connection, self.actor(stores), today=self.today)
+
+    def _stop_reading(self) -> None:
+        for one in [*self._reading]:
+            one.close()
 
     @property
     def now(self) -> datetime:
@@ -95,9 +108,12 @@ class Shop:
         return owner if stores is None else replace(owner, role="staff", stores=tuple(stores), all_stores=False)
 
     def data(self, stores: Sequence[int] | None = None) -> ScopedData:
-        """Return the handle a plugin gets, on the data as it is now."""
-        connection = self._open.enter_context(self.database.backend.read())
-        return ScopedData(self.database, connection, self.actor(stores), today=self.today)
+        """Return the handle a plugin gets, on the data as it is now; it stays open as long as somebody holds it."""
+        reading = ExitStack()
+        handle = reading.enter_context(self._asking(stores))
+        self._reading.add(reading)
+        weakref.finalize(handle, reading.close)
+        return handle
 
     def add(self, table: str, rows: Sequence[Row]) -> list[str]:
         """Insert rows; return their ids. A reference may be the number of its row, such as ``C0001``.
@@ -134,7 +150,8 @@ class Shop:
         """
         told = {name: _told(value) for name, value in arguments.items()}
         asked = FunctionCall(function, told)
-        [answer] = evaluate(self.database.plugins, self.data(stores), [asked], language=language)
+        with self._asking(stores) as data:
+            [answer] = evaluate(self.database.plugins, data, [asked], language=language)
         if "error" in answer:
             raise CallFailedError(f"{function}: {answer['error']['message']} [{answer['error']['code']}]")
         columns: list[list[Any]] = answer["columns"]
@@ -143,7 +160,8 @@ class Shop:
     def report(self, name: str, **arguments: Any) -> ReportTable:
         """Return a report."""
         told = {key: _told(value) for key, value in arguments.items()}
-        return build_report(self.database.plugins, find_report(self.database.plugins, name), self.data(), told)
+        with self._asking() as data:
+            return build_report(self.database.plugins, find_report(self.database.plugins, name), data, told)
 
     def act(self, name: str, *, stores: Sequence[int] | None = None, **arguments: Any) -> ActionResult:
         """Press an action's button."""
@@ -175,7 +193,8 @@ class Shop:
 
     def _revision(self, table: str, row_id: str) -> int:
         model = self.database.registry.table(table).model
-        found = self.data().columns(sa.select(model.revision).where(model.id == row_id))[0]
+        with self._asking() as data:
+            found = data.columns(sa.select(model.revision).where(model.id == row_id))[0]
         if not found:
             raise RowRefusedError(f"{table} has no row {row_id}")
         return int(found[0])
@@ -224,9 +243,10 @@ def sample_shop(*, customers: int = 300, purchases: int = 1_500, plugins: Sequen
 
 def _bare(today: date, plugins: Sequence[ModuleType] | None) -> Shop:
     loaded = load_plugins(None if plugins is None else [_Module(one.__name__, one) for one in plugins], strict=True)
+    empty = _empty(tuple(loaded.migrations), tuple(loaded.tables.items()))
     folder = Path(tempfile.mkdtemp(prefix="kizuna-shop-"))
     file = folder / "kizuna.db"
-    shutil.copyfile(_empty(tuple(loaded.migrations)), file)
+    shutil.copyfile(empty, file)
     registry = core_registry(list(loaded.tables.values()))
     return Shop(Database(backend_for(sqlite_url(file)), registry, loaded), today, folder)
 
@@ -249,12 +269,21 @@ def _reason(outcome: RowOutcome) -> str:
 
 
 @lru_cache
-def _empty(migrations: tuple[Path, ...]) -> Path:
-    """Return a file with every table and no row, made once per process."""
+def _empty(migrations: tuple[Path, ...], tables: tuple[tuple[str, Any], ...]) -> Path:
+    """Return a file with every table and no row, made once per process.
+
+    Raises TableNotMadeError where the migrations do not make the plugins' ``tables`` as their classes declare them.
+    """
     folder = Path(tempfile.mkdtemp(prefix="kizuna-empty-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     file = folder / "kizuna.db"
     backend = backend_for(sqlite_url(file))
-    migrate(backend, migrations)
-    backend.close()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        migrate(backend, migrations)
+        with backend.read() as connection:
+            flaws = flaws_of_tables(connection, dict(tables))
+    finally:
+        backend.close()
+    if flaws:
+        raise TableNotMadeError(flaws="; ".join(flaws))
     return file

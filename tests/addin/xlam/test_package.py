@@ -141,8 +141,8 @@ def test_the_help_of_every_function_stands_on_the_sheet_and_fits(built):
         texts = [one.label for one in function.arguments]
         assert line[1] == len(function.arguments)
         assert line[2:4] == (
-            f"{function.description.ja} 例: {function.example}",
-            f"{function.description.en} Example: {function.example}",
+            f"{function.description.ja} 例: {function.example.ja}",
+            f"{function.description.en} Example: {function.example.en}",
         )
         assert list(line[4 : 4 + 2 * len(texts)]) == [text for both in texts for text in (both.ja, both.en)]
         assert max(map(len, filter(None, line[2:]))) <= 255

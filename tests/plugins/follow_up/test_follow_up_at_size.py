@@ -14,6 +14,7 @@ import kizuna_follow_up
 from kizuna import RowChanges, Write
 from kizuna.ids import new_id
 from kizuna.sync.changeset import Inserts, TableChanges
+from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.pace import Pace
 from kizuna_follow_up.replanning import SLICE
 from kizuna_follow_up.writing_on import take_changes
@@ -54,6 +55,16 @@ def paced(shop: Shop, clock: Callable[[], float]) -> None:
 
     hooks = {name: getattr(kizuna_follow_up, name) for name in ("tables", "settings", "check_rows", "every_day")}
     shop.database = replace(shop.database, plugins=loaded(plugin("follow_up", rows_written=rows_written, **hooks)))
+
+
+def paced_days(shop: Shop, clock: Callable[[], float]) -> None:
+    """Give the plugin's daily run another clock, beside writes that have no time at all."""
+
+    def every_day(write: Write, today: date) -> bool:
+        return catch_up(write, today, Pace(1.0, clock))
+
+    hooks = {name: getattr(kizuna_follow_up, name) for name in ("tables", "settings", "check_rows")}
+    shop.database = replace(shop.database, plugins=loaded(plugin("follow_up", every_day=every_day, **hooks)))
 
 
 def state(shop: Shop, plan: str) -> tuple[int | None, int | None]:
@@ -115,6 +126,22 @@ def test_what_an_edit_had_no_time_for_is_noted_and_done_by_later_writes_and_the_
     assert after_the_edit == (SLICE, 4 * 1_200 - SLICE)
     assert after_a_purchase == (2 * SLICE, 4 * 1_200 - 2 * SLICE)
     assert state(shop, plan) == (4 * 1_200, None)
+    assert times_updated(shop) == {1}
+    assert days(shop) == {"2006-03-02", "2006-03-11", "2006-03-22", "2006-04-21", "2006-05-21"}
+
+
+def test_a_large_nights_work_is_done_in_parts_and_others_write_in_between(shop: Shop) -> None:
+    plan = filled(shop, 1_200)
+    ticks = count(step=2)
+    paced(shop, lambda: float(next(ticks)))
+    edit(shop, wait=9)
+    paced_days(shop, lambda: float(next(ticks)))
+
+    shop.day(shop.today)
+    parts = shop.sql("select count(*) from changesets where origin = 'plugin'")
+
+    assert parts == [(2,)]
+    assert state(shop, plan)[1] is None
     assert times_updated(shop) == {1}
     assert days(shop) == {"2006-03-02", "2006-03-11", "2006-03-22", "2006-04-21", "2006-05-21"}
 

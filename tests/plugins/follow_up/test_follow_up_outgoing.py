@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import email
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.policy import default
@@ -15,8 +16,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner, Result
 
+from kizuna.cli.for_plugins import change_rows
 from kizuna.cli.main import main
 from kizuna.model.backend import run
+from kizuna.model.data import ScopedData
+from kizuna_follow_up import command_line
+from kizuna_follow_up.source import text_values
+from kizuna_follow_up.texts import fill
 from tests.fixtures.shop import Shop
 
 ADDRESS = {"postal_code": "1000001", "prefecture": "東京都", "city": "千代田区", "street": "千代田1-1"}
@@ -159,6 +165,60 @@ def test_mails_are_sent_through_the_shops_server_and_only_to_who_wants_them(
     assert [one[1] for one in busy.tasks(status="ended")] == ["mail"]
 
 
+class Killed(BaseException):
+    """Stands for the end of the process between two mails."""
+
+
+def test_sending_that_is_killed_in_between_sends_no_mail_twice_that_was_done(
+    busy: Shop, mail_server: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "smtp_security": "none"}
+    settle(busy, mail_from="shop@example.jp", mail_from_name="本店", **server)
+    [(plan,)] = busy.sql("select id from follow_up_plans")
+    for name in ("高橋", "渡辺"):
+        who = busy.insert("customers", store_id=1, name=name, mail=f"{name.encode().hex()}@example.jp")
+        busy.insert("follow_up_tasks", customer_id=who, plan_id=plan, due_on=busy.today.isoformat(), store_id=1)
+    changed: list[set[str]] = []
+
+    def killed(named: str | None, table: str, ids: set[str], fields: dict[str, Any]) -> None:
+        if len(changed) == 1:
+            raise Killed  # the second mail is out, and not marked yet
+        changed.append(ids)
+        change_rows(named, table, ids, fields)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(command_line, "change_rows", killed)
+        with pytest.raises(Killed):
+            kizuna(busy, "mails", "--send")
+    first = list(mail_server.handler.taken)
+    done = busy.tasks(status="done")
+    kizuna(busy, "mails", "--send")
+    taken = mail_server.handler.taken
+
+    assert (len(first), len(done)) == (2, 1)
+    assert sorted(Counter(str(to) for to, _ in taken).values()) == [1, 1, 2]
+    assert len({message["Message-ID"] for _, message in taken}) == 3
+    assert len(busy.tasks(status="done")) == 3
+
+
+@pytest.mark.parametrize("asks", ["(ここに使い方を書いてください)", "（ここに お客様の声を書いてください。）"])
+def test_a_text_that_still_asks_to_be_written_is_never_sent(
+    busy: Shop, mail_server: Controller, tmp_path: Path, asks: str
+) -> None:
+    settle(
+        busy, mail_from="shop@example.jp", smtp_host="127.0.0.1", smtp_port=mail_server.port, smtp_security="none",
+    )  # fmt: skip
+    [(step,)] = busy.sql("select id from follow_up_steps where channel = 'mail'")
+    busy.change("follow_up_steps", step, template="{宛名}\n\n" + asks)
+
+    result = kizuna(busy, "mails", "--send")
+
+    assert mail_server.handler.taken == []
+    assert (result.exit_code, "2通は送信しませんでした" in result.output) == (1, True)
+    assert busy.tasks(status="done") == []
+    assert "下書きを2通" in kizuna(busy, "mails", "--out", str(tmp_path)).output
+
+
 def test_sending_without_a_server_says_what_to_set(busy: Shop) -> None:
     settle(busy, mail_from="shop@example.jp")
 
@@ -220,6 +280,17 @@ def test_an_import_nobody_wants_to_hear_of_and_one_whose_notice_fails_stand_all_
     assert (quiet.exit_code, failing.exit_code) == (0, 0), failing.output
     assert busy.sql("select count(*) from purchases") == [(4,)]
     assert "follow_up failed in changeset_done" in caplog.text
+
+
+def test_a_letter_about_goods_the_receipt_does_not_name_is_a_whole_sentence(shop: Shop) -> None:
+    who = shop.insert("customers", store_id=1, name="田中")
+    shop.insert("purchases", store_id=1, customer_id=who, purchased_on="2026-03-05", amount=100)
+
+    with shop.database.backend.read() as connection:
+        data = ScopedData(shop.database, connection, shop.actor, today=shop.today)
+        values = text_values(data, [who])[who]
+
+    assert fill("{購入日}には{商品}をお買い上げいただき", values) == "2026年3月5日には商品をお買い上げいただき"
 
 
 def test_a_selection_becomes_labels_and_a_plan(busy: Shop, tmp_path: Path) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
+from flask import Flask
 
 from kizuna.access.tokens import revoke_tokens
+from kizuna.api import context
 from kizuna.ids import new_id
 from kizuna.model.backend import run
 from kizuna.model.database import Database
 from tests.fixtures.people import NOW, People
-from tests.fixtures.wire import Caller, op
+from tests.fixtures.wire import Caller, caller, op
 
 
 def pushed(who: Caller) -> tuple[int, Any]:
@@ -84,3 +88,32 @@ def test_a_push_of_nobody_is_refused_before_its_body_is_read(first: Caller) -> N
     answer = stranger.post("/changesets", b"{" * 1_000)
 
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (401, "wrong-token")
+
+
+def test_callers_who_come_at_once_do_not_disturb_one_another(
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "MOST_CALLERS", 1)
+    statuses: list[int] = []
+    other: list[threading.Thread] = []
+
+    class Remembered(dict[str, Any]):
+        """Lets somebody else come while the oldest is looked for."""
+
+        def __iter__(self) -> Iterator[str]:
+            oldest = super().__iter__()
+            if not other:
+                other.append(threading.Thread(target=ask, args=("both",)))
+                other[0].start()
+                other[0].join(1)
+            return oldest
+
+    def ask(name: str) -> None:
+        statuses.append(pushed(caller(app, people.tokens[name]))[0])
+
+    found = app.extensions[context.EXTENSION]
+    app.extensions[context.EXTENSION] = replace(found, callers=Remembered({"first of all": None}))
+    ask("owner")
+    other[0].join()
+
+    assert statuses == [200, 200]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
 import zstandard
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kizuna.access.accounts import create_account
 from kizuna.api.bodies import compress
 from kizuna.ids import new_id
 from kizuna.model.backend import run
 from kizuna.model.database import Database
+from kizuna.unreadable import why
 from tests.fixtures.people import People, contents
 from tests.fixtures.wire import Caller, caller, op
 
@@ -196,6 +200,7 @@ def test_a_method_a_url_does_not_take_is_refused(first: Caller) -> None:
     response = first.http.delete("/api/v1/tables", headers=first.headers)
 
     assert (response.status_code, response.get_json()["error"]["code"]) == (405, "method-not-allowed")
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_hostile_texts_come_back_as_they_were_sent(first: Caller, shared_data: Any) -> None:
@@ -225,3 +230,39 @@ def test_every_answer_forbids_framing_guessing_and_shared_caches(first: Caller) 
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, code) in BAD_BODIES.items() if code == "malformed"])
+def test_what_cannot_be_read_is_told_wholly_in_the_readers_language_with_the_readers_words_apart(
+    first: Caller, name: str
+) -> None:
+    first.language = "ja"
+    error = first.post("/changesets", BAD_BODIES[name][0]).get_json()["error"]
+
+    assert error["message"].startswith("送信内容を読めません: ")
+    assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", error["message"])
+    assert error["details"]["detail"] not in error["message"]
+    assert error["details"]["detail"].isascii()
+
+
+@given(st.text())
+def test_a_reason_of_a_kind_nobody_knows_is_told_all_the_same(said: str) -> None:
+    found = why(ValueError(said))
+
+    assert found.ja
+    assert found.en == said[:300]
+
+
+@pytest.mark.parametrize(
+    ("said", "japanese"),
+    [
+        ("Object missing required field `id` - at `$.tables[0]`", "「id」がありません(場所: tables[0])"),
+        ("Expected `str`, got `int` - at `$.id`", "str が必要ですが int です(場所: id)"),
+        ("Invalid enum value 'moon' - at `$.origin`", "「moon」は選べません(場所: origin)"),
+        ("Object contains unknown field `colour`", "「colour」という項目はありません"),
+        ("JSON is malformed: trailing comma in object (byte 22)", "22 バイト目から JSON として読めません"),
+        ("something new", "JSON の形が正しくありません"),
+    ],
+)
+def test_reasons_of_msgspec_have_japanese_words(said: str, japanese: str) -> None:
+    assert why(ValueError(said)).ja == japanese

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -41,3 +42,39 @@ def test_an_endless_number_in_a_url_is_a_bad_argument(owner: Caller) -> None:
     answer = owner.get("/reports/rfm_top", count="9" * 400)
 
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "bad-argument")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2006-03-31", "2006/03/31", "2006/3/31", "2006-3-31", "2006年3月31日", "平成18年3月31日", "H18.3.31", "２００６/３/３１",
+        "20060331", "2006-03-31T09:00:00", 38807, 38807.0, 38807.75, date(2006, 3, 31), datetime(2006, 3, 31, 9, tzinfo=UTC),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_however_a_cell_holds_it(written: Any) -> None:
+    assert read("date", written) == date(2006, 3, 31)
+
+
+@pytest.mark.parametrize("written", ["2006-02-30", "2006-03-31xyz", "3/31", "31/03/06", True, -1, 1e9, "きょう"])
+def test_what_names_no_day_is_refused(written: Any) -> None:
+    with pytest.raises(ArgumentError):
+        read("date", written)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "value"),
+    [
+        ("integer", "20", 20), ("integer", "２０", 20), ("number", " 1.5 ", 1.5),
+        ("boolean", "TRUE", True), ("boolean", "false", False), ("boolean", 1, True), ("boolean", 0.0, False),
+    ],
+)  # fmt: skip
+def test_numbers_and_truths_in_a_cell_of_text_are_read(kind: ArgumentType, written: Any, value: Any) -> None:
+    assert read(kind, written) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"), [("integer", "many"), ("number", "1.5.2"), ("boolean", 2), ("boolean", "はい?")]
+)
+def test_words_that_are_no_number_and_no_truth_are_refused(kind: ArgumentType, written: Any) -> None:
+    with pytest.raises(ArgumentError):
+        read(kind, written)

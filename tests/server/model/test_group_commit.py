@@ -9,12 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from kizuna.model import group_commit
 from kizuna.model.backend import fetch_all, run
 from kizuna.model.sqlite import SqliteBackend
 
 
 @pytest.fixture
-def backend(tmp_path):
+def backend(tmp_path, monkeypatch):
+    # On a busy machine ten threads may take longer to start than a transaction stays open.
+    monkeypatch.setattr(group_commit, "LONGEST_TOGETHER", 60.0)
     backend = SqliteBackend(f"sqlite:///{tmp_path / 'x.db'}")
     backend.said = []
     listen = sa.event.listen
@@ -62,8 +65,22 @@ def test_waiting_writers_share_one_commit(backend):
 
     together(backend, [insert(backend, number) for number in range(10)])
 
-    assert backend.said.count("commit") == 2, "one of the job that held the seat, one for the ten that waited"
+    assert backend.said.count("commit") == 1, "the ten that came while the first was at work went along with it"
     assert numbers(backend) == list(range(10))
+
+
+def test_long_work_shares_its_transaction_with_nobody(backend):
+    backend.said.clear()
+
+    def long():
+        return backend.write(lambda connection: run(connection, "insert into t values (5)"), alone=True)
+
+    together(backend, [insert(backend, 1), insert(backend, 2), long, insert(backend, 3), insert(backend, 4)])
+
+    # They came in any order: with whoever held the seat went those before it, with nobody it, then those behind it.
+    assert backend.said.count("commit") in {2, 3}
+    assert "savepoint part" not in backend.said[backend.said.index("insert into t values (5)") - 1]
+    assert numbers(backend) == [1, 2, 3, 4, 5]
 
 
 def test_a_job_that_fails_takes_back_only_its_own_work(backend):
@@ -84,6 +101,42 @@ def test_a_dry_run_among_others_keeps_nothing(backend):
     together(backend, [insert(backend, 1), insert(backend, 2, keep=False), insert(backend, 3)])
 
     assert numbers(backend) == [1, 3]
+
+
+def test_a_job_that_fails_first_leaves_those_behind_it_alone(backend):
+    late = [threading.Thread(target=insert(backend, number)) for number in (1, 2)]
+
+    def work(connection):
+        run(connection, "insert into t values (99)")
+        for thread in late:
+            thread.start()
+        while len(backend._writers._waiting) < 2:
+            pass
+        raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        backend.write(work)
+    for thread in late:
+        thread.join(10)
+
+    assert numbers(backend) == [1, 2]
+
+
+def test_a_dry_run_that_comes_first_keeps_nothing(backend):
+    results = together(backend, [insert(backend, 1, keep=False), insert(backend, 2)])
+
+    assert results == [1, 1]
+    assert numbers(backend) == [2]
+
+
+def test_who_comes_after_a_while_waits_for_the_next_commit(backend, monkeypatch):
+    monkeypatch.setattr(group_commit, "LONGEST_TOGETHER", 0.0)
+    backend.said.clear()
+
+    together(backend, [insert(backend, number) for number in range(3)])
+
+    assert backend.said.count("commit") == 4
+    assert numbers(backend) == [0, 1, 2]
 
 
 def test_a_broken_key_is_told_to_its_own_writer(backend):

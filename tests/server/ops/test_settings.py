@@ -40,7 +40,7 @@ def test_a_change_is_kept_with_who_and_when(owner: Caller) -> None:
         ({"recency_5": -1}, "0 以上の整数にしてください", ">= 0"),
         ({"recency_5": 500}, "小さい順に並べてください", "each step must be larger"),
         ({"mode": "x"}, "「x」は選べません", "Invalid enum value"),
-        ({"nope": 1}, "「nope」という設定項目はありません", "unknown field"),
+        ({"nope": 1}, "「nope」という項目はありません", "unknown field"),
         ({"treatment_new": "x" * 501}, "500 文字以内", "length <= 500"),
         ([], "object が必要ですが array です", "Expected `object`"),
     ],

@@ -122,6 +122,9 @@ def asked(first: Caller, database: Database, function: Any, *names: str) -> list
         lambda: np.zeros(10_000_000),
         lambda: range(10_000_000),
         lambda: [type("Odd", (), {"__str__": lambda self: raises(ValueError())})(), 1],
+        lambda: [object(), 1],
+        lambda: [len, 1],
+        lambda: [int, 1],
     ],
 )  # fmt: skip
 def test_an_answer_that_is_none_fails_alone_and_names_plugin_and_function(
@@ -162,6 +165,36 @@ def test_what_json_cannot_hold_comes_as_what_a_cell_can(
     [answer] = asked(first, database, answering(lambda: [given, 1]), "ODD")
 
     assert answer["columns"] == [[shown, 1]]
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (lambda: None, "gave NoneType; must give a list of 2 values, one per cell"),
+        (lambda: [1], "gave 1 values; must give a list of 2 values, one per cell"),
+        (lambda: {"a": 1}, "gave dict; must give a list of 2 values, one per cell"),
+    ],
+)
+def test_a_wrong_shape_is_told_with_the_right_one(
+    first: Caller, database: Database, what: Callable[[], Any], said: str
+) -> None:
+    [answer] = asked(first, database, answering(what), "ODD")
+
+    assert said in answer["error"]["message"]
+
+
+def test_a_row_of_columns_that_do_not_fit_names_them(first: Caller, database: Database) -> None:
+    @worksheet_function("ODD", ja="変", returns=["名前", "点"])
+    def odd(key: Keys) -> Any:
+        """Do something odd."""
+        return [[1, 2], [1], 7]
+
+    [answer] = asked(first, database, odd, "ODD")
+
+    assert (
+        "gave 3 columns (2 values, 1 values, int); must give 2 columns (名前, 点) of 2 values each"
+        in (answer["error"]["message"])
+    )
 
 
 def test_a_table_longer_than_a_worksheet_is_refused(first: Caller, database: Database) -> None:
@@ -298,21 +331,31 @@ def test_a_listener_that_misbehaves_is_named_and_the_write_stands(
     assert count(database, "customers") == 1
 
 
-@pytest.mark.parametrize(("rounds", "status"), [(4, 200), (5, 500)])
-def test_listeners_that_never_stop_answering_each_other_are_named(
-    database: Database, first: Caller, rounds: int, status: int
+@pytest.mark.parametrize(("rounds", "named"), [(4, []), (5, ["odd"]), (99, ["odd"])])
+def test_listeners_that_never_stop_answering_are_named_and_the_push_stands_without_their_last_round(
+    database: Database, first: Caller, rounds: int, named: list[str]
 ) -> None:
     def answer_on(write: Write, table: str, changes: RowChanges) -> None:
         if table == "customers" and (count := int(changes.after("name")[0])) < rounds:
             write.insert("customers", {"name": [str(count + 1)], "store_id": [1]})
 
-    database.plugins = loaded(plugin("odd", rows_written=answer_on))
+    heard: list[str] = []
+    listens = plugin("well", rows_written=lambda changes: heard.extend(changes.after("name")))
+    database.plugins = loaded(plugin("odd", rows_written=answer_on), listens)
 
-    response = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="0")]}])
+    changeset = new_id()
+    response = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="0")]}], changeset=changeset)
+    answer = response.get_json()
+    names = sorted(one["name"] for one in first.rows("customers").values())
 
-    assert response.status_code == status, response.get_json()
-    if status == 500:
-        assert response.get_json()["error"]["details"] == {"tables": "customers"}
+    assert response.status_code == 200
+    assert [one["outcome"] for one in answer["outcomes"]] == ["applied"]
+    assert [one["plugin"] for one in answer["warnings"]] == named
+    assert all("round 5 (customers)" in one["message"] for one in answer["warnings"])
+    assert names == ["0", "1", "2", "3", "4"]
+    assert heard[:5] == names
+    assert count(database, "changes", f"changeset_id = '{changeset}'") == 5
+    assert first.insert("customers", name="99")["outcome"] == "applied"
 
 
 @pytest.mark.parametrize("listener", [lambda changeset: sys.exit(3), lambda changeset: time.sleep(20)])
@@ -330,26 +373,27 @@ def test_what_hears_of_a_changeset_is_never_felt(
 
 
 @pytest.mark.parametrize(
-    "run",
+    ("run", "status"),
     [
-        lambda write, arguments: sys.exit(3),
-        lambda write, arguments: recurse(0),
-        lambda write, arguments: time.sleep(20),
-        lambda write, arguments: None,
-        lambda write, arguments: ActionResult("no Text"),  # type: ignore[arg-type]
-        lambda write, arguments: ActionResult(BOTH, (FileResult("a", "b", "no bytes"),)),  # type: ignore[arg-type]
+        (lambda write, arguments: sys.exit(3), 500),
+        (lambda write, arguments: recurse(0), 500),
+        (lambda write, arguments: time.sleep(20), 504),
+        (lambda write, arguments: None, 500),
+        (lambda write, arguments: ActionResult("no Text"), 500),  # type: ignore[arg-type]
+        (lambda write, arguments: ActionResult(BOTH, (FileResult("a", "b", "no bytes"),)), 500),  # type: ignore[arg-type]
     ],
 )
 @pytest.mark.parametrize("writes", [True, False])
 def test_an_action_that_misbehaves_is_named_and_keeps_nobody_from_writing(
-    database: Database, first: Caller, monkeypatch: pytest.MonkeyPatch, run: Any, *, writes: bool
+    database: Database, first: Caller, monkeypatch: pytest.MonkeyPatch, run: Any, status: int, *, writes: bool
 ) -> None:
     monkeypatch.setattr(acting, "MOST_SECONDS", SHORT)
+    monkeypatch.setattr(acting, "MOST_SECONDS_WRITING", SHORT)
     database.plugins = loaded(plugin("odd", actions=lambda: [Action("press", BOTH, BOTH, run, writes=writes)]))
 
     response = first.post("/actions/press", b"{}")
 
-    assert response.status_code == 500
+    assert response.status_code == status
     assert response.get_json()["error"]["details"]["plugin"] == "odd"
     first.insert("customers", name="a")
 

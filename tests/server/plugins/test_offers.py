@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from base64 import b64decode
 from collections.abc import Mapping
 from html import unescape
@@ -27,6 +28,7 @@ from kizuna import (
 )
 from kizuna.model import Customer
 from kizuna.model.database import Database
+from kizuna.sync import acting
 from tests.conftest import skip_or_fail
 from tests.fixtures.people import count
 from tests.fixtures.plugins import loaded, plugin
@@ -86,6 +88,31 @@ def test_a_failing_action_writes_nothing_and_names_the_plugin(database: Database
 
     assert response.status_code == 500
     assert response.get_json()["error"]["details"]["plugin"] == "shop"
+    assert count(database, "customers") == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "“Japan” (plugin shop) did not end"), ("ja", "「日本」(プラグイン shop)が")]
+)
+def test_an_action_that_writes_too_long_is_taken_back_and_says_what_to_do(
+    database: Database, first: Caller, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr(acting, "MOST_SECONDS_WRITING", 0.3)
+    end = threading.Event()
+
+    def slow(write: Write, arguments: Mapping[str, Any]) -> ActionResult:
+        write.insert("customers", {"name": ["late"], "store_id": [1]})
+        end.wait(30)
+        return ActionResult(BOTH)
+
+    database.plugins = shown(actions=lambda: [Action("slow", BOTH, BOTH, slow, writes=True)])
+    first.language = language
+    answer = act(first, "slow")
+    end.set()
+
+    assert answer.status_code == 504
+    assert answer.get_json()["error"]["code"] == "action-too-slow"
+    assert answer.get_json()["error"]["message"].startswith(said)
     assert count(database, "customers") == 0
 
 

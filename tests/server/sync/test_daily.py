@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,11 +12,14 @@ import pytest
 
 from kizuna import ChangesetSummary, Write
 from kizuna.access.accounts import system_actor
+from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all, run
 from kizuna.model.database import Database
+from kizuna.sync import daily
 from kizuna.sync.daily import MOST_DAYS, DayDone, next_day, run_daily
 from tests.fixtures.people import NOW, count
 from tests.fixtures.plugins import Made, loaded, plugin
+from tests.fixtures.wire import Caller, op
 
 TODAY = date(2026, 11, 20)
 
@@ -93,6 +97,93 @@ def test_a_failing_day_is_taken_back_and_tried_again_while_others_go_on(database
     assert first == [DayDone("a-bad", TODAY, 0, "RuntimeError: no"), DayDone("good", TODAY, 1)]
     assert names == 0
     assert second == [DayDone("a-bad", TODAY, 1)]
+
+
+def test_a_day_that_says_there_is_more_is_done_in_parts_each_a_transaction_of_its_own(database: Database) -> None:
+    seen: list[int] = []
+
+    def every_day(write: Write, today: date) -> bool:
+        # What another connection sees is what was committed.
+        seen.append(count(database, "customers") if not database.backend.one_writer or seen else 0)
+        write.insert("customers", {"name": [str(len(seen))], "store_id": [1]})
+        return len(seen) < 3
+
+    done = do(database, plugin("one", every_day=every_day))
+    again = do(database, plugin("one", every_day=every_day))
+
+    assert (done, again) == ([DayDone("one", TODAY, 3)], [])
+    assert seen == [0, 1, 2]
+    assert count(database, "changesets", "note = 'every_day one 2026-11-20'") == 3
+
+
+def test_others_write_between_two_parts_of_a_day(database: Database, first: Caller) -> None:
+    parts: list[str] = []
+    pushed: list[str] = []
+
+    def push() -> None:
+        pushed.extend(one["outcome"] for one in first.push("customers", op("insert", new_id(), name="客", store_id=1)))
+
+    pushing = threading.Thread(target=push)
+
+    def every_day(write: Write, today: date) -> bool:
+        write.insert("customers", {"name": ["part"], "store_id": [1]})
+        parts.append(",".join(pushed))
+        if len(parts) == 1:
+            pushing.start()
+            time.sleep(0.5)
+        return len(parts) < 100 and not pushed
+
+    do(database, plugin("one", every_day=every_day))
+    pushing.join()
+
+    assert len(parts) < 100
+    assert (parts[0], pushed) == ("", ["applied"])
+
+
+def test_a_part_that_fails_leaves_the_day_to_be_done_and_the_parts_before_it_as_they_are(database: Database) -> None:
+    parts: list[int] = []
+
+    def every_day(write: Write, today: date) -> bool:
+        write.insert("customers", {"name": ["part"], "store_id": [1]})
+        parts.append(1)
+        if len(parts) == 2:
+            raise RuntimeError("no")
+        return len(parts) < 2
+
+    first_try = do(database, plugin("one", every_day=every_day))
+    second_try = do(database, plugin("one", every_day=every_day))
+
+    assert first_try == [DayDone("one", TODAY, 1, "RuntimeError: no")]
+    assert second_try == [DayDone("one", TODAY, 1)]
+    assert count(database, "customers") == 2
+
+
+def test_a_day_that_wants_to_go_on_but_writes_nothing_is_over(database: Database) -> None:
+    asked: list[date] = []
+
+    def every_day(today: date) -> bool:
+        asked.append(today)
+        return True
+
+    assert do(database, plugin("one", every_day=every_day)) == [DayDone("one", TODAY, 0)]
+    assert asked == [TODAY]
+
+
+def test_a_day_that_takes_too_long_is_taken_back_and_lets_others_write(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daily, "MOST_SECONDS", 0.3)
+    end = threading.Event()
+
+    def every_day(write: Write) -> None:
+        write.insert("customers", {"name": ["late"], "store_id": [1]})
+        end.wait(30)
+
+    [done] = do(database, plugin("one", every_day=every_day))
+    end.set()
+
+    assert done == DayDone("one", TODAY, 0, "LateError: no answer after 0.3 seconds")
+    assert count(database, "customers") == 0
 
 
 def test_processes_at_once_do_a_day_once(database: Database) -> None:

@@ -111,7 +111,13 @@ def test_what_changes_between_pages_is_told_on_a_later_one(first: Caller) -> Non
     ("conditions", "found"),
     [
         ([["prefecture", "=", "東京都"]], "ab"),
-        ([["prefecture", "!=", "東京都"]], "c"),
+        ([["prefecture", "!=", "東京都"]], "cd"),
+        ([["birthday", "!=", "1980-01-01"]], "acd"),
+        ([["status", "!=", "休眠"]], "abc"),
+        ([["prefecture", "!=", None]], "abc"),
+        ([["prefecture", "in", ["大阪府", None]]], "cd"),
+        ([["staff_id", "in", ["S001", None]]], "acd"),
+        ([["prefecture", "in", [""]]], "d"),
         ([["prefecture", "empty"]], "d"),
         ([["prefecture", "=", None]], "d"),
         ([["prefecture", "not-empty"]], "abc"),
@@ -129,7 +135,7 @@ def test_what_changes_between_pages_is_told_on_a_later_one(first: Caller) -> Non
         ([["status", "=", "休眠"]], "d"),
         ([["staff_id", "=", "S001"]], "a"),
         ([["staff_id", "in", ["S001", "S002"]]], "ab"),
-        ([["staff_id", "!=", "S001"]], "b"),
+        ([["staff_id", "!=", "S001"]], "bcd"),
         ([["store_id", "=", 1]], "abcd"),
         ([], "abcd"),
     ],
@@ -158,6 +164,34 @@ def test_a_filter_that_cannot_be_read_is_refused(first: Caller, text: str) -> No
     response = first.get("/tables/customers/rows", filter=text)
 
     assert (response.status_code, response.get_json()["error"]["code"]) == (400, "bad-filter")
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">="])
+@pytest.mark.parametrize("empty", [None, ""])
+def test_what_is_empty_is_neither_less_nor_greater_and_cannot_be_asked_for(
+    first: Caller, operator: str, empty: Any
+) -> None:
+    said = {}
+    for first.language in ("en", "ja"):
+        response = first.get("/tables/customers/rows", filter=json.dumps([["birthday", operator, empty]]))
+        assert (response.status_code, response.get_json()["error"]["code"]) == (400, "bad-filter")
+        said[first.language] = response.get_json()["error"]["message"]
+
+    assert f"{operator} cannot be asked of null; empty and not-empty ask" in said["en"]
+    assert f"「{operator}」には空(null)を使えません。空かどうかは empty か not-empty で" in said["ja"]
+
+
+def test_a_row_whose_field_is_emptied_stays_with_those_unlike_a_value(first: Caller) -> None:
+    query = {"filter": '[["prefecture","!=","東京都"]]', "fields": "prefecture"}
+    row = first.insert("customers", name="a", prefecture="大阪府")["id"]
+    cursor = first.pull("customers", **query)["cursor"]
+    [emptied] = first.push("customers", op("update", row, 1, prefecture=None))
+    page = first.pull("customers", **query, cursor=cursor)
+    first.push("customers", op("update", row, emptied["revision"], prefecture="東京都"))
+    left = first.pull("customers", **query, cursor=page["cursor"])
+
+    assert (page["mode"], [one[0] for one in page["rows"]], page["gone"]) == ("delta", [row], [])
+    assert (left["rows"], left["gone"]) == ([], [row])
 
 
 def test_the_largest_filter_there_may_be_is_answered(first: Caller) -> None:

@@ -39,6 +39,34 @@ def test_a_number_typed_over_another_is_never_given_out_again(first: Caller) -> 
     assert outcome["fields"]["number"] == "C0003"
 
 
+def test_a_number_cannot_be_emptied_and_the_rows_other_fields_wait_with_it(first: Caller) -> None:
+    made = first.insert("customers", name="a")
+    for empty in (None, ""):
+        [outcome] = first.push("customers", op("update", made["id"], 1, number=empty, name="b"))
+
+        assert outcome["outcome"] == "rejected"
+        assert [(one["field"], one["code"]) for one in outcome["problems"]] == [("number", "key-required")]
+        assert "'C0001'" in outcome["problems"][0]["message"]
+
+    first.language = "ja"
+    [outcome] = first.push("customers", op("update", made["id"], 1, number=None))
+
+    assert "「顧客番号」は空にできません。元の「C0001」に戻す" in outcome["problems"][0]["message"]
+    assert first.row("customers", made["id"])["fields"]["number"] == "C0001"
+    assert first.row("customers", made["id"])["revision"] == 1
+
+
+def test_a_restored_row_keeps_its_number(first: Caller) -> None:
+    made = first.insert("customers", name="a")
+    [gone] = first.push("customers", op("delete", made["id"], 1))
+    [refused] = first.push("customers", op("restore", made["id"], gone["revision"], number=None))
+    [back] = first.push("customers", op("restore", made["id"], gone["revision"]))
+
+    assert refused["problems"][0]["code"] == "key-required"
+    assert back["outcome"] == "applied"
+    assert first.row("customers", made["id"])["fields"]["number"] == "C0001"
+
+
 def test_numbers_of_another_kind_do_not_move_the_counter(first: Caller) -> None:
     for typed in ("X0099", "C", "C12x", "C" + "9" * 30, "99", "c0099"):
         first.insert("customers", name="a", number=typed)
@@ -107,8 +135,40 @@ def test_a_dry_run_gives_rows_of_plugins_numbers_of_their_own(database: Database
     tried = first.send(tables, dry_run=True).get_json()
     done = first.send(tables).get_json()
 
-    # Where stores don't queue for numbers, a trial leaves the counter to those who write.
-    assert not tried["warnings"] or not database.backend.one_writer
-    assert done["warnings"] == []
+    assert tried["warnings"] == done["warnings"] == []
     assert numbers(done["outcomes"]) == numbers(tried["outcomes"]) == ["C0001"]
     assert sorted(one["number"] for one in first.rows("customers").values()) == ["C0001", "C0002"]
+
+
+def test_a_dry_run_shows_no_number_twice_and_those_the_push_would_give(database: Database, first: Caller) -> None:
+    def followers(write: Write, table: str, changes: RowChanges) -> None:
+        if table == "customers" and changes.after("notes")[0] is None:
+            write.insert(table, {"name": ["x", "y"], "notes": ["again", "again"], "store_id": [1, 1]})
+
+    told: list[list[object]] = []
+
+    def listen(table: str, changes: RowChanges) -> None:
+        told.append([*changes.after("number")])
+
+    made = first.insert("customers", name="a")
+    database.plugins = loaded(plugin("a-followers", rows_written=followers), plugin("b-ears", rows_written=listen))
+    tables = [
+        {
+            "table": "customers",
+            "ops": [
+                op("insert", new_id(), name="b"),
+                op("update", made["id"], 1, number="C0007"),
+                op("insert", new_id(), name="c"),
+            ],
+        }
+    ]
+
+    tried = first.send(tables, dry_run=True).get_json()
+    trial, told[:] = [one for some in told for one in some], []
+    done = first.send(tables).get_json()
+    kept = [one for some in told for one in some]
+
+    assert tried["warnings"] == done["warnings"] == []
+    assert trial == kept
+    assert len(set(trial)) == len(trial)
+    assert len({row["number"] for row in first.rows("customers").values()}) == len(first.rows("customers"))

@@ -4,10 +4,15 @@ import time
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from kizuna import RowChanges, Write
+from kizuna.access.accounts import create_account
 from kizuna.ids import new_id
+from kizuna.model import Product
 from kizuna.model.database import Database
-from tests.fixtures.people import contents, count
+from tests.fixtures.people import People, contents, count
+from tests.fixtures.plugins import loaded, plugin
 from tests.fixtures.wire import Caller, op
 
 
@@ -247,6 +252,70 @@ def test_staff_may_not_undo_what_others_did_but_managers_may(first: Caller, both
 
     assert (refused["status"], refused["error"]["code"]) == (403, "not-yours-to-undo")
     assert outcomes(done) == ["applied"]
+
+
+def pricing(write: Write, table: str, changes: RowChanges) -> None:
+    """Write what staff may not: a product and an ad of every store for each new customer, and a price for one who marries."""
+    if table != "customers":
+        return
+    for name, kind in zip(changes.after("name"), changes.kinds, strict=True):
+        if kind == "insert":
+            write.insert("products", {"name": [f"{name}の品"], "price": [100]})
+            write.insert(
+                "ads", {"title": [f"{name}の広告"], "medium": ["看板"], "ran_on": [write.today], "store_id": [0]}
+            )
+        elif kind == "update" and name == "山本":
+            [found] = write.data.columns(sa.select(Product.id))
+            write.update("products", {row: {"price": 900} for row in found})
+
+
+@pytest.fixture
+def with_pricing(database: Database) -> None:
+    database.plugins = loaded(plugin("pricing", rows_written=pricing), strict=True)
+
+
+@pytest.mark.usefixtures("with_pricing")
+def test_staff_take_back_what_plugins_wrote_with_their_push_where_they_may_not_write_themselves(first: Caller) -> None:
+    row = new_id()
+    inserted = pushed(first, "customers", op("insert", row, name="山田"))
+    renamed = pushed(first, "customers", op("update", row, 1, name="山本"))
+    prices = [{one["price"] for one in first.rows("products").values()}]
+    answers = [undo(first, renamed)]
+    prices.append({one["price"] for one in first.rows("products").values()})
+    answers.append(undo(first, inserted))
+
+    assert [sorted(outcomes(one)) for one in answers] == [["applied"] * 2, ["applied"] * 3]
+    assert prices == [{900}, {100}]
+    assert first.rows("products") == first.rows("customers") == first.rows("ads") == {}
+
+    again = undo(first, answers[1]["changeset"])
+
+    assert sorted(outcomes(again)) == ["applied"] * 3
+    assert len(first.rows("products")) == len(first.rows("ads")) == 1
+
+
+@pytest.mark.usefixtures("with_pricing")
+def test_what_others_changed_of_a_plugins_row_stays_when_staff_undo_their_push(first: Caller, manager: Caller) -> None:
+    inserted = pushed(first, "customers", op("insert", new_id(), name="山田"))
+    [(product, held)] = manager.rows("products").items()
+    manager.push("products", op("update", product, held["revision"], price=777))
+
+    answer = undo(first, inserted)
+
+    assert sorted(outcomes(answer)) == ["applied", "applied", "conflict"]
+    assert first.rows("products")[product]["price"] == 777
+
+
+def test_who_pushed_as_a_manager_may_not_take_it_back_as_staff(
+    manager: Caller, database: Database, people: People
+) -> None:
+    made = pushed(manager, "products", op("insert", new_id(), name="茶"))
+    create_account(database, people.staff["manager"], "staff", [1, 2])
+
+    answer = undo(manager, made)
+
+    assert outcomes(answer) == ["forbidden"]
+    assert len(manager.rows("products")) == 1
 
 
 def test_a_changeset_of_another_store_is_not_there(first: Caller, second: Caller) -> None:

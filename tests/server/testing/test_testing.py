@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -13,7 +15,16 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from kizuna.model import Customer, Purchase
-from kizuna.testing import CallFailedError, LiveServer, RowRefusedError, Shop, data_from, sample_shop, shop_from
+from kizuna.testing import (
+    CallFailedError,
+    LiveServer,
+    RowRefusedError,
+    Shop,
+    data_from,
+    live_server,
+    sample_shop,
+    shop_from,
+)
 from tests.fixtures.plugins import plugin
 
 pytest_plugins = ["kizuna.testing.fixtures"]
@@ -55,6 +66,17 @@ def test_a_shop_can_be_changed_and_seen_by_one_stores_staff_only() -> None:
 
         assert seen == [["佐藤 花子"], ["鈴木"]]
         assert shop.data().columns(names)[0] == ["佐藤 花子"]
+
+
+def test_a_test_may_ask_a_hundred_times_and_hold_a_handle_meanwhile() -> None:
+    with shop_from(customers=[SATO]) as shop:
+        held = shop.data()
+        asked = [shop.call("RFM_RANK", customer=["C0001"]) for _ in range(100)]
+        read = [shop.data().columns(sa.select(Customer.name)) for _ in range(100)]
+
+        assert asked == [[[None]]] * 100
+        assert read == [[["佐藤"]]] * 100
+        assert held.columns(sa.select(Customer.name)) == [["佐藤"]]
 
 
 def test_days_go_by() -> None:
@@ -101,3 +123,20 @@ def test_a_live_server_answers_and_the_add_in_makes_a_workbook(
 
     assert status == 200
     assert any("佐藤" in str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_live_server_ends_without_a_word_whoever_is_still_connected() -> None:
+    failures: list[object] = []
+    before, threading.excepthook = threading.excepthook, failures.append
+    try:
+        for _ in range(5):
+            with shop_from() as shop, live_server(shop) as server:
+                connected = HTTPConnection(server.url.removeprefix("http://"))
+                connected.request("GET", "/api/v1/functions", headers=server.headers)
+                assert connected.getresponse().read()
+            connected.close()
+    finally:
+        threading.excepthook = before
+
+    assert failures == []
+    assert not [one for one in threading.enumerate() if one.name == "kizuna-live-server"]
