@@ -76,8 +76,8 @@ def _shop(folder: Path, customers: int) -> Shop:
 
 
 def ask_ours(kind: str, url: str, token: str, folder: Path, customers: int, rounds: int, only: Sequence[str]) -> Found:
-    """Return what our questions take on one database; only those whose name holds one of some words, if there are any."""
-    asked = [one for one in questions(customers) if not only or any(word in one.shown for word in only)]
+    """Return what our questions take on one database; only some of them, if any are named."""
+    asked = [one for one in questions(customers) if not only or one.shown in only]
     whole = [one for one in asked if one.cells == customers]
     parts = [one for one in asked if one not in whole]
     found: Found = {"process": in_process(url, asked, customers, rounds)}
@@ -126,7 +126,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the shop is kept; a folder in --home unless told")
     parser.add_argument("--databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--peers", nargs="*", default=[*PEERS])
-    parser.add_argument("--only", nargs="*", default=[], help="questions whose name holds one of these")
+    parser.add_argument("--only", nargs="*", default=[], help="these questions alone")
     parser.add_argument("--rounds", type=int, default=3, help="how often each question is asked")
     parser.add_argument("--write", type=Path, default=Path(__file__).with_name("results-rfm.md"))
     told = parser.parse_args()

@@ -235,7 +235,10 @@ def _methods(made: type[Any]) -> Iterator[str]:
 def _plain(value: Any) -> str:
     if isinstance(value, frozenset):
         return f"frozenset({sorted(value)})"
-    return value.__name__ if inspect.isfunction(value) else repr(value)
+    if inspect.isfunction(value):
+        return value.__name__
+    # As the formatter writes it, which reads the blocks of these pages too.
+    return repr(value) if '"' in repr(value) else repr(value).replace("'", '"')
 
 
 def told_after(name: str) -> str:

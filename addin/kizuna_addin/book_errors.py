@@ -111,6 +111,20 @@ class OpenElsewhereError(WorkbookTrouble):
     )
 
 
+class JournalClosedError(WorkbookTrouble):
+    """Another person's push of this workbook was cut, and only they may read what went out."""
+
+    code = "journal-closed"
+    text = Text(
+        "{book} には、{who} さんの途中で切れた送信があります（{journal}）。内容は {who} さんだけが読めます。何も送信していません。"
+        "{who} さんに、このブックを開いて一度「取得」してもらってください。それで前の送信が完了し、ここからも送れます。"
+        "それができないときは、管理者がこのファイルを消せば先へ進めますが、前の送信の新しい行が二重になることがあります。",
+        "A push of {book} by {who} was cut ({journal}), and only {who} may read what it held. Nothing was sent. Have {who} open "
+        "this workbook and press Pull once: that finishes the push, and you can go on here. If they cannot, an administrator "
+        "may delete the file; new rows of that push may then be sent twice.",
+    )
+
+
 class OtherServerError(WorkbookTrouble):
     """What a workbook was last synced with is not what the named server has."""
 

@@ -13,7 +13,7 @@ from typing import Any
 import xlwings as xw
 
 from kizuna_addin.client import Client
-from kizuna_addin.errors import AddinError, ConnectionTrouble, OfflineError
+from kizuna_addin.errors import NOT_AS_AGREED, AddinError, BadAnswerError, ConnectionTrouble, OfflineError
 from kizuna_addin.formulas import UnreadableArgumentError, find_requests, flat
 from kizuna_addin.function_cells import FunctionCells, Patience
 from kizuna_addin.functions import cell_value, read_question
@@ -158,14 +158,14 @@ class CellDesk:
     def _connect(self, remembered: str | None) -> _Server:
         client = self.sign_in(remembered)
         cells = FunctionCells(client.answers, language=self.language, patience=self.patience, now=self.now)
-        return _Server(client, cells, read_catalogue(client.functions()), self.now())
+        return _Server(client, cells, _catalogue(client), self.now())
 
     def _look_again(self, server: _Server, named: str) -> FunctionShape | None:
         """Ask for the catalogue again, now and then: a plugin may have been installed since."""
         if self.now() - server.looked < _REMEMBER:
             return None
         server.looked = self.now()
-        server.catalogue = read_catalogue(server.client.functions())
+        server.catalogue = _catalogue(server.client)
         return server.catalogue.get(named)
 
     def _neighbours(self, grids: Mapping[str, Grid], catalogue: Mapping[str, FunctionShape]) -> Iterator[Question]:
@@ -201,6 +201,14 @@ class _Grids(Mapping[str, Grid]):
 
     def __len__(self) -> int:
         return len(self._read)
+
+
+def _catalogue(client: Client) -> Mapping[str, FunctionShape]:
+    """Return what functions the server has; raises AddinError."""
+    try:
+        return read_catalogue(client.functions())
+    except NOT_AS_AGREED as error:
+        raise BadAnswerError from error
 
 
 def _cells(argument: Any) -> list[Any]:

@@ -22,6 +22,7 @@ AddinError
 │   ├── BookExistsError           `new` onto an existing file
 │   ├── SheetProtectedError       the sheet takes no changes
 │   ├── OpenElsewhereError        another program has the workbook open
+│   ├── JournalClosedError        somebody else's push of it was cut
 │   ├── OtherServerError          its rows are those of another server
 │   ├── UnsentWorkError           `detach` with unsent work
 │   ├── MassDeletionError         an unusual number of rows is missing
@@ -94,6 +95,20 @@ class NotAServerError(ConnectionTrouble):
         "{server} は対応する Kizuna サーバーではありません。アドレスと、サーバーとアドインの版が合っているかを確かめてください。",
         "{server} is no Kizuna server of a matching version. Check the address and the versions of server and add-in.",
     )
+
+
+class BadAnswerError(AddinError):
+    """The server's answer is not of the form that was agreed; another version, or something between that changed it."""
+
+    code = "bad-answer"
+    text = Text(
+        "サーバーの答えを読めません。サーバーとアドインの版が合っているか、「kizuna-addin doctor」で確かめてください。",
+        "The server's answer cannot be read. See with “kizuna-addin doctor” whether the versions of server and add-in match.",
+    )
+
+
+NOT_AS_AGREED = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What reading an answer raises that has another form than agreed."""
 
 
 class RefusedError(AddinError):
@@ -194,8 +209,8 @@ class NoTokenError(AddinError):
 
     code = "no-token"
     text = Text(
-        "{server} にサインインしていません。「kizuna-addin login」を実行するか、KIZUNA_TOKEN を設定してください。",
-        "Not signed in to {server}. Run “kizuna-addin login” or set KIZUNA_TOKEN.",
+        "{server} にサインインしていません。［接続］を押すか、「kizuna-addin login」を実行してください（または KIZUNA_TOKEN）。",
+        "Not signed in to {server}. Press Connect, run “kizuna-addin login”, or set KIZUNA_TOKEN.",
     )
 
 

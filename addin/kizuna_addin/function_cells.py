@@ -14,7 +14,7 @@ from concurrent.futures import TimeoutError as TooSlowError
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from kizuna_addin.errors import AddinError, ConnectionTrouble
+from kizuna_addin.errors import NOT_AS_AGREED, AddinError, BadAnswerError, ConnectionTrouble
 from kizuna_addin.messages import WAITING
 from kizuna_addin.questions import Question, Reply, plan, question_key, replies
 
@@ -127,6 +127,9 @@ class FunctionCells:
             self._position, found = future.result()
         except AddinError as error:
             self._trouble, self._alone_until = error, now + self._patience.retry
+            return
+        except NOT_AS_AGREED:
+            self._trouble, self._alone_until = BadAnswerError(), now + self._patience.retry
             return
         self._trouble = None
         if len(self._kept) + len(asked) > self._most:

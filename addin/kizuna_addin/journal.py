@@ -83,6 +83,18 @@ class Journal:
         is_ours = found.path == self.workbook or found.stamp != _stamp(found.path)
         return found if is_ours else None
 
+    def owner(self) -> str | None:
+        """Return whose journal stands beside the workbook and may not be read here; None where none is closed to us."""
+        if self.path is None:
+            return None
+        try:
+            with self.path.open("rb"):
+                return None
+        except PermissionError:
+            return _owner_of(self.path)
+        except OSError:
+            return None
+
     def write(self, entry: Entry) -> bool:
         """Note what goes out, on the disk before this returns; False where no file can be written."""
         if self.path is None:
@@ -130,6 +142,14 @@ def _stamp(path: str) -> str:
     except (OSError, ValueError):
         return ""
     return f"{found.st_size}-{found.st_mtime_ns}"
+
+
+def _owner_of(path: Path) -> str:
+    try:
+        return path.owner()
+    except (OSError, KeyError, NotImplementedError):
+        # Windows names no owners here; UnsupportedOperation of newer Pythons is a NotImplementedError.
+        return "?"
 
 
 def _read(path: Path | None) -> Entry | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kizuna_addin.book_errors import BaseDamagedError, TableLostError
+from kizuna_addin.book_errors import BaseDamagedError, JournalClosedError, TableLostError
 from kizuna_addin.cells import rendered_column
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
@@ -51,13 +51,15 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
     """Send a push that was cut once more, under its own id, and take in its answer; None when nothing is pending.
 
     A push that the server now refuses as a whole was never applied; it is forgotten and its rows count as unsent. Whoever
-    is not signed in learns nothing of it, so it stays.
+    is not signed in learns nothing of it, so it stays. Raises JournalClosedError where only somebody else may read what was cut.
     """
     mind_server(desk, client)
     if desk.lost is not None:
         replay(desk, desk.lost)
     pending = desk.work.pending
     if pending is None:
+        if owner := desk.journal.owner():
+            raise JournalClosedError(book=desk.book.name, who=owner, journal=desk.journal.path)
         return None
     try:
         answer = client.push(pending.changeset)

@@ -10,6 +10,8 @@ from pathlib import Path
 import platformdirs
 
 FOLDER_VARIABLE = "KIZUNA_ADDIN_FOLDER"
+LANGUAGE_VARIABLE = "KIZUNA_LANGUAGE"
+"""Stands over the language in the file; Calc's extension hands its own on by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ def preferences_file() -> Path:
 
 def read_preferences(path: Path) -> Preferences:
     """Return the preferences; those of a new PC when the file is missing or unreadable."""
+    named = os.environ.get(LANGUAGE_VARIABLE)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        language = raw.get("language")
-        return Preferences(raw.get("server") or None, language if language in {"ja", "en"} else "ja")
+        language, server = named or raw.get("language"), raw.get("server") or None
     except (OSError, ValueError, AttributeError):
-        return Preferences()
+        language, server = named, None
+    return Preferences(server, language if language in {"ja", "en"} else "ja")
 
 
 def write_preferences(path: Path, preferences: Preferences) -> None:

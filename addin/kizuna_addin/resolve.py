@@ -12,7 +12,7 @@ from kizuna_addin.conflict_sheet import read_choices, show_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.records import SheetRecord
 from kizuna_addin.refresh import refresh
-from kizuna_addin.table_sheet import ID, TableSheet
+from kizuna_addin.table_sheet import ID, TableSheet, read_table
 from kizuna_addin.writing import append_rows, remove_rows, settle_ids, write_column, write_values
 
 
@@ -33,7 +33,13 @@ def resolve(
     """Apply decisions: those given, those on the conflict sheet, or one for `everything`; the next push sends “mine”."""
     desk = Desk.open(book)
     chosen = {**read_choices(book), **(choices or {})}
-    decided = [(one, everything or chosen[one.key]) for one in desk.work.conflicts if everything or one.key in chosen]
+    here = {handle for handle in desk.record.handles if read_table(book, handle, desk.shape(handle)) is not None}
+    decided = [
+        (one, everything or chosen[one.key])
+        for one in desk.work.conflicts
+        # What concerns a sheet that is gone waits until a pull restores it.
+        if one.handle in here and (everything or one.key in chosen)
+    ]
     for handle in desk.record.handles:
         some = [(one, choice) for one, choice in decided if one.handle == handle]
         if some:

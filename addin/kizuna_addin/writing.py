@@ -35,6 +35,9 @@ def write_column(found: TableSheet, column: str, cells: Mapping[int, Cell]) -> N
     if place is None:
         return
     exactly = _literal(found)
+    # Where a person chose another format than text, somebody else's words must not become a formula.
+    for first, count in runs(position for position, cell in cells.items() if _like_a_formula(cell)):
+        found.range(first, place, count).number_format = "@"
     for first, count in runs(cells):
         found.range(first, place, count).value = [[exactly(cells[first + step])] for step in range(count)]
     for position, cell in cells.items():
@@ -131,12 +134,18 @@ def remove_rows(found: TableSheet, positions: Iterable[int]) -> None:
     found.body = [line for position, line in enumerate(found.body) if position not in gone]
     found.height = len(found.body)
     _fit(found, found.height)
+    capabilities.of(found.sheet).filter_again(found.table)
 
 
 def _literal(found: TableSheet) -> Callable[[Cell], Cell]:
     """Return what makes a host take text as it is."""
     literal = capabilities.of(found.sheet).literal
     return lambda cell: literal(cell) if type(cell) is str else cell
+
+
+def _like_a_formula(cell: Cell) -> bool:
+    """Say whether a host would compute a text in a cell of the general format."""
+    return type(cell) is str and cell.startswith(("=", "+", "-", "@"))
 
 
 def _make_room(found: TableSheet, height: int) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kizuna import Block, Look, ReportChart, SheetChart, SheetTemplate, Text, block_of, report_from
-from kizuna_ad_roi.ad_tables import ad_compare, ad_funnel, ad_table
+from kizuna_ad_roi.ad_tables import ad_funnel, ad_table
+from kizuna_ad_roi.compare_report import compare_report
 
 PERIOD = '"{by}",$B$2,$D$2'
 LOOKS: dict[str, Look] = {
@@ -14,11 +15,13 @@ LOOKS: dict[str, Look] = {
     "売上": "money",
     "CPI": "money",
     "CPO": "money",
+    "反応率": "small-percent",
 }
 TABLE_LOOKS: tuple[Look, ...] = ("text", *(LOOKS.get(one, "percent") for one in ad_table.returns[1:]))
 FUNNEL_LOOKS: tuple[Look, ...] = ("text", "number", "number", "money")
 SALES = ad_table.returns.index("売上")
 COST = ad_table.returns.index("費用")
+ROAS = ad_table.returns.index("ROAS")
 
 SHEETS = (
     SheetTemplate(
@@ -54,18 +57,19 @@ SHEETS = (
                 "A19",
                 arguments=PERIOD.format(by="月"),
                 title=Text("月ごと", "By month"),
-                lines=14,
+                lines=25,
                 looks=TABLE_LOOKS,
             ),
         ),
         widths=(16, 13, 13, 13, 11, 12, 14, 12, 12, 11, 11, 11),
         freeze="A4",
-        charts=(SheetChart("bar", "A37", 1, 0, (COST, SALES), Text("費用と売上", "Cost and sales")),),
+        # The last line is the total: beside its cost and sales the others would be dwarfs, its ROAS is their average.
+        charts=(SheetChart("bar", "A48", 1, 0, (ROAS,), Text("ROAS（売上÷費用）", "ROAS (sales / cost)")),),
     ),
 )
 
 REPORTS = (
     report_from(ad_table, looks=TABLE_LOOKS, chart=ReportChart("bar", 0, (COST, SALES), without_last=True)),
     report_from(ad_funnel, looks=FUNNEL_LOOKS, chart=ReportChart("line", 0, (1, 2))),
-    report_from(ad_compare),
+    compare_report(),
 )

@@ -11,6 +11,8 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any, Protocol
 
+from kizuna._version import __version__
+
 PREFIX = "kizuna_dropped_in_"
 TEST = re.compile(r"test_.*|.*_test\.py|conftest\.py|tests")
 """What pytest looks for: tests written beside a plugin are no plugins."""
@@ -29,6 +31,16 @@ class Found(Protocol):
 
     def load(self) -> Any:
         """Return the plugin's module."""
+
+
+class OtherVersionError(ImportError):
+    """An installed plugin asks for another version of Kizuna."""
+
+    def __init__(self, plugin: Distribution, wanted: str) -> None:
+        super().__init__(
+            f"{plugin.name} {plugin.version} asks for kizuna{wanted}, and this is kizuna {__version__}: "
+            "install a version of the plugin made for this one, or update Kizuna"
+        )
 
 
 class PluginFileError(ImportError):
@@ -68,6 +80,25 @@ class DroppedIn:
             del sys.modules[module_name]
             raise
         return module
+
+
+def check_version(plugin: Distribution) -> None:
+    """Raise OtherVersionError where an installed plugin asks for another version of Kizuna than this one."""
+    asked = [one for one in plugin.requires or () if one.lower().startswith("kizuna")]
+    if not asked:
+        return
+    # Servers start faster without it, and most plugins are our own.
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    for text in asked:
+        try:
+            wanted = Requirement(text)
+        except InvalidRequirement:  # its installer's business, not ours
+            continue
+        if wanted.name.lower() != "kizuna" or (wanted.marker is not None and not wanted.marker.evaluate({"extra": ""})):
+            continue
+        if not wanted.specifier.contains(__version__, prereleases=True):
+            raise OtherVersionError(plugin, str(wanted.specifier))
 
 
 def dropped_in(folder: Path) -> Iterator[DroppedIn]:

@@ -16,8 +16,8 @@ from kizuna.worksheet import NO_TEXT, Argument, Blank, Columns, Data, Label, Wor
 CellValue = str | int | float | date | Text | None
 """What a cell of a template holds: a text beginning with ``=`` is a formula, a `Text` is written in the book's language."""
 
-Look = Literal["text", "date", "number", "money", "percent", "input"]
-"""How a column shows its values; ``input`` invites people to type."""
+Look = Literal["text", "date", "number", "money", "percent", "small-percent", "input"]
+"""How a column shows its values; ``small-percent`` has two decimals, ``input`` invites people to type."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

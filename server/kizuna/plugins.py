@@ -17,7 +17,7 @@ import pluggy
 
 from kizuna import hookspecs
 from kizuna.declarations import KINDS, Declarations, declared_by
-from kizuna.finding import Found, dropped_in
+from kizuna.finding import Found, check_version, dropped_in
 from kizuna.interest import Interest, interests_by_table
 from kizuna.offers import Action, Report, SheetTemplate
 from kizuna.patience import Helpers, told, within
@@ -197,6 +197,8 @@ def _load(plugins: Plugins, entry: Found, version: str | None, patience: float) 
     manager = plugins.manager
 
     def look() -> tuple[Any, set[str], Declarations]:
+        if entry.dist is not None:
+            check_version(entry.dist)
         module = traced("import", entry.name, entry.load)
         return module, *traced("start", entry.name, lambda: declared_by(entry.name, module, plugins.owners))
 

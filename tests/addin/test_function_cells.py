@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from kizuna_addin.errors import NotAllowedError, OfflineError
+from kizuna_addin.errors import BadAnswerError, NotAllowedError, OfflineError
 from kizuna_addin.function_cells import FunctionCells, Patience
 from kizuna_addin.questions import FunctionShape, question_of
 
@@ -142,3 +142,12 @@ def test_a_refusal_is_told_in_its_own_words(cells, server):
     server.trouble = NotAllowedError(status=403, code="forbidden", message="閲覧できません。")
 
     assert shown(cells.reply(about("C1"))) == "閲覧できません。"
+
+
+@pytest.mark.parametrize("answer", [None, {}, ("1", None), ("1", []), ("1", [{"columns": None}]), ("1", [7])])
+def test_an_answer_of_another_form_is_told_in_the_cell_and_raises_nothing(clock, answer):
+    cells = FunctionCells(lambda _calls: answer, now=clock)
+
+    reply = cells.reply(question_of(RFM, [["C1"]]))
+
+    assert reply.error == BadAnswerError().message.ja

@@ -1,7 +1,11 @@
 """The small file that tells what a push sent."""
 
+import os
+import pwd
 import stat
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +56,26 @@ def test_a_damaged_one_is_none(tmp_path, damage):
 def test_where_no_file_can_be_written_it_says_so(tmp_path):
     assert not Journal(tmp_path / "no" / "such" / "folder").write(ENTRY)
     assert not Journal(None).write(ENTRY)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in lists of its own")
+def test_one_that_only_somebody_else_may_read_has_an_owner():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        journal = Journal(Path(folder) / "j")
+        nobody = journal.owner()
+        journal.write(ENTRY)
+        mine = journal.owner()
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        else:
+            journal.path.chmod(0)
+        try:
+            theirs = journal.owner()
+        finally:
+            if root:
+                os.seteuid(0)
+
+    assert (nobody, mine) == (None, None)
+    assert theirs == pwd.getpwuid(os.geteuid()).pw_name

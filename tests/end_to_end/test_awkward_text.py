@@ -9,6 +9,7 @@ import pytest
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import push
+from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, opened
 
 INJECTIONS = [
@@ -85,3 +86,21 @@ def test_formula_like_text_typed_into_a_text_cell_travels_as_text(shop, tmp_path
     hand = Hand(other)
     assert [hand.sheet.cell(3 + number, hand.column("メモ")).value for number in range(3)] == INJECTIONS[:3]
     assert {hand.sheet.cell(3 + number, hand.column("メモ")).data_type for number in range(3)} == {"s"}
+
+
+@on_every_host
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-2+3", "@SUM(1,1)"])
+def test_a_formula_from_the_server_stays_text_in_a_column_of_the_general_format(shop, path, other, text):
+    with Hand(path) as hand:
+        for row in range(hand.row("C0001"), hand.last + 1):
+            hand.sheet.cell(row, hand.column("メモ")).number_format = "General"
+    with Hand(other) as hand:
+        cell = hand.sheet.cell(hand.row("C0001"), hand.column("メモ"))
+        cell.value, cell.data_type = text, "s"
+    do(shop, other, push)
+
+    do(shop, path, pull)
+
+    cell = Hand(path).sheet.cell(Hand(path).row("C0001"), Hand(path).column("メモ"))
+    assert (cell.value, cell.data_type) == (text, "s")
+    assert do(shop, path, push).changeset is None

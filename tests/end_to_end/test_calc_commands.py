@@ -145,6 +145,23 @@ def test_rows_hidden_by_the_autofilter_are_pulled_pushed_and_stay_hidden(desk, c
     assert keys.table.impl.xl.FilterDescriptor.FilterFields[0].StringValue == "東京都"
 
 
+def test_a_row_taken_out_by_a_pull_leaves_hidden_exactly_what_the_filter_hides(desk, colleague):
+    keys = desk.keys
+    for name, prefecture in (("東京の客", "東京都"), ("大阪の客", "大阪府"), ("京の客", "東京都")):
+        colleague.add(name=name, prefecture=prefecture)
+    desk.press(pull)
+    order = numbers(desk)
+    keys.choose("都道府県", "東京都")
+    colleague.delete("C0001")
+
+    desk.press(pull)
+
+    assert numbers(desk) == [number for number in order if number != "C0001"]
+    hidden = {row["顧客番号"] for row in keys.rows if keys.is_hidden(keys.row(row["顧客番号"]))}
+    assert hidden == {row["顧客番号"] for row in keys.rows if row["都道府県"] != "東京都"}
+    assert hidden
+
+
 def test_a_row_deleted_by_the_menu_while_a_filter_hides_others_is_the_only_one_deleted(desk):
     keys = desk.keys
     keys.choose("都道府県", "東京都")

@@ -169,3 +169,25 @@ def test_references_are_shown_by_their_number_in_answers_and_conflicts(shop, pat
     assert hand.get("C0001", "担当") == "S001"
     assert hand.get("C0003", "担当") == "S002"
     assert next(hand.book["競合"].iter_rows(2, values_only=True))[3:7] == ("担当", "S001", "S002", None)
+
+
+def test_a_conflict_on_a_sheet_that_is_gone_waits_and_blocks_no_other(shop, path, other):
+    both = path.with_name("both.xlsx")
+    shop.book(both, "customers", "staff")
+    with Hand(both) as hand:
+        hand.set("C0001", "電話", "03-mine")
+    with Hand(other) as hand:
+        hand.set("C0001", "電話", "03-theirs")
+    do(shop, other, push, who="S002")
+    do(shop, both, pull)
+    with Hand(both) as hand:
+        del hand.book["顧客"]
+
+    with opened(both) as book:
+        done = resolve(book, everything="mine")
+    do(shop, both, pull, restore=True)
+    with opened(both) as book:
+        later = status(book)
+
+    assert (done.decided, done.remaining) == (0, 1)
+    assert later.sheets

@@ -37,5 +37,6 @@ FORMATS: Mapping[Look, str] = {
     "number": "#,##0",
     "money": '"¥"#,##0;[Red]-"¥"#,##0',
     "percent": "0.0%",
+    "small-percent": "0.00%",
     "input": "General",
 }

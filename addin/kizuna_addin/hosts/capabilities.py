@@ -58,6 +58,9 @@ class Capabilities(Protocol):
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
         """Return the cells that hold formulas, neighbours together; nothing where functions of ours cannot be computed."""
 
+    def filter_again(self, table: xw.main.Table) -> None:
+        """Hide and show a table's rows as its filter says, where rows were taken out under one; sorts nothing."""
+
     def close_undo(self, book: xw.Book) -> None:
         """Keep the program's own undo from stepping behind now, where it could part the sheets from the memory."""
 

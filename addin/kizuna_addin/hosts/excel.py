@@ -103,5 +103,11 @@ class ExcelCapabilities:
             return ()
         return [sheet.range(area.Address) for area in found.Areas]
 
+    def filter_again(self, table: xw.main.Table) -> None:
+        """Apply the filter again, as Excel does when asked to."""
+        shown = table.impl.api.AutoFilter
+        if shown is not None and shown.FilterMode:
+            shown.ApplyFilter()
+
     def close_undo(self, book: xw.Book) -> None:
         """Do nothing: Excel empties its undo list itself whenever a program writes into cells."""

@@ -18,6 +18,10 @@ from kizuna_addin.transport import own_version
 from kizuna_addin.xlam.catalogue import Function
 from kizuna_addin.xlam.wrappers import fits
 
+PARTS = "pythonpath/kizuna_in_calc"
+"""LibreOffice puts the folder ``pythonpath`` beside a component on the path of its Python."""
+MODULES = ("__init__", "questions", "sheets", "wizard", "worker")
+
 _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
 <manifest:file-entry manifest:full-path="functions.idl" manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
@@ -55,6 +59,7 @@ def build(
     named = [one for one in functions if fits(one)]
     known = {
         "python": str(python),
+        "language": language,
         "functions": ["KIZUNA", *(one.name for one in named)],
         "waiting": WAITING.in_language(language),
         "no_python": NO_PYTHON_IN_CALC.in_language(language),
@@ -73,6 +78,7 @@ def build(
         "CalcWindowState.xcu": window_state().encode(),
         "kizuna.json": json.dumps(known, ensure_ascii=False, indent=1).encode(),
         "kizuna_calc.py": (inside / "kizuna_calc.py").read_bytes(),
+        **{f"{PARTS}/{one}.py": inside.joinpath(PARTS, f"{one}.py").read_bytes() for one in MODULES},
         "functions.bas": wrappers(named).encode(),
     }
     packed = io.BytesIO()

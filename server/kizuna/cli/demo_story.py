@@ -168,6 +168,14 @@ def _rank(story: Story, shop: DemoShop, url: str, number: str) -> None:
     }
     write_questions(book, sheet, questions)
     story.addin(shop.owner, url, "calculate", shop.owner.book)
+    if not any(read_row(book, sheet, 3)[1:]):
+        story.say(
+            Text(
+                "  RFM のプラグイン(kizuna_rfm)が入っていないため、答えはありません。",
+                "  The plugin for RFM (kizuna_rfm) is not installed, so there are no answers.",
+            )
+        )
+        return
     story.say(
         Text("  {number} の R・F・M・合計: {points}", "  R, F, M, total of {number}: {points}"),
         number=number,

@@ -9,16 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FunctionType
 from typing import Any
 
 from kizuna import hookspecs
 from kizuna.errors import OperationError, Text
 from kizuna.finding import DroppedIn, Found
-from kizuna.model.database import backend_for, sqlite_url
-from kizuna.ops.declared_tables import flaws_of_tables
-from kizuna.ops.migrate import MigrationFailedError, migrate
+from kizuna.ops.declared_tables import flaws_of_migrations
 from kizuna.ops.settings import titles_of
 from kizuna.plugins import GROUP, Plugins, load_plugins
 
@@ -199,13 +196,8 @@ def _arguments(one: Examined) -> str:
 
 
 def _examples(one: Examined) -> str:
-    return _listed(
-        [
-            f.name
-            for f in one.plugins.functions.values()
-            if not all(shown.startswith(f"={f.name}(") for shown in (f.example, f.example_en))
-        ]
-    )
+    shown = [(f.name, text) for f in one.plugins.functions.values() for text in (f.example, f.example_en)]
+    return _listed([name for name, text in shown if not text.startswith(f"={name}(")])
 
 
 def _headings(one: Examined) -> str:
@@ -242,19 +234,7 @@ def _defaults(one: Examined) -> str:
 
 
 def _migrations(one: Examined) -> str:
-    """Return what the plugin's migrations make otherwise than its classes say, tried on an empty database."""
-    if not one.plugins.tables:
-        return ""
-    with TemporaryDirectory() as folder:
-        backend = backend_for(sqlite_url(Path(folder) / "kizuna.db"))
-        try:
-            migrate(backend, one.plugins.migrations)
-            with backend.read() as connection:
-                return _listed(flaws_of_tables(connection, one.plugins.tables))
-        except MigrationFailedError as error:
-            return str(error)
-        finally:
-            backend.close()
+    return _listed(flaws_of_migrations(one.plugins.tables, one.plugins.migrations))
 
 
 def imports_of(source: Path) -> set[str]:
@@ -304,11 +284,7 @@ LOADS = Rule("loads", Text("読み込める", "It can be loaded"), lambda _: "",
 RULES = (
     Rule("docstring", Text("モジュールの説明がある", "The module says what it does"), _says_what_it_does),
     Rule("hooks", Text("フックに @hookimpl がある", "Hooks are marked with @hookimpl"), _hooks, needed=True),
-    Rule(
-        "submodules",
-        Text("フックと同じ名前のモジュールがない", "No submodule is named like a hook"),
-        _submodules,
-    ),
+    Rule("submodules", Text("フックと同じ名前のモジュールがない", "No submodule is named like a hook"), _submodules),
     Rule(
         "own-names",
         Text("Excelの関数と同じ名前を使わない", "Functions take no name of Excel's own"),

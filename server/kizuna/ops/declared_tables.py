@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 
 from kizuna.errors import OperationError, Text
+from kizuna.model.database import backend_for, sqlite_url
+from kizuna.ops.migrate import MigrationFailedError, migrate
 
 
 class TableNotMadeError(OperationError):
@@ -36,6 +40,22 @@ def flaws_of_tables(connection: sa.Connection, tables: Mapping[str, Any]) -> lis
             else [f"no migration makes the table {name}"]
         )
     ]
+
+
+def flaws_of_migrations(tables: Mapping[str, Any], folders: Sequence[Path]) -> list[str]:
+    """Return what the migrations of ``folders`` make otherwise than these tables say, tried on an empty database."""
+    if not tables:
+        return []
+    with TemporaryDirectory() as folder:
+        backend = backend_for(sqlite_url(Path(folder) / "kizuna.db"))
+        try:
+            migrate(backend, folders)
+            with backend.read() as connection:
+                return flaws_of_tables(connection, tables)
+        except MigrationFailedError as error:
+            return [str(error)]
+        finally:
+            backend.close()
 
 
 def _flaws_of_columns(table: sa.Table, found: Iterable[Any], dialect: sa.Dialect) -> list[str]:

@@ -30,6 +30,11 @@ BAND = colors.HexColor("#F3F6FA")
 RULE = colors.HexColor("#C9D3DF")
 QUIET = colors.HexColor("#5B6775")
 SMALLEST, LARGEST = 0.04, 0.34
+PADDING = 12.5
+"""Points beside a cell's words: six on either side, and a little so that words that just fit are not broken."""
+SHORT = 22 * mm
+"""A column no wider than this is never broken into lines while there is room for the others."""
+LEAST_LEFT = 0.3
 
 
 def report_pdf(table: ReportTable, font: LabelFont, *, today: date, language: str = "ja") -> bytes:
@@ -69,7 +74,7 @@ def _table(table: ReportTable, font: LabelFont, width: float, language: str) -> 
     lines = [[cell(one, head_right if look in RIGHT else head) for one, look in zip(heads, looks, strict=True)]]
     styles = [right if look in RIGHT else left for look in looks]
     lines += [[cell(one, style) for one, style in zip(row, styles, strict=True)] for row in zip(*shown, strict=True)]
-    made = Table(lines, colWidths=_widths(heads, shown, font, width), repeatRows=1)
+    made = Table(lines, colWidths=widths(heads, shown, font, width), repeatRows=1)
     made.setStyle(
         [
             ("BACKGROUND", (0, 0), (-1, 0), HEAD),
@@ -83,14 +88,21 @@ def _table(table: ReportTable, font: LabelFont, width: float, language: str) -> 
     return made
 
 
-def _widths(heads: list[str], shown: list[list[str]], font: LabelFont, width: float) -> list[float]:
-    """Share the page's width by what the columns need, none below or above what can be read."""
+def widths(heads: list[str], shown: list[list[str]], font: LabelFont, width: float) -> list[float]:
+    """Share the page's width by what the columns need: what is short (numbers, dates, names) whole, what is long in lines."""
     wanted = [
-        max(font.measure(one, 8) for one in [head, *column[:200]]) + 4 * mm
+        max(font.measure(one, 8) for one in [head, *column[:200]]) + PADDING
         for head, column in zip(heads, shown, strict=True)
     ]
+    if sum(wanted) <= width:
+        return [one * width / sum(wanted) for one in wanted]
+    short = [one <= SHORT for one in wanted]
+    left = width - sum(one for one, fits in zip(wanted, short, strict=True) if fits)
     bounded = [min(max(one, SMALLEST * width), LARGEST * width) for one in wanted]
-    return [one * width / sum(bounded) for one in bounded]
+    long = sum(one for one, fits in zip(bounded, short, strict=True) if not fits)
+    if not long or left < LEAST_LEFT * width:
+        return [one * width / sum(bounded) for one in bounded]
+    return [need if fits else one * left / long for need, one, fits in zip(wanted, bounded, short, strict=True)]
 
 
 def _style(

@@ -37,7 +37,7 @@ def read_fields(
     for name, (places, values) in by_field.items():
         field = seen.field(name)
         stored, found = stored_column(field, values)
-        if not found and not _depends_on_row(spec, field):
+        if not found and not _judged_by_row(spec, field):
             for index, value in zip(places, stored, strict=True):
                 typed[index][name] = value
             continue
@@ -52,12 +52,6 @@ def read_fields(
             if problem is not None:
                 wrong[index].append(problem)
     return typed, wrong
-
-
-def _depends_on_row(spec: TableSpec, field: FieldSpec) -> bool:
-    """Return whether what the row holds decides if a value that is right in itself may be written."""
-    named = field.name in {"store_id", spec.key}
-    return named or field.references is not None or field.required or field.read_only or field.fixed
 
 
 def _targets(
@@ -88,3 +82,9 @@ def _forbidden_value(push: Push, spec: TableSpec, field: FieldSpec, value: Any, 
     if (field.read_only and not push.fills_read_only) or (field.fixed and current is not None):
         return problems.ReadOnlyFieldError(field=field.name, label=field.label)
     return None
+
+
+def _judged_by_row(spec: TableSpec, field: FieldSpec) -> bool:
+    """Return whether `_targets` or `_forbidden_value` may object to a value that is right in itself."""
+    guarded = field.required or field.read_only or field.fixed or field.references is not None
+    return guarded or field.name in {"store_id", spec.key}

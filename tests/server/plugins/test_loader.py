@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ import pytest
 from msgspec import Struct
 
 from kizuna import Action, ActionResult, Report, Service, SheetTemplate, Text, hookimpl, worksheet_function
+from kizuna._version import __version__
 from kizuna.declarations import DeclarationError
 from kizuna.plugins import load_plugins
 from tests.fixtures.plugins import Made, loaded, plugin
@@ -215,6 +217,32 @@ def test_one_file_dropped_into_the_folder_is_a_plugin(tmp_path: Path) -> None:
         "packed": True,
     }
     assert plugins.functions["HI"].call("you") == "Hi you!"
+
+
+def installed(folder: Path, *requires: str) -> list[EntryPoint]:
+    """Return the plugin of an installed package that asks for these."""
+    told = folder / "greeting-1.2.dist-info"
+    told.mkdir()
+    asked = "".join(f"Requires-Dist: {one}\n" for one in requires)
+    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: greeting\nVersion: 1.2\n{asked}", encoding="utf-8")
+    (told / "entry_points.txt").write_text("[kizuna.plugins]\ngreeting = email\n", encoding="utf-8")
+    return list(Distribution.at(told).entry_points)
+
+
+def test_a_plugin_for_another_version_is_left_out_with_the_cure(tmp_path: Path) -> None:
+    [state] = load_plugins(installed(tmp_path, "numpy", "kizuna>=99")).states
+
+    assert state.error is not None
+    assert f"greeting 1.2 asks for kizuna>=99, and this is kizuna {__version__}" in state.error
+
+
+@pytest.mark.parametrize(
+    "requires", [(), ("kizuna",), ("kizuna>=0.1",), ('kizuna>=99; extra == "later"',), ("kizuna ???",)]
+)
+def test_a_plugin_for_this_version_is_loaded(tmp_path: Path, requires: tuple[str, ...]) -> None:
+    [state] = load_plugins(installed(tmp_path, *requires)).states
+
+    assert state.error is None
 
 
 def test_tests_written_beside_a_plugin_are_no_plugins(tmp_path: Path) -> None:

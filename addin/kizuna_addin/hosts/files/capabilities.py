@@ -105,5 +105,8 @@ class FilesCapabilities:
         """Return nothing: functions of ours are not computed here."""
         return ()
 
+    def filter_again(self, table: xw.main.Table) -> None:
+        """Leave that to the program that opens the file: only it knows every kind of filter."""
+
     def close_undo(self, book: xw.Book) -> None:
         """Do nothing: a file takes nothing back."""

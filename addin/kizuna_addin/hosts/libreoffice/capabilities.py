@@ -92,6 +92,13 @@ class LibreOfficeCapabilities:
             sheet.range((one.StartRow + 1, one.StartColumn + 1), (one.EndRow + 1, one.EndColumn + 1)) for one in found
         ]
 
+    def filter_again(self, table: xw.main.Table) -> None:
+        """Apply the filter again: Calc moves cells up, and leaves the hiding of rows where it was."""
+        # The range's own refresh would sort anew as well.
+        filter_ = table.impl.xl.getFilterDescriptor()
+        if filter_.getFilterFields3():
+            table.impl.range.xl.filter(filter_)
+
     def close_undo(self, book: xw.Book) -> None:
         """Empty Calc's undo list, as Excel does by itself."""
         book.impl.xl.UndoManager.clear()

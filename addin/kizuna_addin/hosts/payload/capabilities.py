@@ -71,6 +71,9 @@ class PayloadCapabilities:
         """Return nothing: functions of ours are not computed here."""
         return ()
 
+    def filter_again(self, table: xw.main.Table) -> None:
+        """Leave that to the program the workbook is open in."""
+
     def close_undo(self, book: xw.Book) -> None:
         """Do nothing: Excel empties its undo list itself when VBA writes into cells."""
 

@@ -1,0 +1,1 @@
+"""The folder that LibreOffice puts on its Python's path."""
