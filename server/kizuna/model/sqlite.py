@@ -61,10 +61,7 @@ class NotADatabaseError(OperationError):
 
 
 def sqlite_engine(url: str | sa.URL, *, busy: float = BUSY_SECONDS) -> sa.Engine:
-    """Return an engine on a SQLite file in WAL mode whose transactions begin when we say so.
-
-    ``busy`` is how many seconds a statement waits for another process's lock.
-    """
+    """Return an engine on a SQLite file in WAL mode, which waits ``busy`` seconds for others and begins when we say so."""
     engine = sa.create_engine(url, connect_args={"timeout": busy}, pool_size=16, max_overflow=16, pool_use_lifo=True)
 
     @sa.event.listens_for(engine, "connect")
