@@ -233,12 +233,11 @@ def _methods(made: type[Any]) -> Iterator[str]:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, frozenset):
-        return f"frozenset({sorted(value)})"
+    """Return a default as the formatter writes it, which reads the blocks of these pages too."""
     if inspect.isfunction(value):
         return value.__name__
-    # As the formatter writes it, which reads the blocks of these pages too.
-    return repr(value) if '"' in repr(value) else repr(value).replace("'", '"')
+    said = f"frozenset({sorted(value)})" if isinstance(value, frozenset) else repr(value)
+    return said if '"' in said else said.replace("'", '"')
 
 
 def told_after(name: str) -> str:

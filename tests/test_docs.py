@@ -176,7 +176,9 @@ def test_the_list_for_a_shop_pc_names_what_the_add_in_imports() -> None:
     folder = top_packages()["kizuna_addin"]
 
     imported = {name.partition(".")[0] for path in folder.rglob("*.py") for name in imported_names(path)}
-    from_elsewhere = imported - set(sys.stdlib_module_names) - {"kizuna_addin", "kizuna_in_calc"} - generate.HOST_MODULES
+    from_elsewhere = (
+        imported - set(sys.stdlib_module_names) - {"kizuna_addin", "kizuna_in_calc"} - generate.HOST_MODULES
+    )
 
     sold_as = {"PIL": "pillow", "pyopenvba": "pyOpenVBA"}
     assert {one.partition("==")[0] for one in listed[1].split()} == {sold_as.get(one, one) for one in from_elsewhere}
