@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
-from kizuna.model.backend import fetch_all, savepoint
+from kizuna.model.backend import TransactionLostError, fetch_all, savepoint
 from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
@@ -187,8 +187,9 @@ def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle:
             push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
     except Exception as error:  # a plugin must not stop the shop
         backend = push.database.backend
-        if backend.asks_to_try_again(error) or backend.trouble(error) is not None:
-            raise  # the plugin is not to blame, and the push cannot go on either
+        lost = isinstance(error, TransactionLostError)
+        if lost or backend.asks_to_try_again(error) or backend.trouble(error) is not None:
+            raise  # whoever is to blame, the push cannot go on
         warn(push, plugin, hook, error)
 
 

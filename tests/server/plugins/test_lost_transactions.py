@@ -1,0 +1,52 @@
+"""SQLite may take a whole transaction back while a plugin writes in it; nothing of the push may then go on alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+
+import pytest
+
+from kizuna import Write
+from kizuna.ids import new_id
+from kizuna.model.database import Database
+from tests.fixtures.people import count
+from tests.fixtures.plugins import loaded, plugin
+from tests.fixtures.wire import Caller, op
+
+
+def interrupted(write: Write) -> None:
+    """Write, and be interrupted within the statement as whoever comes too late is: SQLite takes the transaction back."""
+    driver = write.push.connection.connection.dbapi_connection  # type: ignore[attr-defined]
+    assert isinstance(driver, sqlite3.Connection)
+    driver.set_progress_handler(lambda: 1, 1)
+    try:
+        write.insert("customers", {"name": ["b"], "store_id": [1]})
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def and_says_nothing(write: Write) -> None:
+    with suppress(Exception):
+        interrupted(write)
+
+
+@pytest.mark.parametrize("listener", [interrupted, and_says_nothing])
+def test_a_push_whose_transaction_a_plugin_lost_is_kept_whole_or_not_at_all(
+    database: Database, first: Caller, listener: object
+) -> None:
+    if not database.backend.one_writer:
+        pytest.skip("PostgreSQL takes back no more than the savepoint, and what follows a loss fails there")
+    row, changeset = new_id(), new_id()
+    tables = [{"table": "customers", "ops": [op("insert", row, name="a")]}]
+    database.plugins = loaded(plugin("odd", rows_written=listener))
+
+    lost = first.send(tables, changeset=changeset)
+    stored = count(database, "customers"), count(database, "changes", f"changeset_id = '{changeset}'")
+    database.plugins = loaded()
+    again = first.send(tables, changeset=changeset)
+
+    assert lost.status_code >= 500
+    assert stored == (0, 0)
+    assert again.get_json()["outcomes"][0]["outcome"] == "applied"
+    assert list(first.rows("customers")) == [row]
