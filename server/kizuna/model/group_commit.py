@@ -27,7 +27,7 @@ from kizuna.model.trouble import DatabaseBusyError
 T = TypeVar("T")
 MOST_TOGETHER = 64
 LONGEST_TOGETHER = 0.05
-"""Seconds of a transaction after which nobody joins: the first shall not wait for its answer, nor other processes for their turn."""
+"""Seconds a transaction takes further jobs: the first shall not wait for its answer, nor other processes for their turn."""
 KEEP = True
 OpenTransaction = Callable[[bool], AbstractContextManager[sa.Connection]]
 """Opens a writing transaction; the flag says whether to commit it at the end."""

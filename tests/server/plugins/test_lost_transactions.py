@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import suppress
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from kizuna import Write
 from kizuna.ids import new_id
 from kizuna.model.database import Database
+from kizuna.sync import writing_on
 from tests.fixtures.people import count
 from tests.fixtures.plugins import loaded, plugin
 from tests.fixtures.wire import Caller, op
@@ -50,3 +52,30 @@ def test_a_push_whose_transaction_a_plugin_lost_is_kept_whole_or_not_at_all(
     assert stored == (0, 0)
     assert again.get_json()["outcomes"][0]["outcome"] == "applied"
     assert list(first.rows("customers")) == [row]
+
+
+def test_a_listener_late_in_the_middle_of_a_write_is_left_out_and_the_push_stands(
+    database: Database, first: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.backend.one_writer:
+        pytest.skip("on PostgreSQL an interrupted write costs no more than the savepoint")
+    monkeypatch.setattr(writing_on, "MOST_SECONDS", 0.3)
+    slow = [1.0]
+
+    def too_slow(write: Write) -> None:
+        driver = write.push.connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_progress_handler(lambda: slow and time.sleep(slow.pop()), 1)
+        try:
+            write.insert("customers", {"name": ["b"], "store_id": [1]})
+        finally:
+            driver.set_progress_handler(None, 0)
+        write.insert("customers", {"name": ["too late"], "store_id": [1]})
+
+    database.plugins = loaded(plugin("odd", rows_written=too_slow))
+
+    response = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="a")]}])
+
+    assert response.status_code == 200
+    assert [one["plugin"] for one in response.get_json()["warnings"]] == ["odd"]
+    assert [one["name"] for one in first.rows("customers").values()] == ["a"]
