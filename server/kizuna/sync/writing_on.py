@@ -158,6 +158,8 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
     for _ in range(MOST_ROUNDS - 1):
         news = push.written[told:]
         told = len(push.written)
+        if not news:
+            return
         _tell(push, take_table, news)
     try:
         with _taken_back_together(push):
