@@ -82,9 +82,9 @@ def ask(data: Data, customer: Keys, as_of: date | None, *, among_all: bool = Fal
 
 
 def numbers_in(data: Data, ledger: Ledger) -> Numbers:
-    """Return what tells the customer numbers of buyers by their positions in the ledger."""
+    """Return what tells customer numbers and row ids of buyers by their positions in the ledger."""
 
-    def numbers(positions: list[int]) -> list[str | None]:
+    def numbers(positions: list[int]) -> list[tuple[str | None, str]]:
         wanted = ledger.who.ids[np.asarray(positions, dtype=np.int64)]
         who = sa.select(sa.type_coerce(Customer.id, RowIds), Customer.number)
         # From so many on, reading everybody costs less than asking by id.
@@ -93,7 +93,8 @@ def numbers_in(data: Data, ledger: Ledger) -> Numbers:
         known, order, _ = gathered(np.asarray(ids).astype(np.bytes_, copy=False))
         places = known.find(wanted)
         told = np.asarray(found, dtype=object)[slice(None) if order is None else order].tolist()
-        return [told[place] if place >= 0 else None for place in places.tolist()]
+        seen = (told[place] if place >= 0 else None for place in places.tolist())
+        return list(zip(seen, (one.decode() for one in wanted.tolist()), strict=True))
 
     return numbers
 

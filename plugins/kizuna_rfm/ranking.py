@@ -13,8 +13,8 @@ import numpy as np
 
 from kizuna_rfm.buyers import Buyers, Integers, Points
 
-Numbers = Callable[[list[int]], Sequence[str | None]]
-"""Tells the customer numbers of the buyers at some positions."""
+Numbers = Callable[[list[int]], Sequence[tuple[str | None, str]]]
+"""Tells the customer number and the row id of the buyers at some positions."""
 
 BITS = 62
 """So many fit an integer whose sign can be turned."""
@@ -54,11 +54,12 @@ class Ranking:
         equals = [position for start, stop in bounds for position in self.order[start:stop].tolist()]
         if not equals:
             return self
-        keys = dict(zip(equals, map(number_key, numbers(equals)), strict=True))
+        told = zip(equals, numbers(equals), strict=True)
+        # Who has no number the reader may see stands in order of row id, so that an answer is the same on every database.
+        keys = {position: (*number_key(number), identity) for position, (number, identity) in told}
         order = self.order.copy()
         for start, stop in bounds:
-            # Who has no number the reader may see stands in the ledger's order, so that an answer is the same every time.
-            order[start:stop] = sorted(sorted(order[start:stop].tolist()), key=keys.__getitem__)
+            order[start:stop] = sorted(order[start:stop].tolist(), key=keys.__getitem__)
         return replace(self, order=order)
 
     def places(self) -> Integers:

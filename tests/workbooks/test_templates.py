@@ -57,7 +57,11 @@ def test_every_formula_calls_a_function_there_is(plugins: Plugins) -> None:
         for cell in row
         if isinstance(cell.value, ArrayFormula)
     ]
-    called = {name for formula in formulas for name in re.findall(r"[A-Z][A-Z_]+(?=\()", formula)} - {"IFERROR"}
+    called = {name for formula in formulas for name in re.findall(r"[A-Z][A-Z_]+(?=\()", formula)} - {
+        "IFERROR",
+        "TEXT",
+        "ROWS",
+    }
 
     assert called
     assert called <= set(plugins.functions)
@@ -69,7 +73,9 @@ def areas(template: SheetTemplate) -> list[tuple[int, int, int, int]]:
     for block in template.blocks:
         row, column = corner(block.at)
         width = max([len(block.headings), *map(len, block.rows)])
-        found.append((row, first_line(block) + max(block.lines, len(block.rows)) - 1, column, column + width - 1))
+        # Below an answer is told how many lines it has too many.
+        deep = max(block.lines + bool(block.formula), len(block.rows))
+        found.append((row, first_line(block) + deep - 1, column, column + width - 1))
     return found
 
 
@@ -99,6 +105,27 @@ def test_an_array_has_room_for_its_headings_and_lines(plugins: Plugins) -> None:
                 value = sheet.cell(first_line(block) - 1, corner(block.at)[1]).value
                 left, top, right, bottom = range_boundaries(value.ref)
                 assert (right - left + 1, bottom - top) == (len(block.headings), block.lines)
+
+
+@pytest.mark.parametrize("language", BUILT)
+def test_below_an_area_the_lines_are_counted_that_do_not_fit(plugins: Plugins, language: str) -> None:
+    book = load_workbook(io.BytesIO(build([plugins.sheets["lost_reasons"]], language=language)))
+    sheet = book.worksheets[1]
+    told = {
+        cell.coordinate: cell.value.text
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, ArrayFormula) and "ROWS(" in cell.value.text
+    }
+
+    # Headings and 10, 24 and 50 lines are shown.
+    assert [(at, text.partition(',""')[0]) for at, text in told.items()] == [
+        ("A16", "=IFERROR(TEXT(ROWS(LOST_REASONS($B$2,$D$2))-11"),
+        ("A43", "=IFERROR(TEXT(ROWS(LOST_TREND($B$2,$D$2))-25"),
+        ("A96", "=IFERROR(TEXT(ROWS(LOST_LIST($B$2,$D$2))-51"),
+    ]
+    # In a number format what stands after the first semicolon is for less than nothing and for nothing.
+    assert all(text.endswith('"";"""";"""""),"")') for text in told.values())
 
 
 def test_the_command_builds_the_sheets_asked_for(tmp_path: Path) -> None:

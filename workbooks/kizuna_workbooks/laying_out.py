@@ -15,6 +15,11 @@ from kizuna_workbooks import looks
 
 TITLE_CELL = "A1"
 CHART_WIDTH, CHART_HEIGHT = 18.0, 8.5
+MORE = Text(
+    '"…ほか "0" 行が入りきりません（表の最後が合計なら合計も）。期間を短くするか、空のシートに同じ式を入れると全部見られます。"',
+    '"… "0" more lines do not fit (nor does a final total). Choose a shorter period, or enter the formula on an empty sheet."',
+)
+"""How the number of lines an answer has too many is written: a number format, to be read by TEXT."""
 
 
 def lay_out(sheet: Worksheet, template: SheetTemplate, language: str) -> None:
@@ -72,6 +77,7 @@ def place_block(sheet: Worksheet, block: Block, language: str) -> None:
             _write(sheet, row + line, column + place, value, block, language)
     if block.formula:
         _spill(sheet, block, row, column)
+        _tell_the_rest(sheet, block, row + max(block.lines, 1), column, language)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: CellValue, block: Block, language: str) -> None:
@@ -104,6 +110,17 @@ def _spill(sheet: Worksheet, block: Block, row: int, column: int) -> None:
                 cell.alignment = looks.INDENTED
             if line % 2:
                 cell.fill = looks.BAND_FILL
+
+
+def _tell_the_rest(sheet: Worksheet, block: Block, row: int, column: int, language: str) -> None:
+    """Write below the area how many lines of the answer it cannot show; nothing where it shows all."""
+    shown = max(block.lines, 1) + bool(block.headings)
+    # The sections after the semicolons are for less than nothing and for nothing: they show nothing.
+    words = f'{MORE.in_language(language)};"";""'.replace('"', '""')
+    cell = sheet.cell(row, column)
+    # An array, so that no program takes one cell of the answer for the whole.
+    cell.value = ArrayFormula(cell.coordinate, f'=IFERROR(TEXT(ROWS({block.formula[1:]})-{shown},"{words}"),"")')
+    cell.font = looks.REST
 
 
 def place_chart(sheet: Worksheet, block: Block, chart: SheetChart, language: str) -> None:

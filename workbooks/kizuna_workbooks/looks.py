@@ -22,6 +22,7 @@ BAND_FILL = PatternFill("solid", fgColor="F3F6FA")
 INPUT_FILL = PatternFill("solid", fgColor=PAPER)
 LABEL_FILL = PatternFill("solid", fgColor=LIGHT)
 
+REST = Font(name=FAMILY, size=10, bold=True, color="C00000")
 UNSEEN = Font(color="FFFFFF")
 UNSEEN_FILL = PatternFill("solid", bgColor="FFFFFF")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -29,9 +30,9 @@ def buyers_of(*lines: tuple[int, int, int, int]) -> Buyers:
     return Buyers(columns[0], columns[1], columns[2], columns[3] * 100)
 
 
-def told(numbers: list[Any]) -> Numbers:
-    """Return what tells these numbers by position."""
-    return lambda positions: [numbers[position] for position in positions]
+def told(numbers: list[Any], ids: Sequence[str] = ()) -> Numbers:
+    """Return what tells these numbers and row ids by position; ids rise with the position where none are given."""
+    return lambda positions: [(numbers[at], ids[at] if ids else f"{at:04}") for at in positions]
 
 
 SMALL = st.integers(0, 3)
@@ -71,7 +72,9 @@ def test_numbers_are_read_for_equals_at_the_places_looked_at_only() -> None:
     read: list[int] = []
     ranking = best_first(np.array([5, 5, 9, 1, 1, 1, 7]))
 
-    ranking.settled(lambda positions: read.extend(positions) or ["C1"] * len(positions), np.array([0, 2, 1]))
+    ranking.settled(
+        lambda positions: read.extend(positions) or [("C1", str(one)) for one in positions], np.array([0, 2, 1])
+    )
 
     assert sorted(read) == [0, 1]
 
@@ -90,6 +93,20 @@ def test_customer_numbers_stand_in_the_order_people_count_and_none_comes_last() 
     settled = best_first(np.zeros(6, dtype=np.int64)).settled(told(numbers), np.array([3]))
 
     assert settled.order.tolist() == [5, 3, 4, 2, 0, 1]
+
+
+@given(st.lists(st.sampled_from([None, "C1", "C2"]), min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_who_has_no_number_of_their_own_stands_by_row_id_however_a_database_reads_them(  # type: ignore[no-untyped-def]
+    numbers: list[str | None], random
+) -> None:
+    # Two stores may use one number; a customer of a store the reader does not see has none.
+    people = [(number, f"id-{place:02}") for place, number in enumerate(numbers)]
+    read = random.sample(people, len(people))
+    ranking = best_first(np.zeros(len(read), dtype=np.int64))
+
+    order = ranking.settled(told([one for one, _ in read], [one for _, one in read]), np.arange(len(read))).order
+
+    assert [read[place] for place in order.tolist()] == sorted(people, key=lambda one: (number_key(one[0]), one[1]))
 
 
 @pytest.mark.parametrize(
