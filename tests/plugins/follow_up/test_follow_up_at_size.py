@@ -156,7 +156,13 @@ def test_behind_many_for_whom_nothing_starts_others_have_their_turn_in_some_days
     shop.plan("after", (0, "days", "phone"))
     paced_days(shop, lambda: float(next(ticks)))
     customers = sorted(new_id() for _ in range(100))
-    columns: list[list[Any]] = [customers, [1] * 100, ["客"] * 100, ["left"] * 99 + ["customer"], ["転居"] * 99 + [None]]
+    columns: list[list[Any]] = [
+        customers,
+        [1] * 100,
+        ["客"] * 100,
+        ["left"] * 99 + ["customer"],
+        ["転居"] * 99 + [None],
+    ]
     names = ["id", "store_id", "name", "status", "left_reason"]
     shop.good(TableChanges("customers", inserts=Inserts(names, columns)))
     buy(shop, customers)
