@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from kizuna import Write
+from kizuna import Action, ActionResult, Text, Write
 from kizuna.ids import new_id
 from kizuna.model.database import Database
 from kizuna.sync import writing_on
@@ -110,3 +111,27 @@ def test_a_push_no_plugin_listens_to_sets_no_savepoint(database: Database, first
 
     assert any(one.startswith("insert into customers") for one in said), "the one connection there is was used again"
     assert not any(one.startswith("savepoint") for one in said)
+
+
+def test_a_disk_that_is_full_is_not_laid_at_an_actions_door(database: Database, first: Caller) -> None:
+    if not database.backend.one_writer:
+        pytest.skip("only SQLite's files can be kept from growing")
+
+    def run(write: Write, arguments: Any) -> ActionResult:
+        driver_of(write).execute("pragma max_page_count = 1")  # it stays as large as it is
+        try:
+            write.insert(
+                "customers", {"name": ["b"] * 2_000, "notes": ["長い備考" * 100] * 2_000, "store_id": [1] * 2_000}
+            )
+        finally:
+            driver_of(write).execute("pragma max_page_count = 1073741823")
+        return ActionResult(Text("済", "done"))
+
+    label = Text("埋める", "fill")
+    database.plugins = loaded(plugin("full", actions=lambda: [Action("fill", label, label, run, writes=True)]))
+
+    response = first.post("/actions/fill", b"{}")
+
+    assert (response.status_code, response.get_json()["error"]["code"]) == (507, "disk-full")
+    assert count(database, "customers") == 0
+    assert first.insert("customers", name="a")["outcome"] == "applied"
