@@ -96,7 +96,7 @@ def _deals_due(data: Data, book: Book, today: date) -> list[str]:
         if one.stands and one.on is not None and look_back <= one.on <= today
     }
     closed = dict(_pairs(data, sa.select(Deal.id, Deal.closed_on).where(Deal.outcome == "lost")))
-    busy = set(_one(data, sa.select(Deal.customer_id).where(Deal.outcome == "open")))
+    busy = set(_one(data, sa.select(Deal.customer_id).where(sa.func.coalesce(Deal.outcome, "open") == "open")))
     won: dict[str, date] = {}
     for customer, day in _pairs(data, sa.select(Deal.customer_id, Deal.closed_on).where(Deal.outcome == "won")):
         won[customer] = max(day or date.min, won.get(customer, date.min))

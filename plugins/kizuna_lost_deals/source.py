@@ -21,6 +21,8 @@ READ_FROM = ("deals", "products", "staff", "ads")
 def read_deals(data: Data, period: Period, *, open_too: bool = False) -> list[Deal]:
     """Return the deals decided in the period, and all open ones where asked for; customers by their ids."""
     decided = sa.and_(DealRow.outcome.in_(("won", "lost")), *_within(DealRow.closed_on, period))
+    # A deal whose outcome was emptied in a sheet has none yet: it goes on.
+    going_on = sa.func.coalesce(DealRow.outcome, "open") == "open"
     select = (
         sa.select(
             DealRow.id,
@@ -38,7 +40,7 @@ def read_deals(data: Data, period: Period, *, open_too: bool = False) -> list[De
             DealRow.lost_note,
             DealRow.opened_on,
         )
-        .where(DealRow.deleted.is_(False), sa.or_(decided, DealRow.outcome == "open") if open_too else decided)
+        .where(DealRow.deleted.is_(False), sa.or_(decided, going_on) if open_too else decided)
         .order_by(DealRow.closed_on, DealRow.id)
     )
     products = _labels(data, sa.select(Product.id, Product.name, Product.number))
@@ -47,7 +49,7 @@ def read_deals(data: Data, period: Period, *, open_too: bool = False) -> list[De
     return [
         Deal(
             id=identity,
-            outcome=outcome,
+            outcome=outcome or "open",
             closed_on=closed_on,
             amount=amount or Decimal(0),
             number=number or "",

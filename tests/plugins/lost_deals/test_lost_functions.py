@@ -109,6 +109,14 @@ def test_a_lost_deal_is_listed_again_when_its_time_has_come(shop: Any) -> None:
         date(2026, 11, 30), date(2026, 5, 31), "L50", "C0009", "森", "", "時期が合わない"]  # fmt: skip
 
 
+def test_a_deal_whose_outcome_was_emptied_still_goes_on(shop: Any) -> None:
+    shop.put(Customer, "e", number="C0009", name="森")
+    shop.deal("L50", "lost", date(2026, 5, 31), customer_id="e", lost_reason="時期が合わない")
+    shop.deal("O51", None, None, customer_id="e", opened_on=date(2026, 6, 1))
+
+    assert CALLS["LOST_AGAIN"](shop, date(2026, 11, 30))[2] == []
+
+
 def test_reasons_for_leaving_are_counted_the_same_way(shop: Any) -> None:
     for number, reason in enumerate(["転居", "転居", None]):
         shop.put(Customer, f"g{number}", number=f"C1{number}", name="x", left_on=date(2026, 4, 30), left_reason=reason)
