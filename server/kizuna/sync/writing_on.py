@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
-from kizuna.model.backend import TransactionLostError, fetch_all, savepoint
+from kizuna.model.backend import TransactionLostError, check_stands, fetch_all, savepoint
 from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
@@ -136,6 +136,8 @@ class PluginWrite:
     def _take(self, changes: TableChanges) -> None:
         with self._writing:
             push = self.push
+            # A plugin may have swallowed what told it that the transaction is lost.
+            check_stands(push.connection)
             spec = push.registry.table(changes.table)
             needed = [one for one in stores_at_stake(push, [changes]) if one not in push.revisions]
             if needed:

@@ -48,7 +48,13 @@ def and_says_nothing(write: Write) -> None:
         interrupted(write)
 
 
-@pytest.mark.parametrize("listener", [interrupted, and_says_nothing])
+def and_goes_on(write: Write) -> None:
+    and_says_nothing(write)
+    with suppress(Exception):
+        write.insert("customers", {"name": ["c"], "store_id": [1]})
+
+
+@pytest.mark.parametrize("listener", [interrupted, and_says_nothing, and_goes_on])
 def test_a_push_whose_transaction_a_plugin_lost_is_kept_whole_or_not_at_all(
     database: Database, first: Caller, listener: object
 ) -> None:
