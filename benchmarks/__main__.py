@@ -21,11 +21,11 @@ from benchmarks.peers.pouchdb import Pouch
 from benchmarks.processes import NotStartedError
 from benchmarks.table import markdown
 
-TWO = ("--workers", "2", "--threads", "8")
+TWO = ("--workers", "2")
 PEERS: tuple[Peer, ...] = (
-    Kizuna("kizuna", "SQLite, kizuna serve (granian, 1 worker, 8 threads)"),
-    Kizuna("kizuna-2-workers", "SQLite, kizuna serve --workers 2 --threads 8 (granian)", TWO),
-    Kizuna("kizuna-postgresql", "PostgreSQL, kizuna serve --workers 2 --threads 8 (granian)", TWO, postgresql=True),
+    Kizuna("kizuna", "SQLite, kizuna serve (granian, 1 worker)"),
+    Kizuna("kizuna-2-workers", "SQLite, kizuna serve --workers 2 (granian)", TWO),
+    Kizuna("kizuna-postgresql", "PostgreSQL, kizuna serve --workers 2 (granian)", TWO, postgresql=True),
     Kizuna("kizuna-waitress", "SQLite, kizuna serve --server waitress", ("--server", "waitress")),
     Datasette(),
     Pouch(),

@@ -32,7 +32,8 @@ LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TR
 ONE_PROCESSOR_EACH = {"OPENBLAS_NUM_THREADS": "1"}
 """Workers and their threads use the processors already; numpy's own threads would also be there when we fork."""
 
-
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+"""More than eight gain nothing; more than twice the processors granian warns of, in words that help no shop."""
 PYTHON = (sys.executable, "-P")
 """Python that takes no module from there either."""
 
@@ -53,7 +54,12 @@ class PortTakenError(OperationError):
 @click.option("--host", default="127.0.0.1", show_default=True, help="待ち受けるアドレス / Address to listen on.")
 @click.option("--port", default=8765, show_default=True, help="待ち受けるポート / Port to listen on.")
 @click.option("--workers", default=1, show_default=True, help="プロセス数(PostgreSQLでは2以上も) / Processes.")
-@click.option("--threads", default=8, show_default=True, help="プロセスごとのスレッド数 / Threads per process.")
+@click.option(
+    "--threads",
+    default=THREADS,
+    show_default="8, at most 2 × processors + 1",
+    help="プロセスごとのスレッド数 / Threads per process.",
+)
 @click.option(
     "--server",
     type=click.Choice(["granian", "waitress"]),
