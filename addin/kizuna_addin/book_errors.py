@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Self
+
 from kizuna_addin.errors import AddinError
 from kizuna_addin.messages import Text
+
+MOST_NAMED = 6
+"""Of the losses in one question; a message box shows a thousand characters."""
 
 
 class WorkbookTrouble(AddinError):  # noqa: N818  # a family, never raised itself
@@ -161,10 +167,32 @@ class MassDeletionError(WorkbookTrouble):
         "undo it (Ctrl+Z) or run “kizuna-addin pull --restore”.",
     )
 
+    short = Text("「{label}」の {count} 行", "{count} rows of “{label}”")
+    further = Text(
+        "ほかに{losses}も消えています。同意はすべてに及びます。",
+        " Also gone: {losses}. Consent is for all of it.",
+    )
+    others: tuple[MassDeletionError, ...] = ()
+
+    def among(self, others: Sequence[MassDeletionError]) -> Self:
+        """Return this loss, having named in its words those that the same consent would be for."""
+        self.others = tuple(others)
+        self.message = self._with_others(self.text.format(**self.details))
+        return self
+
     @property
     def question(self) -> Text:
         """What is asked of a person who can answer yes or no."""
-        return self.asking.format(**self.details)
+        return self._with_others(self.asking.format(**self.details))
+
+    def _with_others(self, said: Text) -> Text:
+        if not self.others:
+            return said
+        named = [one.short.format(**one.details) for one in self.others[:MOST_NAMED]]
+        left = len(self.others) - len(named)
+        more = Text(f"と、あと {left} 件", f" and {left} more") if left else Text("", "")
+        ja, en = "、".join(one.ja for one in named) + more.ja, ", ".join(one.en for one in named) + more.en
+        return Text(said.ja + self.further.ja.format(losses=ja), said.en + self.further.en.format(losses=en))
 
 
 class MassEmptyingError(MassDeletionError):
@@ -184,6 +212,7 @@ class MassEmptyingError(MassDeletionError):
         "{count} of {total} values of the column “{column}” of “{label}” are gone. Empty them on the server too? If it was a "
         "mistake choose No, then undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
     )
+    short = Text("「{label}」の「{column}」列の値 {count} 件", "{count} values of “{column}” of “{label}”")
 
 
 class UnsentWorkError(WorkbookTrouble):

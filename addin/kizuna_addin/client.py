@@ -125,10 +125,14 @@ class Client:
         return in_parts(calls, self._answers)
 
     def _answers(self, calls: Sequence[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
-        return self._reading(
-            lambda raw: (str(raw.get("position", "")), list(raw["results"])),
-            self._transport.post("/functions", {"calls": list(calls)}),
-        )
+        def read(raw: Any) -> tuple[str, list[dict[str, Any]]]:
+            results = list(raw["results"])
+            if len(results) != len(calls):
+                # One too few would put what follows into other cells.
+                raise ValueError(len(results))
+            return str(raw.get("position", "")), results
+
+        return self._reading(read, self._transport.post("/functions", {"calls": list(calls)}))
 
     def actions(self) -> list[dict[str, Any]]:
         """Return what plugins offer as buttons, as far as the caller may press them."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
-from kizuna_addin.book_errors import MassDeletionError, MassEmptyingError, TableLostError
+from kizuna_addin.book_errors import TableLostError
 from kizuna_addin.changeset import table_ops
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
@@ -18,6 +17,7 @@ from kizuna_addin.conflict_sheet import show_conflicts
 from kizuna_addin.desk import Desk, Progress, silent
 from kizuna_addin.errors import AddinError, OfflineError, RefusedError
 from kizuna_addin.identifiers import new_id
+from kizuna_addin.losses import losses, mind_losses
 from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
 from kizuna_addin.pull import pull_sheet
 from kizuna_addin.records import Pending, SheetRecord
@@ -28,12 +28,6 @@ from kizuna_addin.states import problem_text
 from kizuna_addin.table_sheet import ID, TableSheet
 from kizuna_addin.wire import Changeset, Op, Outcome, TableOps
 from kizuna_addin.writing import settle_ids
-
-MANY_ROWS = 20
-MANY_OF_ALL = 0.1
-"""Deleting more rows than both allow asks for a word of consent."""
-MOST_OF_A_COLUMN = 0.5
-"""Emptying more of a column's values asks for it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +135,13 @@ def push(
     """Send what changed in one request and bring the answer into the workbook.
 
     The changeset is on the disk before it is sent, so a push that was cut is repeated under the same id. Raises
-    MassDeletionError when unusually many rows are missing, unless `allow_deletes`.
+    MassDeletionError, which names all of it, when unusually many rows or values are missing, unless `allow_deletes`.
     """
     desk = Desk.open(book)
     finished = settle_pending(desk, client)
     parts, lost = _parts(desk, handles)
-    for part in parts:
-        _mind_deletions(desk, part, allow_deletes=allow_deletes)
+    if not allow_deletes:
+        mind_losses([one for part in parts for one in losses(desk, part.record, part.ops)])
     sending = [part for part in parts if part.ops]
     if not sending:
         for part in parts:
@@ -226,28 +220,6 @@ def _pending(
     tables = tuple(TableOps(table, tuple(op for part in some for op in part.ops)) for table, some in by_table.items())
     changeset = Changeset(new_id(), tables, device, note, dry_run, all_or_nothing)
     return Pending(changeset, tuple((part.record.handle, len(part.ops)) for some in by_table.values() for part in some))
-
-
-def _mind_deletions(desk: Desk, part: _Part, *, allow_deletes: bool) -> None:
-    count, total = sum(op.kind == "delete" for op in part.ops), len(part.record.base)
-    if count > max(MANY_ROWS, MANY_OF_ALL * total) and not allow_deletes:
-        raise MassDeletionError(label=desk.label(part.record.handle), count=count, total=total)
-    if not allow_deletes:
-        _mind_emptied_columns(desk, part)
-
-
-def _mind_emptied_columns(desk: Desk, part: _Part) -> None:
-    """Raise MassEmptyingError for a column whose values are mostly gone: its heading typed anew, or one key too many."""
-    emptied = Counter(
-        name for op in part.ops if op.kind == "update" for name, value in op.fields.items() if value in (None, "", [])
-    )
-    for name, count in emptied.items():
-        if count > MANY_ROWS and name in part.record.base.fields:
-            total = sum(value is not None for value in part.record.base.column(name))
-            if count > MOST_OF_A_COLUMN * total:
-                label = desk.label(part.record.handle)
-                column = desk.shape(part.record.handle).by_name[name].label.in_language(desk.language)
-                raise MassEmptyingError(label=label, column=column, count=count, total=total)
 
 
 def _report(desk: Desk, part: _Part, answers: Mapping[str, SheetAnswer]) -> SheetPush:

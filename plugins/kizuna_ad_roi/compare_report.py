@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kizuna import Data, Report, ReportTable, report_from
@@ -38,13 +38,18 @@ def told(line: str, value: Any) -> Any:
         return value
     exact = Decimal(repr(value))
     if line in MONEY:
-        whole = shown(exact)
-        return f"-¥{-whole:,}" if whole and whole < 0 else f"¥{whole:,}"
+        whole = _rounded(exact, 0)
+        return f"-¥{-whole:,}" if whole < 0 else f"¥{whole:,}"
     if line in RATES:
-        return f"{shown(exact * 100, 1 if not exact or abs(exact) >= SMALL else 3)}%"
+        return f"{_rounded(exact * 100, 1 if not exact or abs(exact) >= SMALL else 3)}%"
     return value
 
 
 def as_chance(value: Any) -> Any:
     """Return p with four decimals, as the verdict says it."""
     return f"{shown(Decimal(repr(value)), CHANCE)}" if isinstance(value, int | float) else value
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    """Return a figure rounded half up; nothing is left of the sign of a zero."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0

@@ -24,6 +24,9 @@ from kizuna_follow_up.tables import FollowUpTask
 LOOK_BACK_DAYS = 92
 """Next actions that lie further back when they are entered come from a history brought in, and ask for nothing."""
 
+TURN = 7919
+"""A prime, so that days begin with every part of the customers in turn, however many parts there are."""
+
 TASKS = "follow_up_tasks"
 log = logging.getLogger("kizuna.plugins")
 
@@ -81,7 +84,12 @@ def _take_news(write: Write, book: Book, news: News, today: date, pace: Pace, *,
         whole |= news.unsold  # a purchase that is none any more may have ended the run before it
     customers = {*whole, *news.resold, *(one.customer_id for one in events.values())}
     work = Work(book, occasion, events, frozenset(whole))
-    for begun, chunk in enumerate(chunks(sorted(customers))):
+    parts = list(chunks(sorted(customers)))
+    if complete and parts:
+        # What starts nothing is found again every day; behind it others would never have their turn.
+        first = today.toordinal() * TURN % len(parts)
+        parts = parts[first:] + parts[:first]
+    for begun, chunk in enumerate(parts):
         if begun and pace.is_over():
             seen = begun * CHUNK
             log.warning("no time for %d of %d customers; the daily run goes on", len(customers) - seen, len(customers))

@@ -39,6 +39,7 @@ def send(
         raise NoMailServerError
     taken: list[Draft] = []
     refused: list[tuple[Draft, str]] = []
+    stopped: OSError | None = None
     try:
         with _connected(settings, password) as server:
             for draft in drafts:
@@ -47,11 +48,18 @@ def send(
                 except (smtplib.SMTPException, OSError) as error:
                     refused.append((draft, _said(error)))
                 else:
-                    taken_one(draft)
                     taken.append(draft)
+                    try:
+                        taken_one(draft)
+                    except OSError as error:
+                        # Not one of the connection, though of the same class.
+                        stopped = error
+                        break
     except (smtplib.SMTPException, OSError) as error:
         if not taken and not refused:
             raise MailServerError(host=settings.smtp_host, reason=_said(error)) from error
+    if stopped is not None:
+        raise stopped
     return Sent(tuple(taken), tuple(refused))
 
 

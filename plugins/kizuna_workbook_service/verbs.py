@@ -77,7 +77,10 @@ def push_verb(work: Work) -> Done:
     except MassDeletionError as error:
         if not work.asked.asks:
             raise
-        return Done([], code=WAITING, question=Text(error.question.ja, error.question.en).in_language(work.language))
+        finished = [console.FINISHED.in_language(work.language)] if older else []
+        return Done(
+            finished, code=WAITING, question=Text(error.question.ja, error.question.en).in_language(work.language)
+        )
     except OfflineError:
         if not work.guard.held:
             raise

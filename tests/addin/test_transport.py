@@ -136,7 +136,7 @@ def test_what_the_server_could_not_do_is_told_in_its_own_words():
 
 def test_a_large_body_travels_compressed():
     requests = []
-    one = client(httpx.Response(200, json={"results": []}), requests=requests)
+    one = client(httpx.Response(200, json={"results": [{"columns": [[None]]}]}), requests=requests)
 
     one.call([{"function": "RFM", "arguments": {"customer": ["C0001"] * 2000}}])
 

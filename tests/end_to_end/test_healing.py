@@ -154,6 +154,31 @@ def test_a_column_whose_values_are_gone_asks_for_consent(shop, path):
     assert report.sheets[0].count("applied") >= 30
 
 
+def test_who_is_asked_for_consent_is_told_all_that_it_would_be_for(shop, path):
+    with Hand(path) as hand:
+        for number in range(60):
+            hand.type_row(氏名=f"客{number}", 電話=f"03-{number}", メモ="常連")
+            hand.table.ref = hand.table.ref[: -len(str(hand.last))] + str(hand.last + 1)
+            hand.table.autoFilter.ref = hand.table.ref
+    do(shop, path, push)
+    do(shop, path, pull)
+    with Hand(path) as hand:
+        for number in range(4, 26):
+            delete_row(hand, f"C{number:04d}")
+        for row in hand.rows:
+            hand.set(row["顧客番号"], "電話", None)
+            hand.set(row["顧客番号"], "メモ", None)
+
+    with opened(path) as book, shop.client() as client, pytest.raises(MassDeletionError) as refused:
+        push(book, client)
+
+    for said in (refused.value.message, refused.value.question):
+        assert "から 22 行（全 63 行）が消えています" in said.ja
+        assert "ほかに「顧客」の「電話」列の値 " in said.ja
+        assert "「顧客」の「メモ」列の値 39 件も消えています。同意はすべてに及びます。" in said.ja
+        assert said.en.endswith("39 values of “メモ” of “顧客”. Consent is for all of it.")
+
+
 @on_every_host
 def test_rows_and_sheets_lost_here_come_back_on_request(shop, path):
     with Hand(path) as hand:

@@ -196,7 +196,7 @@ def _read(owner: str, argument: Argument, value: Any) -> Any:
         return value
     if kind == "boolean" and (isinstance(value, bool) or whole in {0, 1}):
         return bool(value)
-    if kind == "date":
+    if kind == "date" and isinstance(value, str | int | float | date):
         return _date(owner, argument, value)
     raise _bad(owner, argument, value)
 

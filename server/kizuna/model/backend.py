@@ -20,6 +20,13 @@ T = TypeVar("T")
 MOST_ARGUMENTS = 90
 
 
+class TransactionLostError(Exception):
+    """SQLite took the whole transaction back: an interrupted write or a full disk may end more than a savepoint.
+
+    Nothing may go on in its place: each further statement would be kept by itself.
+    """
+
+
 class Backend(Protocol):
     """One database behind a server."""
 
@@ -156,13 +163,29 @@ def run_many(connection: sa.Connection, sql: str, rows: Iterable[Sequence[Any]])
         cursor.close()
 
 
+def check_stands(connection: sa.Connection) -> None:
+    """Raise TransactionLostError where a writing transaction has ended before its time."""
+    # PostgreSQL's driver has no such word, nor the need: there, every statement after the loss fails.
+    if not getattr(_driver(connection), "in_transaction", True):
+        raise TransactionLostError
+
+
 @contextmanager
 def savepoint(connection: sa.Connection) -> Iterator[None]:
-    """Take back what a block wrote when it raises; said to the driver itself, at a sixth of what SQLAlchemy's costs."""
+    """Take back what a block wrote when it raises; said to the driver itself, at a sixth of what SQLAlchemy's costs.
+
+    Raises TransactionLostError where more than the block is lost, also when the block itself says nothing of it.
+    """
+    check_stands(connection)
     run(connection, "savepoint part")
     try:
         yield
+        check_stands(connection)
+    except TransactionLostError:
+        raise
     except BaseException as error:
+        if isinstance(error, Exception) and not getattr(_driver(connection), "in_transaction", True):
+            raise TransactionLostError from error
         try:
             run(connection, "rollback to savepoint part")
             run(connection, "release savepoint part")

@@ -27,7 +27,7 @@ from kizuna.model.trouble import DatabaseBusyError
 T = TypeVar("T")
 MOST_TOGETHER = 64
 LONGEST_TOGETHER = 0.05
-"""Seconds after which no further job joins: the first shall not wait for its answer, nor other processes for their turn."""
+"""Seconds a transaction takes further jobs: the first shall not wait for its answer, nor other processes for their turn."""
 KEEP = True
 OpenTransaction = Callable[[bool], AbstractContextManager[sa.Connection]]
 """Opens a writing transaction; the flag says whether to commit it at the end."""
@@ -131,9 +131,10 @@ class GroupCommit:
         if first.alone or not first.keep:
             self._alone(first)
             return
-        until = time.monotonic() + LONGEST_TOGETHER
         try:
             with self._open(KEEP) as connection:
+                # Waiting for our turn does not count: it is then that most come.
+                until = time.monotonic() + LONGEST_TOGETHER
                 # It has the transaction to itself so far: what fails takes nothing of others back.
                 first.value = first.work(connection)
                 while len(batch) < MOST_TOGETHER and time.monotonic() < until and (job := self._next(batch)):

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from kizuna.errors import OperationError, Text
-from kizuna.model.backend import MOST_ARGUMENTS, fetch_all, joined_arrays, run, run_many
+from kizuna.model.backend import MOST_ARGUMENTS, TransactionLostError, fetch_all, joined_arrays, run, run_many
 from kizuna.model.fields import FieldSpec, FieldType
 from kizuna.model.group_commit import GroupCommit
 from kizuna.model.trouble import DatabaseBusyError, named, sqlite_trouble
@@ -127,8 +127,8 @@ class SqliteBackend:
         for attempt in range(ATTEMPTS):
             try:
                 return self._writers.run(work, keep=keep, alone=alone, until=until)
-            except (sa.exc.TimeoutError, OperationalError, sqlite3.OperationalError) as error:
-                if (trouble := sqlite_trouble(error)) is not None:
+            except (sa.exc.TimeoutError, OperationalError, sqlite3.OperationalError, TransactionLostError) as error:
+                if (trouble := self.trouble(error)) is not None:
                     raise trouble from error
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
@@ -186,7 +186,7 @@ class SqliteBackend:
 
     def trouble(self, error: BaseException) -> OperationError | None:
         """Return what an error of the driver says about the database itself."""
-        return sqlite_trouble(error)
+        return sqlite_trouble(error.__cause__ or error if isinstance(error, TransactionLostError) else error)
 
     def lock_feeds(self, connection: sa.Connection, stores: Sequence[int]) -> dict[int, int]:
         """Return the revisions of the feeds; the transaction already is the only writer."""
@@ -313,6 +313,6 @@ def _texts(expression: str) -> str:
 
 def _may_end_transaction(error: BaseException) -> bool:
     """Return whether SQLite may have rolled back more than a savepoint: disk full, out of memory, locked, damaged."""
-    return isinstance(error, sa.exc.DatabaseError | sqlite3.DatabaseError) and not isinstance(
+    return isinstance(error, sa.exc.DatabaseError | sqlite3.DatabaseError | TransactionLostError) and not isinstance(
         error, sa.exc.IntegrityError | sqlite3.IntegrityError
     )

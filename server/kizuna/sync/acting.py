@@ -188,8 +188,9 @@ def _call(
         log.error("action %s of plugin %s did not end in %s seconds", action.name, plugin, late.seconds)
         raise ActionTooSlowError(action=action.label, plugin=plugin, seconds=f"{late.seconds:g}") from None
     except Exception as error:
-        if action.writes and database.backend.asks_to_try_again(error):
-            raise
+        backend = database.backend
+        if backend.trouble(error) is not None or (action.writes and backend.asks_to_try_again(error)):
+            raise  # the plugin is not to blame
         log.exception("action %s of plugin %s failed", action.name, plugin)
         raise ActionFailedError(action=action.name, plugin=plugin, reason=told(error)) from error
     if reason := _wrong_with(result):

@@ -9,7 +9,7 @@ from datetime import UTC
 
 import orjson
 
-from kizuna.model.backend import run, run_many
+from kizuna.model.backend import check_stands, run, run_many
 from kizuna.sync.changeset import Answer
 from kizuna.sync.kept_answers import packed
 from kizuna.sync.pushing import CHANGE_COLUMNS, Push
@@ -34,6 +34,7 @@ class Record:
 def finish(going: Push, record: Record) -> None:
     """Write what the rows don't hold themselves."""
     backend, connection = going.backend, going.connection
+    check_stands(connection)
     if going.buyers:
         # Only stores whose feeds we hold: another store's totals of the same customer are another push's to write.
         stores = [store for table, store in going.touched if table == "purchases"]

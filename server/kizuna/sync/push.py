@@ -72,6 +72,8 @@ class TableTwiceError(RequestError):
     )
 
 
+MOST_TO_SHARE = 1_000
+"""Rows; whoever pushes more shares no transaction, since those in it would wait for their answers as long."""
 Confirm = Callable[[sa.Connection], None]
 """Sees inside the transaction that the caller still is who they were; raises when not."""
 Plan = Callable[[sa.Connection], list[TableChanges]]
@@ -172,7 +174,7 @@ def push(
         return Pushed(body, repeated=False, answer=answer)
 
     try:
-        done = database.backend.write(work, keep=not asked.dry_run)
+        done = database.backend.write(work, keep=not asked.dry_run, alone=_row_count(asked) > MOST_TO_SHARE)
     except _HeldBackError as held:
         answer = _held_back(held.request, held.outcomes)
         return Pushed(msgspec.json.encode(answer), repeated=False, answer=answer)
@@ -180,6 +182,11 @@ def push(
         summary = ChangesetSummary(changeset_id, actor.name, asked.origin, asked.note, counts, written)
         tell_done(database, actor, summary, now)
     return done
+
+
+def _row_count(request: ChangesetRequest) -> int:
+    columnar = (len(one.inserts.columns[0]) for one in request.tables if one.inserts and one.inserts.columns)
+    return sum(len(one.ops) for one in request.tables) + sum(columnar)
 
 
 def _referred(database: Database, request: ChangesetRequest) -> frozenset[str]:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from kizuna.errors import Text
+from kizuna.model.backend import check_stands
 from kizuna.model.problems import RuleBrokenError
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
@@ -76,6 +77,7 @@ def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[
         except Exception as error:  # a plugin's rule must not stop the shop
             if push.backend.trouble(error) is not None:
                 raise  # nor is it to blame for the database
+            check_stands(push.connection)
             warn(push, rule.plugin, "check_rows", error)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 
 from kizuna.errors import OperationError, Text
 from kizuna.ids import new_id
-from kizuna.model.backend import fetch_all, savepoint
+from kizuna.model.backend import TransactionLostError, check_stands, fetch_all, savepoint
 from kizuna.model.data import HandleClosedError
 from kizuna.model.python_values import wire_from_python
 from kizuna.model.registry import TableSpec
@@ -25,6 +26,8 @@ from kizuna.worksheet import Data
 
 MOST_ROUNDS = 5
 MOST_SECONDS = 20.0
+LAST_WRITE = 5.0
+"""Seconds a plugin whose time is over has for the write it is in."""
 log = logging.getLogger("kizuna.plugins")
 
 
@@ -66,6 +69,7 @@ class PluginWrite:
         self._take_table = take_table
         self._data = push.data
         self._over = False
+        self._writing = threading.Lock()
 
     @property
     def push(self) -> Push:
@@ -77,7 +81,11 @@ class PluginWrite:
     def abandon(self) -> None:
         """Take the handle from a plugin that did not come to its end in time."""
         self._over = True
+        # SQLite takes the whole transaction back with a write that is interrupted; none begins any more.
+        ended = self._writing.acquire(timeout=LAST_WRITE)
         self._data.abandon()
+        if ended:
+            self._writing.release()
 
     @property
     def data(self) -> Data:
@@ -126,12 +134,16 @@ class PluginWrite:
         return dict(fetch_all(self.push.connection, f"select id, revision from {spec.name} where {condition}", values))
 
     def _take(self, changes: TableChanges) -> None:
-        spec = self.push.registry.table(changes.table)
-        needed = [one for one in stores_at_stake(self.push, [changes]) if one not in self.push.revisions]
-        if needed:
-            self.push.revisions.update(self.push.backend.lock_feeds(self.push.connection, needed))
-        going = replace(self.push, outcomes={}, referred=frozenset(), all_or_nothing=False)
-        self._take_table(going, spec, changes)
+        with self._writing:
+            push = self.push
+            # A plugin may have swallowed what told it that the transaction is lost.
+            check_stands(push.connection)
+            spec = push.registry.table(changes.table)
+            needed = [one for one in stores_at_stake(push, [changes]) if one not in push.revisions]
+            if needed:
+                push.revisions.update(push.backend.lock_feeds(push.connection, needed))
+            going = replace(push, outcomes={}, referred=frozenset(), all_or_nothing=False)
+            self._take_table(going, spec, changes)
         for outcome in going.outcomes.values():
             if outcome.outcome not in ACCEPTED:
                 reason = "; ".join(one.message for one in outcome.problems or []) or outcome.outcome
@@ -148,6 +160,8 @@ def tell_plugins(push: Push, take_table: TakeTable) -> None:
     for _ in range(MOST_ROUNDS - 1):
         news = push.written[told:]
         told = len(push.written)
+        if not news:
+            return
         _tell(push, take_table, news)
     try:
         with _taken_back_together(push):
@@ -187,8 +201,9 @@ def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle:
             push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
     except Exception as error:  # a plugin must not stop the shop
         backend = push.database.backend
-        if backend.asks_to_try_again(error) or backend.trouble(error) is not None:
-            raise  # the plugin is not to blame, and the push cannot go on either
+        lost = isinstance(error, TransactionLostError)
+        if lost or backend.asks_to_try_again(error) or backend.trouble(error) is not None:
+            raise  # whoever is to blame, the push cannot go on
         warn(push, plugin, hook, error)
 
 

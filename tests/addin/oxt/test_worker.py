@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 
 import pytest
@@ -48,6 +49,33 @@ def test_one_that_hangs_is_ended_and_calc_goes_on(program, monkeypatch):
     assert answer is None
     assert time.monotonic() - before < 60
     assert asked._process is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_one_that_hangs_before_it_reads_a_long_message_is_ended_too(program, monkeypatch):
+    monkeypatch.setattr(worker, "PATIENCE_SECONDS", 0.3)
+    asked = Worker(program("time.sleep(600)"))
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(asked.ask({"sheets": "x" * 5_000_000})), daemon=True)
+
+    asking.start()
+    asking.join(60)
+    hung = asking.is_alive()
+    asked.end()
+
+    assert not hung
+    assert answers == [None]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_the_pause_before_another_is_started_begins_when_the_one_that_hung_is_ended(program, monkeypatch):
+    monkeypatch.setattr(worker, "PATIENCE_SECONDS", 0.3)
+    asked = Worker(program("time.sleep(600)"))
+    began = time.monotonic()
+
+    asked.ask({"n": 1})
+
+    assert asked._tried >= began + 0.3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")

@@ -74,7 +74,8 @@ def test_the_function_gives_numbers(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "value", "shown"), [("CPO", 12.5, "¥13"), ("売上", -250.5, "-¥251"), ("ROI", 0, "0%")]
+    ("line", "value", "shown"),
+    [("CPO", 12.5, "¥13"), ("売上", -250.5, "-¥251"), ("売上", -0.4, "¥0"), ("ROI", 0, "0.0%")],
 )
 def test_figures_are_rounded_half_up(line: str, value: float, shown: str) -> None:
-    assert told(line, value).replace(".0%", "%") == shown
+    assert told(line, value) == shown

@@ -5,8 +5,9 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ import kizuna_follow_up
 from kizuna import RowChanges, Write
 from kizuna.ids import new_id
 from kizuna.sync.changeset import Inserts, TableChanges
+from kizuna_follow_up import rows
 from kizuna_follow_up.daily import catch_up
 from kizuna_follow_up.pace import Pace
 from kizuna_follow_up.replanning import SLICE
@@ -144,6 +146,32 @@ def test_a_large_nights_work_is_done_in_parts_and_others_write_in_between(shop: 
     assert state(shop, plan)[1] is None
     assert times_updated(shop) == {1}
     assert days(shop) == {"2006-03-02", "2006-03-11", "2006-03-22", "2006-04-21", "2006-05-21"}
+
+
+def test_behind_many_for_whom_nothing_starts_others_have_their_turn_in_some_days(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "CHUNK", 20)
+    ticks = count(step=2)
+    shop.plan("after", (0, "days", "phone"))
+    paced_days(shop, lambda: float(next(ticks)))
+    customers = sorted(new_id() for _ in range(100))
+    columns: list[list[Any]] = [
+        customers,
+        [1] * 100,
+        ["客"] * 100,
+        ["left"] * 99 + ["customer"],
+        ["転居"] * 99 + [None],
+    ]
+    names = ["id", "store_id", "name", "status", "left_reason"]
+    shop.good(TableChanges("customers", inserts=Inserts(names, columns)))
+    buy(shop, customers)
+
+    first = shop.today
+    for day in range(5):
+        shop.day(first + timedelta(days=day))
+
+    assert shop.sql("select customer_id from follow_up_tasks") == [(customers[-1],)]
 
 
 def test_a_second_edit_while_the_first_is_not_through_counts_anew_and_wins(shop: Shop) -> None:

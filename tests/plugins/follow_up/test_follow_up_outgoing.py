@@ -21,10 +21,14 @@ from kizuna.cli.main import main
 from kizuna.model.backend import run
 from kizuna.model.data import ScopedData
 from kizuna_follow_up import command_line
+from kizuna_follow_up.mails import Draft, MailRecipient
+from kizuna_follow_up.sending import send
+from kizuna_follow_up.settings import FollowUpSettings
 from kizuna_follow_up.source import text_values
 from kizuna_follow_up.texts import fill
 from tests.fixtures.shop import Shop
 
+MAIL = b"From: shop@example.jp\r\nTo: a@example.jp\r\nSubject: a\r\n\r\nHello.\r\n"
 ADDRESS = {"postal_code": "1000001", "prefecture": "東京都", "city": "千代田区", "street": "千代田1-1"}
 
 
@@ -199,6 +203,21 @@ def test_sending_that_is_killed_in_between_sends_no_mail_twice_that_was_done(
     assert sorted(Counter(str(to) for to, _ in taken).values()) == [1, 1, 2]
     assert len({message["Message-ID"] for _, message in taken}) == 3
     assert len(busy.tasks(status="done")) == 3
+
+
+def test_a_mail_that_is_out_and_cannot_be_noted_ends_the_sending_whatever_the_reason(mail_server: Controller) -> None:
+    settings = FollowUpSettings(
+        mail_from="shop@example.jp", smtp_host="127.0.0.1", smtp_port=mail_server.port, smtp_security="none"
+    )
+    ready = [Draft(MailRecipient(number, number, f"{number}@example.jp"), f"{number}.eml", MAIL) for number in "ab"]
+
+    def full(draft: Draft) -> None:
+        raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space left"):
+        send(ready, settings, taken_one=full)
+
+    assert len(mail_server.handler.taken) == 1
 
 
 @pytest.mark.parametrize("asks", ["(ここに使い方を書いてください)", "（ここに お客様の声を書いてください。）"])

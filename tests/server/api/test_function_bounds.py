@@ -55,6 +55,7 @@ def test_calls_that_the_time_of_the_request_does_not_reach_say_so_and_are_made_w
     monkeypatch.setattr(api, "BOUNDS", Bounds(seconds=0.1))
     asker.language = "ja"
     answer = ask(asker, ("NAP", 1), ("ECHO", 1), ("ECHO", 2))
+    monkeypatch.setattr(api, "BOUNDS", Bounds())
     again = ask(asker, ("ECHO", 1), ("ECHO", 2))
 
     assert codes(answer) == ["made", "not-reached", "not-reached"]

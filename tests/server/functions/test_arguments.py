@@ -55,7 +55,9 @@ def test_a_day_is_read_however_a_cell_holds_it(written: Any) -> None:
     assert read("date", written) == date(2006, 3, 31)
 
 
-@pytest.mark.parametrize("written", ["2006-02-30", "2006-03-31xyz", "3/31", "31/03/06", True, -1, 1e9, "きょう"])
+@pytest.mark.parametrize(
+    "written", ["2006-02-30", "2006-03-31xyz", "3/31", "31/03/06", True, -1, 1e9, "きょう", {"year": 2006}, [[1]]]
+)
 def test_what_names_no_day_is_refused(written: Any) -> None:
     with pytest.raises(ArgumentError):
         read("date", written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -162,3 +163,49 @@ def test_when_the_shared_transaction_is_lost_each_job_runs_alone(backend):
 
     assert numbers(backend) == [1, 2, 7]
     assert len(tries) == 2
+
+
+def test_when_a_job_hides_that_the_transaction_is_lost_each_job_still_runs_alone(backend):
+    tries = []
+
+    def hides():
+        def work(connection):
+            tries.append(1)
+            if len(tries) == 1:
+                run(connection, "rollback")  # as SQLite does of itself when a write is interrupted
+                raise RuntimeError("something else")
+            return run(connection, "insert into t values (7)")
+
+        return backend.write(work)
+
+    results = together(backend, [insert(backend, 1), hides, insert(backend, 2)])
+
+    assert results == [1, 1, 1]
+    assert numbers(backend) == [1, 2, 7]
+    assert len(tries) == 2
+
+
+def test_those_who_come_while_the_leader_waits_for_its_turn_go_along_however_long_that_takes(backend, monkeypatch):
+    monkeypatch.setattr(group_commit, "LONGEST_TOGETHER", 0.5)
+    monkeypatch.setattr(backend._turns, "_patience", 60.0)
+    other = SqliteBackend(backend.engine.url)
+    entered, go = threading.Event(), threading.Event()
+
+    def hold(_):
+        entered.set()
+        go.wait(60)
+
+    with ThreadPoolExecutor(5) as pool:
+        held = pool.submit(other.write, hold)
+        entered.wait(60)
+        backend.said.clear()
+        writers = [pool.submit(insert(backend, number)) for number in range(4)]
+        while len(backend._writers._waiting) < 3:
+            pass
+        time.sleep(0.6)
+        go.set()
+        assert [one.result() for one in [held, *writers]] == [None, 1, 1, 1, 1]
+    other.close()
+
+    assert backend.said.count("commit") == 1
+    assert numbers(backend) == [0, 1, 2, 3]

@@ -16,9 +16,11 @@ import sqlalchemy as sa
 from kizuna.app import create_app
 from kizuna.config import Config
 from kizuna.ids import new_id
+from kizuna.model import group_commit
 from kizuna.model.database import Database
 from kizuna.model.postgresql import PostgresqlBackend
 from kizuna.model.sqlite import SqliteBackend
+from kizuna.sync import push as push_module
 from tests.fixtures.people import People, count
 from tests.fixtures.wire import Caller, caller, op
 
@@ -159,3 +161,37 @@ def test_a_push_taken_up_before_long_work_does_not_wait_for_its_end(hurried: Dat
 
     end.set()
     long.join()
+
+
+@pytest.mark.parametrize(("rows", "commits"), [(1, 2), (2, 3)])
+def test_a_push_of_many_rows_shares_its_transaction_with_nobody(
+    hurried: Database, people: People, monkeypatch: pytest.MonkeyPatch, rows: int, commits: int
+) -> None:
+    if not isinstance(hurried.backend, SqliteBackend):
+        pytest.skip("only SQLite's writers share transactions")
+    monkeypatch.setattr(push_module, "MOST_TO_SHARE", 1)
+    monkeypatch.setattr(hurried.backend, "_patience", LONG)
+    monkeypatch.setattr(group_commit, "LONGEST_TOGETHER", LONG)
+    said: list[str] = []
+    sa.event.listen(hurried.backend.engine, "connect", lambda driver, _: driver.set_trace_callback(said.append))
+    person = pusher(hurried, people)
+
+    queue = hurried.backend._writers._waiting
+
+    def push(number: int, behind: int) -> threading.Thread:
+        ops = [op("insert", new_id(), name="客", store_id=1) for _ in range(number)]
+        mine = caller(person.http.application, person.token)
+        thread = threading.Thread(target=lambda: mine.send([{"table": "customers", "ops": ops}]))
+        thread.start()
+        while len(queue) <= behind:
+            pass
+        return thread
+
+    with somebody_writing(hurried):
+        pushes = [push(rows, 0), push(1, 1)]
+        said.clear()
+    for one in pushes:
+        one.join()
+
+    assert said.count("commit") == commits
+    assert count(hurried, "customers") == rows + 1

@@ -130,14 +130,15 @@ def test_others_write_between_two_parts_of_a_day(database: Database, first: Call
         parts.append(",".join(pushed))
         if len(parts) == 1:
             pushing.start()
-            time.sleep(0.5)
-        return len(parts) < 100 and not pushed
+        # A push that comes between two parts is done long before the last of them, however slow the machine.
+        time.sleep(0.05)
+        return len(parts) < 600 and not pushed
 
     do(database, plugin("one", every_day=every_day))
+    during = list(pushed)
     pushing.join()
 
-    assert len(parts) < 100
-    assert (parts[0], pushed) == ("", ["applied"])
+    assert (parts[0], during) == ("", ["applied"])
 
 
 def test_a_part_that_fails_leaves_the_day_to_be_done_and_the_parts_before_it_as_they_are(database: Database) -> None:

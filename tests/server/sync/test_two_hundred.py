@@ -263,7 +263,8 @@ def test_when_every_connection_is_taken_the_rest_are_told_to_come_back(database_
     for one in pushers:
         one.join()
 
-    assert set(statuses) == {200, 503}
+    assert 503 in statuses
+    assert set(statuses) <= {200, 503}, "those who came late enough were taken"
     assert len(waits) == statuses.count(503)
     assert count(other, "customers") == statuses.count(200)
     push()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -10,6 +11,8 @@ WIZARDS_PREFIX = "ORG.KIZUNA.FUNCTIONS."
 MEMORY = "_kizuna"
 # Of a sheet that is looked at for neighbours; larger ones are asked cell by cell.
 MOST_CELLS = 1_500_000
+# As Calc writes a number into a formula; Python reads "nan", "1_000" and "１２" as numbers too.
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:E[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 _WIZARDS = re.compile(re.escape(WIZARDS_PREFIX), re.IGNORECASE)
 _SHEET_NAME = re.compile(r"\$?('(?:[^']|'')+'|[^\s'\"()+\-*/;,&=<>^.$]+)\.(?=\$?[A-Z]{1,3}\$?\d)")
 
@@ -61,10 +64,8 @@ def _constant(text: str) -> Any:
         return None
     if text.startswith("'"):
         return text[1:]
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    # JSON has no word for what lies beyond the largest number.
+    return float(text) if _NUMBER.fullmatch(text) and math.isfinite(float(text)) else text
 
 
 def _value(cell: Any) -> Any:

@@ -40,20 +40,27 @@ class Worker:
             process = self._running()
             if process is None:
                 return None
+            late = threading.Event()
+            # It may hang, whatever on, before it has read a long message or after: Calc must not hang with it.
+            patience = threading.Timer(PATIENCE_SECONDS, _give_up, (process, self._lines, late))
+            patience.daemon = True
+            patience.start()
             try:
                 process.stdin.write(json.dumps(message).encode() + b"\n")  # type: ignore[union-attr]
                 process.stdin.flush()  # type: ignore[union-attr]
-                line = self._lines.get(timeout=PATIENCE_SECONDS)
+                line = self._lines.get()
                 if line:
                     answer: dict[str, Any] = json.loads(line)
                     return answer
-            except queue.Empty:
-                # It hangs, whatever on: Calc must not hang with it.
-                self.end()
-                return None
             except (OSError, ValueError):
                 pass
+            finally:
+                patience.cancel()
             self.end()
+            if late.is_set():
+                # The other cells of this computation shall not each wait as long.
+                self._tried = time.monotonic()
+                return None
         return None
 
     def end(self) -> None:
@@ -88,6 +95,13 @@ class Worker:
         self._lines = queue.SimpleQueue()
         threading.Thread(target=_read_lines, args=(self._process.stdout, self._lines), daemon=True).start()
         return self._process
+
+
+def _give_up(process: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes], late: threading.Event) -> None:
+    """End a process that took too long, which lets go whoever writes to it, and whoever waits for its line."""
+    late.set()
+    process.kill()
+    lines.put(b"")
 
 
 def _read_lines(stream: Any, lines: queue.SimpleQueue[bytes]) -> None:
