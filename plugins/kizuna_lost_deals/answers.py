@@ -14,6 +14,9 @@ from kizuna_lost_deals.periods import Period, fiscal_year
 from kizuna_lost_deals.shares import Share
 
 NOTHING_TO_DIVIDE = Blank("nothing-to-divide", Text("割る数がありません", "There is nothing to divide by"))
+NOT_SEEN = Blank(
+    "customer-not-seen", Text("削除されたか、他の店舗の顧客です", "A customer who was deleted, or one of another store")
+)
 LAST_YEAR = 9999
 """The last year of the calendar, in which no fiscal year can begin: it would end after it."""
 

@@ -6,10 +6,13 @@ from datetime import date
 
 from kizuna import Columns, Data, Text, worksheet_function
 from kizuna_lost_deals.analysis import lost
-from kizuna_lost_deals.answers import NO_REASON, PERIOD, cell, period_of
+from kizuna_lost_deals.answers import NO_REASON, NOT_SEEN, PERIOD, cell, period_of
 from kizuna_lost_deals.periods import Period
 from kizuna_lost_deals.rules import nurture_due
 from kizuna_lost_deals.source import read_customers, read_deals
+
+UNSEEN = (NOT_SEEN, NOT_SEEN)
+"""In place of number and name, with the reason for the empty cells."""
 
 
 @worksheet_function(
@@ -46,8 +49,8 @@ def lost_list(
     return [
         [deal.closed_on for deal in found],
         [deal.number for deal in found],
-        [people.get(deal.customer, ("", ""))[0] for deal in found],
-        [people.get(deal.customer, ("", ""))[1] for deal in found],
+        [people.get(deal.customer, UNSEEN)[0] for deal in found],
+        [people.get(deal.customer, UNSEEN)[1] for deal in found],
         [deal.title for deal in found],
         [deal.product for deal in found],
         [cell(deal.amount) for deal in found],
@@ -85,8 +88,8 @@ def lost_again(data: Data, as_of: date | None = None) -> Columns:
         [again for again, _ in due],
         [deal.closed_on for _, deal in due],
         [deal.number for _, deal in due],
-        [people.get(deal.customer, ("", ""))[0] for _, deal in due],
-        [people.get(deal.customer, ("", ""))[1] for _, deal in due],
+        [people.get(deal.customer, UNSEEN)[0] for _, deal in due],
+        [people.get(deal.customer, UNSEEN)[1] for _, deal in due],
         [deal.product for _, deal in due],
         [deal.reason or NO_REASON for _, deal in due],
     ]

@@ -397,6 +397,19 @@ def test_a_lost_deal_starts_the_plan_before_again_after_the_set_time(shop: Shop)
     assert shop.tasks(who) == [("2006-09-10", "post", "open"), ("2006-09-17", "phone", "open")]
 
 
+def test_a_lost_deal_starts_nothing_beside_a_deal_whose_outcome_was_emptied(shop: Shop) -> None:
+    shop.plan("before", (0, "days", "post"), after_lost=True)
+    who = customer(shop)
+    lost = {"outcome": "lost", "lost_reason": "価格が高い", "closed_on": "2006-03-10"}
+    shop.insert("deals", customer_id=who, store_id=1, title="茶器", **lost)
+    other = shop.insert("deals", customer_id=who, store_id=1, title="急須")
+    shop.change("deals", other, outcome=None)
+
+    shop.day(date(2006, 9, 10))
+
+    assert shop.tasks(who) == []
+
+
 def test_a_step_whose_text_names_an_unknown_field_is_refused(shop: Shop) -> None:
     plan = shop.plan("manual", (0, "days", "phone"))
     fields = {"plan_id": plan, "position": 2, "wait": 1, "channel": "mail", "template": "{氏}様"}

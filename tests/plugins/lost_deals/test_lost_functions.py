@@ -109,6 +109,16 @@ def test_a_lost_deal_is_listed_again_when_its_time_has_come(shop: Any) -> None:
         date(2026, 11, 30), date(2026, 5, 31), "L50", "C0009", "森", "", "時期が合わない"]  # fmt: skip
 
 
+def test_a_customer_nobody_sees_leaves_cells_empty_and_says_why(shop: Any) -> None:
+    shop.deal("L50", "lost", date(2026, 4, 30), customer_id="gone", lost_reason="時期が合わない")
+
+    listed, again = CALLS["LOST_LIST"](shop, *APRIL), CALLS["LOST_AGAIN"](shop, date(2026, 10, 30))
+    place, place_again = listed[1].index("L50"), again[2].index("L50")
+
+    cells = listed[2][place], listed[3][place], again[3][place_again], again[4][place_again]
+    assert [one.code for one in cells] == ["customer-not-seen"] * 4
+
+
 def test_a_deal_whose_outcome_was_emptied_still_goes_on(shop: Any) -> None:
     shop.put(Customer, "e", number="C0009", name="森")
     shop.deal("L50", "lost", date(2026, 5, 31), customer_id="e", lost_reason="時期が合わない")
