@@ -28,6 +28,7 @@ from kizuna_addin.table_sheet import (
     CONFLICTS_HANDLE,
     TableSheet,
     formula_lines,
+    handles_of_names,
     headings,
     line_name,
     read_table,
@@ -206,6 +207,8 @@ def _our_tables(book: xw.Book) -> tuple[str, ...]:
     """Return the handles of the tables in a workbook that bear our names; the list of conflicts is none."""
     names = [table.name for sheet in book.sheets for table in sheet.tables]
     handles = [name.removeprefix(table_name("")) for name in names if name.startswith(table_name(""))]
+    # Calc drops the table of the sheet before one that is deleted; the names on its headings stay, and tell that it was there.
+    handles += [handle for handle in handles_of_names(book) if handle not in handles]
     return tuple(handle for handle in handles if handle != CONFLICTS_HANDLE)
 
 

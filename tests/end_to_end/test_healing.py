@@ -132,6 +132,20 @@ def test_a_workbook_that_lost_its_whole_memory_keeps_its_columns(shop, tmp_path)
     assert views["customers"].fields == ("number", "name", "phone")
 
 
+def test_a_lost_memory_does_not_forget_a_sheet_whose_table_is_gone_too(shop, tmp_path):
+    path = shop.book(tmp_path / "a.xlsx", "customers", "deals")
+    with Hand(path) as hand:
+        del hand.book["_kizuna"]
+        del hand.book["商談"].tables["kizuna_deals"]
+
+    pulled = do(shop, path, pull)
+
+    assert [(one.handle, one.healed, one.lost) for one in pulled] == [
+        ("customers", True, False),
+        ("deals", False, True),
+    ]
+
+
 def test_a_damaged_base_with_a_push_under_way_is_healed(shop, path, other):
     with Hand(path) as hand:
         hand.type_row(氏名="一度だけ")
