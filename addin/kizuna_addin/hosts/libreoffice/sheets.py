@@ -283,18 +283,16 @@ class Sheet(base_classes.Sheet):
             table.forget()
         before = self._behind_which_tables_vanish()
         self._book.xl.Sheets.removeByName(self.name)
-        ranges = self._book.xl.DatabaseRanges
         for name, area, has_filter_buttons in before:
-            if not ranges.hasByName(name):
+            if not (ranges := self._book.xl.DatabaseRanges).hasByName(name):
                 ranges.addNewByName(name, area)
                 ranges.getByName(name).AutoFilter = has_filter_buttons
 
     def _behind_which_tables_vanish(self) -> list[tuple[str, Any, bool]]:
         """Return the database ranges of the sheet before this one: LibreOffice 7.4 drops them together with this sheet."""
         ranges = self._book.xl.DatabaseRanges
-        found = [ranges.getByName(name) for name in ranges.ElementNames]
-        place = self.index - 2
-        return [(one.Name, one.DataArea, one.AutoFilter) for one in found if one.DataArea.Sheet == place]
+        found = map(ranges.getByName, ranges.ElementNames)
+        return [(one.Name, one.DataArea, one.AutoFilter) for one in found if one.DataArea.Sheet == self.index - 2]
 
     def copy(self, before: Sheet | None, after: Sheet | None) -> None:
         neighbour = before or after
