@@ -98,9 +98,9 @@ class SheetProtectedError(WorkbookTrouble):
 
     code = "sheet-protected"
     text = Text(
-        "シート「{sheet}」が保護されているため書き込めません。何も送信していません。保護を解除してから、もう一度実行してください"
+        "シート「{sheet}」が保護されているため書き込めません。このシートはそのままです。保護を解除してから、もう一度実行してください"
         "（Excel:［校閲］→［シート保護の解除］、LibreOffice:［ツール］→［シートの保護］）。",
-        "The sheet “{sheet}” is protected and cannot be written to. Nothing was sent. Take the protection off and try again "
+        "The sheet “{sheet}” is protected and cannot be written to. It was left as it was. Take the protection off and try again "
         "(Excel: Review → Unprotect Sheet; LibreOffice: Tools → Protect Sheet).",
     )
 
@@ -122,10 +122,10 @@ class JournalClosedError(WorkbookTrouble):
 
     code = "journal-closed"
     text = Text(
-        "{book} には、{who} さんの途中で切れた送信があります（{journal}）。内容は {who} さんだけが読めます。何も送信していません。"
+        "{book} には、{who} さんの途中で切れた送信があります（{journal}）。内容は {who} さんだけが読めます。何も変えていません。"
         "{who} さんに、このブックを開いて一度「取得」してもらってください。それで前の送信が完了し、ここからも送れます。"
         "それができないときは、管理者がこのファイルを消せば先へ進めますが、前の送信の新しい行が二重になることがあります。",
-        "A push of {book} by {who} was cut ({journal}), and only {who} may read what it held. Nothing was sent. Have {who} open "
+        "A push of {book} by {who} was cut ({journal}), and only {who} may read what it held. Nothing was changed. Have {who} open "
         "this workbook and press Pull once: that finishes the push, and you can go on here. If they cannot, an administrator "
         "may delete the file; new rows of that push may then be sent twice.",
     )

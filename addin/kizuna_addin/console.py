@@ -58,8 +58,8 @@ WITHOUT_SERVER = Text(
     "サーバーにつながらないため、シートだけを調べました。", "The server was not reached; only the sheets were compared."
 )
 LOOK = Text(
-    "「競合」シートで選び、「kizuna-addin resolve」を実行してください。",
-    "Choose on the conflict sheet, then run “kizuna-addin resolve”.",
+    "「競合」シートの「採用」列で選び、メニューの「競合」を押すか「kizuna-addin resolve」を実行してください。",
+    "Choose in the last column of the conflict sheet, then press Conflicts in the menu or run “kizuna-addin resolve”.",
 )
 STANDS = Text(
     "「{label}」 {rows} 行　新規 {new}・変更 {changed}・削除 {deleted}・競合 {conflicts}　最終取得 {pulled}",

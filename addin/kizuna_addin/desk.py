@@ -21,13 +21,14 @@ from kizuna_addin.identifiers import new_id
 from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
-from kizuna_addin.moments import local_time
-from kizuna_addin.records import BookRecord, Pending, SheetRecord, Work
+from kizuna_addin.moments import TOKYO, local_time
+from kizuna_addin.records import BookRecord, Pending, SheetRecord, View, Work
 from kizuna_addin.schema import Schema, Table, read_schema
 from kizuna_addin.table_sheet import (
     CONFLICTS_HANDLE,
     TableSheet,
     formula_lines,
+    handles_of_names,
     headings,
     line_name,
     read_table,
@@ -80,8 +81,9 @@ class Desk:
         schema = client.schema()
         known = {table.name for table in schema.tables}
         ours = tuple(handle for handle in handles if table_of(handle, known) in known)
-        record = BookRecord(client.server, language, schema.raw, ours)
         memory = Memory.read(book)
+        views = {handle: _view_again(book, memory, handle, schema.table(table_of(handle, known))) for handle in ours}
+        record = replace(new_record(client, language, schema), handles=ours, views=views)
         memory.put_book(record)
         desk = cls(book, memory, record, schema)
         desk._look_into_journal()
@@ -205,7 +207,37 @@ def _our_tables(book: xw.Book) -> tuple[str, ...]:
     """Return the handles of the tables in a workbook that bear our names; the list of conflicts is none."""
     names = [table.name for sheet in book.sheets for table in sheet.tables]
     handles = [name.removeprefix(table_name("")) for name in names if name.startswith(table_name(""))]
+    # Calc drops the table of the sheet before one that is deleted; the names on its headings stay, and tell that it was there.
+    handles += [handle for handle in handles_of_names(book) if handle not in handles]
     return tuple(handle for handle in handles if handle != CONFLICTS_HANDLE)
+
+
+def new_record(client: Client, language: str, schema: Schema) -> BookRecord:
+    """Return the record of a workbook that is only now becoming ours, without sheets yet."""
+    me = client.me()
+    return BookRecord(
+        client.server,
+        language,
+        schema.raw,
+        (),
+        staff=str(me.get("staff", {}).get("name") or ""),
+        timezone=str(me.get("server", {}).get("timezone") or TOKYO),
+        id=new_id(),
+    )
+
+
+def _view_again(book: xw.Book, memory: Memory, handle: str, shape: Table) -> View:
+    """Return what a sheet shows of its table when the workbook's own record is lost.
+
+    The sheet's record tells both columns and filter; where that is lost too, the sheet tells its columns and nobody the filter.
+    """
+    try:
+        kept = memory.sheet(handle)
+    except BaseDamagedError:
+        found = read_table(book, handle, shape)
+        shown = tuple(one.name for one in shape.fields if found is not None and one.name in found.columns)
+        return View(() if len(shown) == len(shape.fields) else shown)
+    return View(() if kept.all_fields else kept.fields, kept.conditions)
 
 
 def table_of(handle: str, known: set[str]) -> str:

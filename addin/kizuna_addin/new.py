@@ -9,15 +9,14 @@ import xlwings as xw
 
 from kizuna_addin.base import Base
 from kizuna_addin.client import Client, Condition
-from kizuna_addin.desk import Desk, Progress, silent
+from kizuna_addin.desk import Desk, Progress, new_record, silent
 from kizuna_addin.errors import UnknownFieldError
 from kizuna_addin.hosts import capabilities
-from kizuna_addin.identifiers import new_id
 from kizuna_addin.layout import build_sheet
 from kizuna_addin.memory import Memory
-from kizuna_addin.moments import TOKYO, timestamp
-from kizuna_addin.records import BookRecord, SheetRecord, View
-from kizuna_addin.schema import Schema, Table
+from kizuna_addin.moments import timestamp
+from kizuna_addin.records import SheetRecord, View
+from kizuna_addin.schema import Table
 from kizuna_addin.size import anyway, minding
 from kizuna_addin.table_sheet import find_table
 
@@ -52,7 +51,7 @@ def fill_new_book(
     for wish in wishes:
         _mind_fields(schema.table(wish.table), wish)
     blank = [sheet.name for sheet in book.sheets] if memory.is_new else []
-    record = _new_record(client, language, schema) if memory.is_new else memory.book()
+    record = new_record(client, language, schema) if memory.is_new else memory.book()
     made = []
     handles: list[str] = list(record.handles)
     for wish in wishes:
@@ -72,19 +71,6 @@ def fill_new_book(
     if made and blank and (first := find_table(book, made[0].handle)) is not None:
         capabilities.bring_forward(first.parent)
     return tuple(made)
-
-
-def _new_record(client: Client, language: str, schema: Schema) -> BookRecord:
-    me = client.me()
-    return BookRecord(
-        client.server,
-        language,
-        schema.raw,
-        (),
-        staff=str(me.get("staff", {}).get("name") or ""),
-        timezone=str(me.get("server", {}).get("timezone") or TOKYO),
-        id=new_id(),
-    )
 
 
 def _fill(desk: Desk, client: Client, handle: str, wish: Wish, progress: Progress) -> NewSheet:
@@ -141,4 +127,4 @@ def _drop_blank(book: xw.Book, names: Sequence[str]) -> None:
             sheet.delete()
 
 
-__all__ = ["NewSheet", "Schema", "Wish", "fill_new_book"]
+__all__ = ["NewSheet", "Wish", "fill_new_book"]

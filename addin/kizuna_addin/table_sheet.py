@@ -34,6 +34,13 @@ def heading_name(handle: str, column: str) -> str:
     return f"_kz__{handle}__{column.lstrip('_')}" if column in OUR_COLUMNS else f"_kz__{handle}__f_{column}"
 
 
+def handles_of_names(book: xw.Book) -> list[str]:
+    """Return the handles whose heading of ids bears its defined name, with or without a table."""
+    start, end = heading_name("|", ID).split("|")
+    names = [one.name for one in book.names]
+    return [one[len(start) : -len(end)] for one in names if one.startswith(start) and one.endswith(end)]
+
+
 def line_name(handle: str) -> str:
     """Return the defined name of the status line over a table."""
     return f"_kzline__{handle}"

@@ -4,7 +4,9 @@ import httpx
 import pytest
 
 from kizuna_addin.book_errors import MassDeletionError, MassEmptyingError
+from kizuna_addin.desk import Desk
 from kizuna_addin.errors import OfflineError
+from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
@@ -12,6 +14,8 @@ from kizuna_addin.status import status
 from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, delete_row, do, opened
 from tests.fixtures.broken_line import LosingAnswers
+
+TOKYO = Wish("customers", ("name", "phone", "prefecture"), (("prefecture", "=", "東京都"),))
 
 
 @on_every_host
@@ -95,6 +99,51 @@ def test_a_workbook_that_lost_its_memory_is_healed(shop, path):
     assert pulled[0].healed
     assert Hand(path).get("C0001", "電話") == "03-typed"
     assert do(shop, path, push).sheets[0].waiting == 1
+
+
+def test_a_workbook_whose_own_record_is_damaged_keeps_its_filter_columns_and_time_zone(shop, tmp_path):
+    path = shop.book(tmp_path / "a.xlsx", TOKYO)
+    with opened(path) as book:
+        before = Desk.open(book).record
+    with Hand(path) as hand:
+        for line in hand.book["_kizuna"].iter_rows():
+            if line[0].value == "book":
+                line[2].value = "0" * 64
+
+    do(shop, path, pull)
+
+    with opened(path) as book:
+        after = Desk.open(book).record
+    assert (after.views, after.timezone, after.staff) == (before.views, before.timezone, before.staff)
+    assert after.handles == before.handles
+    assert len(Hand(path).rows) == 1
+
+
+def test_a_workbook_that_lost_its_whole_memory_keeps_its_columns(shop, tmp_path):
+    path = shop.book(tmp_path / "a.xlsx", Wish("customers", ("number", "name", "phone")))
+    with Hand(path) as hand:
+        del hand.book["_kizuna"]
+
+    pulled = do(shop, path, pull)
+
+    with opened(path) as book:
+        views = Desk.open(book).record.views
+    assert pulled[0].removed_columns == ()
+    assert views["customers"].fields == ("number", "name", "phone")
+
+
+def test_a_lost_memory_does_not_forget_a_sheet_whose_table_is_gone_too(shop, tmp_path):
+    path = shop.book(tmp_path / "a.xlsx", "customers", "deals")
+    with Hand(path) as hand:
+        del hand.book["_kizuna"]
+        del hand.book["商談"].tables["kizuna_deals"]
+
+    pulled = do(shop, path, pull)
+
+    assert [(one.handle, one.healed, one.lost) for one in pulled] == [
+        ("customers", True, False),
+        ("deals", False, True),
+    ]
 
 
 def test_a_damaged_base_with_a_push_under_way_is_healed(shop, path, other):

@@ -320,3 +320,16 @@ def test_cells_of_a_later_column_that_move_up_leave_the_sheet_whole(sheet):
     assert sheet["A5:C6"].value == [[4, 40, None], [5, 50, None]]
     assert sheet["C2:C4"].value == [300, 400, 500]
     assert sheet.used_range.shape == (6, 3)
+
+
+def test_deleting_a_sheet_leaves_the_table_of_the_sheet_before_it(sheet: xw.Sheet):
+    second = sheet.book.sheets.add(after=sheet)
+    third = sheet.book.sheets.add(after=second)
+    for one, name in ((sheet, "customers"), (second, "deals")):
+        one["A1"].value = [["番号", "名前"], ["C0001", "山田"]]
+        one.tables.add(one["A1:B2"], name=name)
+
+    third.delete()
+
+    assert [table.name for table in second.tables] == ["deals"]
+    assert [table.range.address for table in second.tables] == ["$A$1:$B$2"]

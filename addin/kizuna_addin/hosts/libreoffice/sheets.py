@@ -281,7 +281,18 @@ class Sheet(base_classes.Sheet):
         self._book.extras.very_hidden.discard(self.name)
         for table in self.tables:
             table.forget()
+        before = self._behind_which_tables_vanish()
         self._book.xl.Sheets.removeByName(self.name)
+        for name, area, has_filter_buttons in before:
+            if not (ranges := self._book.xl.DatabaseRanges).hasByName(name):
+                ranges.addNewByName(name, area)
+                ranges.getByName(name).AutoFilter = has_filter_buttons
+
+    def _behind_which_tables_vanish(self) -> list[tuple[str, Any, bool]]:
+        """Return the database ranges of the sheet before this one: LibreOffice 7.4 drops them together with this sheet."""
+        ranges = self._book.xl.DatabaseRanges
+        found = map(ranges.getByName, ranges.ElementNames)
+        return [(one.Name, one.DataArea, one.AutoFilter) for one in found if one.DataArea.Sheet == self.index - 2]
 
     def copy(self, before: Sheet | None, after: Sheet | None) -> None:
         neighbour = before or after
