@@ -60,6 +60,21 @@ def mock_folder(tmp_path_factory):
     return folder / "node_modules"
 
 
+def seen_in_the_pane(shop, folder, scenario):
+    """Return what a scenario reports from the pane in a running browser; it fails the test when something failed there."""
+    heard = queue.Queue()
+    with serving(shop, folder, heard) as server:
+        page = f"{server}/office/taskpane.html?{scenario}&token={shop.tokens['S001']}"
+        running = browser(folder, "--window-size=380,760", "--virtual-time-budget=60000", "--dump-dom", page)
+        try:
+            seen = heard.get(timeout=90)
+        finally:
+            running.kill()
+            running.wait()
+    assert "error" not in seen, seen
+    return seen
+
+
 def test_the_clients_javascript_holds_in_node_and_on_the_office_mock(mock_folder):
     tests = sorted(HERE.glob("*.test.mjs"))
 
@@ -202,17 +217,8 @@ def test_every_button_that_is_declared_is_in_the_pane_and_does_its_work(shop, tm
     services = Made("workbook", kizuna_workbook_service)
     functions = [Made(name, import_module(name)) for name in ("kizuna_rfm",)]
     shop.database.plugins = loaded(plugin("pressed", actions=lambda: actions), services, *functions, strict=True)
-    heard = queue.Queue()
-    with serving(shop, tmp_path, heard) as server:
-        page = f"{server}/office/taskpane.html?every&token={shop.tokens['S001']}"
-        running = browser(tmp_path, "--window-size=380,760", "--virtual-time-budget=60000", "--dump-dom", page)
-        try:
-            seen = heard.get(timeout=90)
-        finally:
-            running.kill()
-            running.wait()
+    seen = seen_in_the_pane(shop, tmp_path, "every")
 
-    assert "error" not in seen, seen
     declared = {f"workbook.{'resolve' if verb.name == 'conflicts' else verb.name}": verb.label.ja for verb in verbs()}
     buttons = dict(seen["buttons"])
     # kizuna_rfm, which came along for its functions, has an action that must be told more than a press can tell.
@@ -239,17 +245,8 @@ def test_every_button_that_is_declared_is_in_the_pane_and_does_its_work(shop, tm
 
 
 def test_the_pane_asks_before_a_column_is_emptied_everywhere(shop, tmp_path):
-    heard = queue.Queue()
-    with serving(shop, tmp_path, heard) as server:
-        page = f"{server}/office/taskpane.html?many&token={shop.tokens['S001']}"
-        running = browser(tmp_path, "--window-size=380,760", "--virtual-time-budget=60000", "--dump-dom", page)
-        try:
-            seen = heard.get(timeout=90)
-        finally:
-            running.kill()
-            running.wait()
+    seen = seen_in_the_pane(shop, tmp_path, "many")
 
-    assert "error" not in seen, seen
     refused, agreed = seen["answers"]["no"], seen["answers"]["yes"]
     assert "サーバーの値も消しますか" in refused["question"]
     assert (refused["code"], refused["lines"]) == ("waiting", "送信していません。")
