@@ -22,6 +22,7 @@ from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
 from kizuna_addin.moments import TOKYO, local_time
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.records import BookRecord, Pending, SheetRecord, View, Work
 from kizuna_addin.schema import Schema, Table, read_schema
 from kizuna_addin.table_sheet import (
@@ -127,7 +128,12 @@ class Desk:
             raise BaseDamagedError(label=self.label(handle)) from error
 
     def read(self, handle: str) -> TableSheet:
-        """Read a sheet's table; raise TableLostError when it is gone."""
+        """Read a sheet's table to change it; raise TableLostError when it is gone."""
+        mind_read_only(self.book)
+        return self.look(handle)
+
+    def look(self, handle: str) -> TableSheet:
+        """Read a sheet's table as it stands; raise TableLostError when it is gone, SheetProtectedError."""
         found = read_table(self.book, handle, self.shape(handle))
         if found is None:
             raise TableLostError(label=self.label(handle))
