@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
+from kizuna_addin import collector
 from kizuna_addin.book_errors import (
     BaseDamagedError,
     MemoryLostError,
@@ -134,7 +135,8 @@ class Desk:
 
     def look(self, handle: str) -> TableSheet:
         """Read a sheet's table as it stands; raise TableLostError when it is gone, SheetProtectedError."""
-        found = read_table(self.book, handle, self.shape(handle))
+        with collector.paused():
+            found = read_table(self.book, handle, self.shape(handle))
         if found is None:
             raise TableLostError(label=self.label(handle))
         if capabilities.of(found.sheet).is_protected(found.sheet):
@@ -154,10 +156,11 @@ class Desk:
         What it differed in `before` spares looking at rows that neither differed then nor were `touched` since.
         """
         shape = self.shape(record.handle)
-        if before is None:
-            changes = compare(record.base, shape, found.rows, self.language)
-        else:
-            changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
+        with collector.paused():
+            if before is None:
+                changes = compare(record.base, shape, found.rows, self.language)
+            else:
+                changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
         if capabilities.of(self.book).computes():
             return changes
         return _without_uncalculated(changes, found, shape, self.language)
