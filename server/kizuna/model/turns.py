@@ -5,14 +5,17 @@ round, and the others wait for a second. Here whoever waits longest writes next.
 it; SQLite's own lock stays the law, so nothing breaks where there is no such file or a process does not come.
 
 A lock cannot be waited for with a limit, and looking at it again and again costs a busy server a seventh of its time. So whoever
-has written rings a bell, a named pipe beside the file, and who is next listens; a look now and then is for those who die silent.
+has written rings a bell, a named pipe, and who is next listens; a look now and then is for those who die without a sound.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import select
+import stat
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +43,7 @@ class Turns:
         self._patience = patience
         self._file: int | None = None
         self._bell: Bell | None = None
+        self._bell_path: Path | None = None
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -55,8 +59,7 @@ class Turns:
         finally:
             if held:
                 self._give(SEAT)
-                if self._bell is not None:
-                    self._bell.ring()
+                self._ring()
 
     def close(self) -> None:
         """Close the files."""
@@ -75,7 +78,7 @@ class Turns:
                 # A folder that takes no new file: SQLite itself will say so if it cannot write either.
                 self._path = None
             else:
-                self._bell = Bell.beside(self._path)
+                self._bell_path = bell_of(self._path)
         return self._file is not None
 
     def _take(self, byte: int, until: float) -> bool:
@@ -90,11 +93,22 @@ class Turns:
             else:
                 return True
             # The gate is free again as soon as its holder sits; only the seat is worth listening for.
-            if byte == SEAT and self._bell is not None:
-                self._bell.listen(LONGEST_SILENCE)
+            if byte == SEAT and (bell := self._hung(anew=True)) is not None:
+                bell.listen(LONGEST_SILENCE)
             else:
                 time.sleep(wait)
                 wait = min(wait * 1.5, LONGEST)
+
+    def _ring(self) -> None:
+        # Whoever has to wait hangs the bell; where nobody ever had to there is none.
+        if (bell := self._hung(anew=False)) is not None:
+            bell.ring()
+
+    def _hung(self, *, anew: bool) -> Bell | None:
+        """Return the bell, if it hangs or can be hung ``anew``."""
+        if self._bell is None and self._bell_path is not None:
+            self._bell = Bell.at(self._bell_path, anew=anew)
+        return self._bell
 
     def _give(self, byte: int) -> None:
         assert self._file is not None
@@ -114,18 +128,22 @@ class Bell:
         self._ear.register(pipe, select.POLLIN)
 
     @classmethod
-    def beside(cls, file: Path) -> Bell | None:
-        """Return the bell of a file of turns; None where the folder takes no pipe."""
-        path = file.with_name(file.name + "-bell")
+    def at(cls, path: Path, *, anew: bool) -> Bell | None:
+        """Return the bell that hangs there, or is hung there ``anew``; None where it does not or cannot."""
         try:
-            with suppress(FileExistsError):
-                os.mkfifo(path, 0o600)
-            if not path.is_fifo():
-                return None
+            if anew:
+                with suppress(FileExistsError):
+                    os.mkfifo(path, 0o600)
             # For reading and writing, or else opening it would wait for somebody at the other end.
-            return cls(os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
+            pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
         except OSError:
             return None
+        found = os.fstat(pipe)
+        if stat.S_ISFIFO(found.st_mode) and found.st_uid == os.getuid():
+            return cls(pipe)
+        # Everybody may put files there.
+        os.close(pipe)
+        return None
 
     def ring(self) -> None:
         """Let whoever listens look."""
@@ -143,3 +161,12 @@ class Bell:
     def close(self) -> None:
         """Close the pipe."""
         os.close(self._pipe)
+
+
+def bell_of(file: Path) -> Path:
+    """Return where the bell of a file of turns hangs, the same for every process of one user.
+
+    It is the folder for temporary files: a pipe beside the database would be in the way of whoever copies that.
+    """
+    name = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"kizuna-{os.getuid()}-{name}.bell"

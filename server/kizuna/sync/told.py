@@ -24,7 +24,9 @@ def told_of_inserts(pending: PendingInserts) -> RowChanges:
         return python_values(spec.field(name).type, stored)
 
     kinds: list[ChangeKind] = ["insert"] * count
-    filled = frozenset([name for name, column in pending.columns.items() if column[0] is not None or _has_value(column)])
+    filled = frozenset(
+        [name for name, column in pending.columns.items() if column[0] is not None or _has_value(column)]
+    )
     return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after, filled)
 
 
