@@ -235,7 +235,7 @@ def take_table(going: Push, spec: TableSpec, changes: TableChanges, given: Given
     ``given`` are its new rows where they were read before.
     """
     if spec.name in going.lent:
-        going = replace(going, actor=replace(going.actor, role="owner"))
+        going = replace(going, actor=replace(going.actor, role="owner"), asked_by=going.person)
     if not spec.writable_by(going.actor.role):
         problem = problems.RoleMayNotWriteError(table=spec.sync.label, role=going.actor.role)
         for index, row_id in enumerate(_all_ids(changes)):
