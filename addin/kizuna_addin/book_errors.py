@@ -86,10 +86,10 @@ class TableLostError(WorkbookTrouble):
 
     code = "table-lost"
     text = Text(
-        "「{label}」の表がブックにありません。シート（表の名前は kizuna_ で始まる）を元に戻すか、「kizuna-addin pull --restore」で"
-        "作り直してください。",
-        "The table “{label}” is missing from the workbook. Bring the sheet back (its table's name begins with kizuna_), or run "
-        "“kizuna-addin pull --restore”.",
+        "「{label}」の表がブックにありません。シート（表の名前は kizuna_ で始まる）を元に戻すか、"
+        "「消した行・列を戻す」（kizuna-addin pull --restore）で作り直してください。",
+        "The table “{label}” is missing from the workbook. Bring the sheet back (its table's name begins with kizuna_), or press "
+        "Bring back deleted (“kizuna-addin pull --restore”).",
     )
 
 
@@ -131,6 +131,19 @@ class JournalClosedError(WorkbookTrouble):
     )
 
 
+class JournalOfSomebodyError(JournalClosedError):
+    """The same where the system does not tell whose push it was."""
+
+    text = Text(
+        "{book} には、別の利用者の途中で切れた送信があります（{journal}）。内容はその人だけが読めます。何も変えていません。"
+        "このブックを前に送信した人に、ブックを開いて一度「取得」してもらってください。それで前の送信が完了し、ここからも送れます。"
+        "それができないときは、管理者がこのファイルを消せば先へ進めますが、前の送信の新しい行が二重になることがあります。",
+        "A push of {book} by another person was cut ({journal}), and only they may read what it held. Nothing was changed. Have "
+        "whoever last pushed this workbook open it and press Pull once: that finishes the push, and you can go on here. If they "
+        "cannot, an administrator may delete the file; new rows of that push may then be sent twice.",
+    )
+
+
 class OtherServerError(WorkbookTrouble):
     """What a workbook was last synced with is not what the named server has."""
 
@@ -156,15 +169,15 @@ class MassDeletionError(WorkbookTrouble):
     code = "mass-deletion"
     text = Text(
         "「{label}」から {count} 行（全 {total} 行）が消えています。本当に削除するなら --allow-deletes を付けて送信してください。"
-        "間違いなら「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら「消した行・列を戻す」（kizuna-addin pull --restore）で戻せます。",
         "{count} of {total} rows of “{label}” are missing. To delete them indeed, push with --allow-deletes; "
-        "if it was a mistake, “kizuna-addin pull --restore” brings them back.",
+        "if it was a mistake, Bring back deleted (“kizuna-addin pull --restore”) undoes it.",
     )
     asking = Text(
         "「{label}」から {count} 行（全 {total} 行）が消えています。サーバーからも削除しますか。"
-        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か「消した行・列を戻す」で戻せます。",
         "{count} of {total} rows of “{label}” are missing. Delete them on the server too? If it was a mistake choose No, then "
-        "undo it (Ctrl+Z) or run “kizuna-addin pull --restore”.",
+        "undo it (Ctrl+Z) or press Bring back deleted.",
     )
 
     short = Text("「{label}」の {count} 行", "{count} rows of “{label}”")
@@ -202,15 +215,16 @@ class MassEmptyingError(MassDeletionError):
     text = Text(
         "「{label}」の「{column}」列で {count} 件（全 {total} 件）の値が空になっています。"
         "本当に消すなら --allow-deletes を付けて送信してください。"
-        "間違いなら、元に戻す（Ctrl+Z）か、その列を削除して「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら、元に戻す（Ctrl+Z）か、その列を削除して「消した行・列を戻す」（kizuna-addin pull --restore）で戻せます。",
         "{count} of {total} values of the column “{column}” of “{label}” are gone. To empty them indeed, push with "
-        "--allow-deletes; if it was a mistake, undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
+        "--allow-deletes; if it was a mistake, undo it (Ctrl+Z), or delete the column and press Bring back deleted "
+        "(“kizuna-addin pull --restore”).",
     )
     asking = Text(
         "「{label}」の「{column}」列で {count} 件（全 {total} 件）の値が空になっています。サーバーの値も消しますか。"
-        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か、その列を削除して「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か、その列を削除して「消した行・列を戻す」で戻せます。",
         "{count} of {total} values of the column “{column}” of “{label}” are gone. Empty them on the server too? If it was a "
-        "mistake choose No, then undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
+        "mistake choose No, then undo it (Ctrl+Z), or delete the column and press Bring back deleted.",
     )
     short = Text("「{label}」の「{column}」列の値 {count} 件", "{count} values of “{column}” of “{label}”")
 
@@ -222,6 +236,16 @@ class UnsentWorkError(WorkbookTrouble):
     text = Text(
         "まだ送信していない行が {count} 件あります。送信してから切り離すか、--drop-unsent を付けてください。",
         "{count} rows are unsent. Push them first, or detach with --drop-unsent.",
+    )
+
+
+class TooManySelectedError(WorkbookTrouble):
+    """More rows are selected than are brought one by one."""
+
+    code = "too-many-selected"
+    text = Text(
+        "選ばれている行が多すぎます（{count:,} 行、{most:,} 行まで）。全体を新しくするには「取得」を押してください。",
+        "Too many rows are selected ({count:,}; at most {most:,}). To bring everything up to date, press Pull.",
     )
 
 

@@ -16,6 +16,7 @@ from kizuna_addin.offered import press_offered
 from kizuna_addin.pairing import ask_for_code, collect
 from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
+from kizuna_addin.pull_rows import pull_rows
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.signin import device_name, keep_token
@@ -65,10 +66,28 @@ def _sign_in(press: Press, server: str) -> bool:
     return False
 
 
-def pull_book(press: Press) -> None:
-    """Bring in what changed."""
+def pull_book(press: Press, *, restore: bool = False) -> None:
+    """Bring in what changed; `restore` also what was deleted here."""
     with press.client() as client:
-        done = pull(press.book, client, language=press.language, progress=press.progress, agrees=press.agrees)
+        done = pull(
+            press.book,
+            client,
+            restore=restore,
+            language=press.language,
+            progress=press.progress,
+            agrees=press.agrees,
+        )
+    press.person.tell(console.pull_lines(done, press.language))
+
+
+def pull_selected(press: Press) -> None:
+    """Bring in the selected rows alone; raise NothingSelectedError outside a table of ours."""
+    handle, rows = press.selected()
+    ids = [row for row, _ in rows if row]
+    if not ids:
+        raise NothingSelectedError
+    with press.client() as client:
+        done = pull_rows(press.book, client, {handle: ids})
     press.person.tell(console.pull_lines(done, press.language))
 
 
@@ -142,6 +161,8 @@ ACTIONS: Mapping[str, Action] = {
     "conflicts": decide_conflicts,
     "history": show_history,
     "undo": undo_push,
+    "refresh": pull_selected,
+    "restore": lambda press: pull_book(press, restore=True),
     "functions": refresh_functions,
     "settings": show_settings,
     "today": lambda press: press_offered(press, "today"),

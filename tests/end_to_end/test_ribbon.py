@@ -68,6 +68,23 @@ def test_check_push_pull_and_undo(shop, path):
     assert Hand(path).get("C0001", "電話") == "03-1111-0001"
 
 
+def test_what_was_deleted_here_comes_back_by_a_button(path):
+    with opened(path) as book:
+        table = book.sheets["顧客"].tables[0]
+        table.range.columns[table.header_row_range.value.index("電話")].delete("left")
+        table.data_body_range.rows[1].delete("up")
+        book.save()
+
+    told = press(path, "restore").told[0]
+
+    assert "追加 1" in told
+    assert [Hand(path).get(number, "電話") for number in ("C0001", "C0002")] == ["03-1111-0001", "03-1111-0002"]
+
+
+def test_the_selected_rows_alone_are_brought_by_a_button(path):
+    assert "行が選ばれていません" in press(path, "refresh").troubles[0]
+
+
 def test_undo_asks_first(path):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-9999-0001")

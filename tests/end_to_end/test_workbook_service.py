@@ -254,6 +254,51 @@ def plugins(shop):
     shop.database.plugins = loaded(plugin("pressed", actions=lambda: found), services, strict=True)
 
 
+def test_the_selected_rows_alone_are_brought(hanako, jiro):
+    with Hand(jiro.path) as hand:
+        hand.set("C0001", "電話", "03-a")
+        hand.set("C0002", "電話", "03-b")
+    jiro.press("push")
+    with hanako.opened() as client:
+        chosen = {**client.payload()}
+        row = Hand(hanako.path).row("C0002")
+        chosen["book"]["selection"] = f"E{row}"
+        client.payload = lambda: chosen
+        answer = hanako.ask(client, "workbook.refresh")
+        client.do(answer["actions"])
+        client.book.save()
+    named = hanako.press("refresh", row="C0003")
+
+    assert (answer["code"], answer["report"][0]["changed"]) == (0, 1)
+    assert (named["code"], named["report"][0]["changed"]) == (0, 0)
+    assert [Hand(hanako.path).get(number, "電話") for number in ("C0001", "C0002")] == ["03-1111-0001", "03-b"]
+
+
+def test_what_was_deleted_in_the_workbook_comes_back(hanako):
+    with hanako.opened() as client:
+        table = client.book.sheets["顧客"].tables[0]
+        table.range.columns[table.header_row_range.value.index("電話")].delete("left")
+        table.data_body_range.rows[1].delete("up")
+        client.book.save()
+
+    answer = hanako.press("restore")
+
+    assert (answer["code"], answer["report"][0]["added"]) == (0, 1)
+    assert [Hand(hanako.path).get(number, "電話") for number in ("C0001", "C0002")] == ["03-1111-0001", "03-1111-0002"]
+
+
+def test_a_deleted_sheet_comes_back(hanako):
+    with hanako.opened() as client:
+        client.book.sheets.add("自分用", after=client.book.sheets["顧客"])
+        client.book.sheets["顧客"].delete()
+        client.book.save()
+
+    answer = hanako.press("restore")
+
+    assert (answer["code"], answer["report"][0]["added"]) == (0, 3)
+    assert [row["顧客番号"] for row in Hand(hanako.path).rows] == ["C0001", "C0002", "C0003"]
+
+
 @pytest.mark.parametrize(("verb", "word"), [("today", "今日"), ("labels", "ラベル"), ("action", "手紙")])
 def test_a_plugins_button_brings_words_a_file_and_a_sheet(plugins, hanako, verb, word):
     with hanako.opened() as client:

@@ -231,6 +231,8 @@ def test_every_button_that_is_declared_is_in_the_pane_and_does_its_work(shop, tm
     assert "アドイン " in said["workbook.settings"]
     assert "店員S001 Excel" in said["workbook.history"] or "店員S001 pc-S001" in said["workbook.history"]
     assert "競合はありません" in said["workbook.resolve"]
+    assert "「顧客」 変更 0・追加 0・削除 0" in said["workbook.refresh"]
+    assert "「顧客」 変更 0・追加 0・削除 0" in said["workbook.restore"]
     assert "取り消しました" in said["workbook.undo"]
     assert seen["calculated"] == ["Full"]
     for name, word in (
