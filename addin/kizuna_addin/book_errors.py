@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from typing import Self
 
 from kizuna_addin.errors import AddinError
@@ -185,18 +186,34 @@ class MassDeletionError(WorkbookTrouble):
         "ほかに{losses}も消えています。同意はすべてに及びます。",
         " Also gone: {losses}. Consent is for all of it.",
     )
+    changed = Text(
+        "先ほどお尋ねしたあとで、消えているものが変わりました。まだ何も送信していません。",
+        "What is missing has changed since you were asked. Nothing has been sent yet. ",
+    )
     others: tuple[MassDeletionError, ...] = ()
+    consent = ""
+    """What a yes to the question is passed on as; it is good for exactly these losses."""
+    asked_before = False
+
+    def __init__(self, *, lost: Collection[str] = (), **details: object) -> None:
+        super().__init__(**details)
+        self.lost = lost
 
     def among(self, others: Sequence[MassDeletionError]) -> Self:
         """Return this loss, having named in its words those that the same consent would be for."""
         self.others = tuple(others)
+        every: tuple[MassDeletionError, ...] = (self, *self.others)
+        named = "\n".join(sorted(line for one in every for line in one.lost))
+        count = sum(int(str(one.details["count"])) for one in every)
+        self.consent = f"{count}-{sha256(named.encode()).hexdigest()[:16]}"
         self.message = self._with_others(self.text.format(**self.details))
         return self
 
     @property
     def question(self) -> Text:
         """What is asked of a person who can answer yes or no."""
-        return self._with_others(self.asking.format(**self.details))
+        asked = self._with_others(self.asking.format(**self.details))
+        return Text(self.changed.ja + asked.ja, self.changed.en + asked.en) if self.asked_before else asked
 
     def _with_others(self, said: Text) -> Text:
         if not self.others:

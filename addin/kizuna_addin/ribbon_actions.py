@@ -92,14 +92,16 @@ def pull_selected(press: Press) -> None:
 
 
 def push_book(press: Press) -> None:
-    """Send what was typed; many missing rows are asked about first."""
+    """Send what was typed; many missing rows are asked about first, and again where more went missing meanwhile."""
+    report, consent = None, ""
     with press.client() as client:
-        try:
-            report = push(press.book, client, device=device_name(), progress=press.progress)
-        except MassDeletionError as error:
-            if not press.agrees(error.question):
-                return
-            report = push(press.book, client, device=device_name(), allow_deletes=True, progress=press.progress)
+        while report is None:
+            try:
+                report = push(press.book, client, device=device_name(), consent=consent, progress=press.progress)
+            except MassDeletionError as error:
+                if not press.agrees(error.question):
+                    return
+                consent = error.consent
     press.person.tell(console.push_lines(report, press.language))
 
 

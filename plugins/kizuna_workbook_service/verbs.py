@@ -92,14 +92,14 @@ def push_verb(work: Work) -> Done:
             note=work.asked.note,
             device=work.asked.device,
             allow_deletes=work.asked.allow_deletes,
+            consent=work.asked.consent,
         )
     except MassDeletionError as error:
         if not work.asked.asks:
             raise
         finished = [console.FINISHED.in_language(work.language)] if older else []
-        return Done(
-            finished, code=WAITING, question=Text(error.question.ja, error.question.en).in_language(work.language)
-        )
+        question = error.question.in_language(work.language)
+        return Done(finished, code=WAITING, question=question, consent=error.consent)
     except OfflineError:
         if not work.guard.held:
             raise

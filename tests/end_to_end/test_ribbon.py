@@ -85,6 +85,31 @@ def test_the_selected_rows_alone_are_brought_by_a_button(path):
     assert "行が選ばれていません" in press(path, "refresh").troubles[0]
 
 
+def test_a_yes_is_for_what_was_asked_about_and_no_more(shop, path):
+    with Hand(path) as hand:
+        for number in range(40):
+            hand.sheet.cell(6 + number, hand.column("氏名")).value = f"客{number}"
+    press(path, "push")
+
+    class Hasty(Listener):
+        """Deletes five rows more while the first question stands."""
+
+        def agrees(self, question):
+            if not self.asked:
+                body.sheet.range((3, 1), (7, body.shape[1])).delete("up")
+            return super().agrees(question)
+
+    person = Hasty()
+    with opened(path) as book:
+        body = book.sheets["顧客"].tables[0].data_body_range
+        book.sheets["顧客"].range((7, 1), (31, body.shape[1])).delete("up")
+        run("push", book=book, person=person)
+
+    assert ["25 行" in person.asked[0], "30 行" in person.asked[1], len(person.asked)] == [True, True, 2]
+    assert "変わりました" in person.asked[1]
+    assert "削除 30" in person.told[0]
+
+
 def test_undo_asks_first(path):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-9999-0001")

@@ -87,13 +87,18 @@ def test_a_client_that_can_ask_gets_the_question_whether_many_rows_shall_go(shop
 
     refused = hanako.press("push")
     asked = hanako.press("push", asks=True)
-    sent = hanako.press("push", asks=True, allow_deletes=True)
+    with Hand(hanako.path) as hand:
+        hand.set("C0001", "電話", "03-1111-0001")
+    again = hanako.press("push", asks=True, consent=asked["consent"])
+    sent = hanako.press("push", asks=True, consent=again["consent"])
 
     assert (refused["code"], refused["question"]) == (1, None)
     assert (asked["code"], asked["lines"], asked["again"]) == (3, [], None)
     assert asked["question"].startswith("「顧客」の「電話」列で ")
     assert "--" not in asked["question"].replace("--restore", "")
-    assert (sent["code"], sent["question"]) == (0, None)
+    assert again["question"].startswith("先ほどお尋ねしたあとで、消えているものが変わりました。")
+    assert int(again["consent"].split("-")[0]) == int(asked["consent"].split("-")[0]) - 1
+    assert (sent["code"], sent["question"], sent["consent"]) == (0, None, None)
 
 
 def test_a_workbook_made_by_the_service_is_the_one_that_the_add_in_makes(shop, hanako, tmp_path):
