@@ -279,6 +279,32 @@ def test_the_selected_rows_alone_are_brought(hanako, jiro):
     assert [Hand(hanako.path).get(number, "電話") for number in ("C0001", "C0002")] == ["03-1111-0001", "03-b"]
 
 
+@pytest.mark.parametrize(("version", "filtered"), [(2, ["kizuna_customers"]), (1, [])])
+def test_the_filter_is_applied_again_where_a_pull_took_rows_out(hanako, jiro, version, filtered):
+    with jiro.opened() as client:
+        client.book.sheets["顧客"].tables[0].data_body_range.rows[1].delete("up")
+        client.book.save()
+    jiro.press("push")
+
+    with hanako.opened() as client:
+        client.version = version
+        answer = hanako.ask(client, "workbook.pull")
+        client.do(answer["actions"])
+
+    assert answer["report"][0]["removed"] == 1
+    assert client.filtered == filtered
+
+
+def test_of_several_selected_areas_the_first_counts(hanako):
+    with hanako.opened() as client:
+        chosen = {**client.payload()}
+        chosen["book"]["selection"] = "D3,D5:D9"
+        client.payload = lambda: chosen
+        answer = hanako.ask(client, "workbook.refresh")
+
+    assert answer["code"] == 0
+
+
 def test_what_was_deleted_in_the_workbook_comes_back(hanako):
     with hanako.opened() as client:
         table = client.book.sheets["顧客"].tables[0]
