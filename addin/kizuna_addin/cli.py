@@ -34,9 +34,10 @@ from kizuna_addin.sign_commands import approve_command, login, logout
 from kizuna_addin.signin import device_name
 from kizuna_addin.status import status
 from kizuna_addin.transport import own_version
+from kizuna_addin.usage import UsageGroup
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=UsageGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(own_version(), prog_name="kizuna-addin")
 def main() -> None:
     """Excel ブックを Kizuna サーバーと同期します。

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from kizuna.cli.usage import UsageGroup
 from kizuna.errors import KizunaError, Text
 
 FAILED = 1
@@ -46,7 +47,7 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False).print(table)
 
 
-class SpeakingGroup(click.Group):
+class SpeakingGroup(UsageGroup):
     """A group whose commands end with a message and exit code 1 where a known failure meets them."""
 
     def invoke(self, context: click.Context) -> Any:
