@@ -33,7 +33,10 @@ SHOW_CODE = Text(
 VERSIONS = Text(
     "アドイン {addin}、サーバー {server_version}（{server}）", "Add-in {addin}, server {server_version} ({server})"
 )
-DOCTOR = Text("この PC の点検は「kizuna-addin doctor」で行えます。", "Check this PC with “kizuna-addin doctor”.")
+NO_TROUBLE = Text("この PC に問題は見つかりませんでした。", "No trouble was found with this PC.")
+DOCTOR = Text(
+    "点検の全項目は「kizuna-addin doctor」で見られます。", "“kizuna-addin doctor” shows all that was examined."
+)
 UNDO_PUSH = Text("このブックの前回の送信を取り消しますか。", "Take back this workbook's last push?")
 
 
@@ -143,11 +146,17 @@ def undo_push(press: Press) -> None:
 
 
 def show_settings(press: Press) -> None:
-    """Tell versions and server."""
+    """Tell versions and server, and what troubles this PC with its cures."""
+    # What examines the PC is loaded for this button alone.
+    from kizuna_addin.install.doctor import examine, lines
+    from kizuna_addin.install.machine import this_machine
+
     with press.client() as client:
         about = client.me().get("server", {})
     versions = press.say(VERSIONS, addin=own_version(), server_version=about.get("version", "?"), server=client.server)
-    press.person.tell([versions, press.say(DOCTOR)])
+    findings = examine(this_machine(press.client))
+    troubles = lines([one for one in findings if one.state == "trouble"], press.language)
+    press.person.tell([versions, *(troubles or [press.say(NO_TROUBLE)]), press.say(DOCTOR)])
 
 
 def refresh_functions(_press: Press) -> None:

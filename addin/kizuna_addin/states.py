@@ -23,6 +23,7 @@ from kizuna_addin.messages import (
 from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
 from kizuna_addin.table_sheet import REASON_COLUMN, STATE_COLUMN, TableSheet
+from kizuna_addin.widths import REASON_WIDTH, for_reasons
 from kizuna_addin.wire import Problem
 from kizuna_addin.writing import write_column
 
@@ -110,10 +111,27 @@ def show_states(found: TableSheet, states: Mapping[int, RowState], language: str
             reasons[position] = reason
     write_column(found, STATE_COLUMN, _without_gaps(words, old_states))
     write_column(found, REASON_COLUMN, _without_gaps(reasons, old_reasons))
+    _make_room(found, [one for one in reasons.values() if one])
     place = found.columns.get(STATE_COLUMN)
     if words and place is not None:
         colours = {text.in_language(language): colour for text, colour in COLOURS.items()}
         capabilities.of(found.sheet).color_by_text(found.range(0, place, found.height), colours)
+
+
+def _make_room(found: TableSheet, reasons: Sequence[str]) -> None:
+    """Widen the reason column for what is too long for it, where its width is still the one we gave it."""
+    place = found.columns.get(REASON_COLUMN)
+    needed = for_reasons(found.headings[place], reasons) if place is not None and reasons else None
+    if place is None or needed is None:
+        return
+    cell = found.sheet.range((found.top, found.left + place))
+    try:
+        width = cell.column_width
+    except NotImplementedError:
+        # A client without Python does not tell how wide its columns are.
+        return
+    if width is not None and abs(width - REASON_WIDTH) < 1.5:
+        cell.column_width = needed
 
 
 def _without_gaps(cells: dict[int, str | None], old: Sequence[Any]) -> dict[int, str | None]:

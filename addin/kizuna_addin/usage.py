@@ -52,6 +52,7 @@ REASONS: Mapping[type[OSError], str] = {
 }
 _ODD_BYTES = re.compile("[\udc80-\udcff]")
 """How Python keeps bytes of a command line that are no text: a file may be called so, nothing that is sent or kept can."""
+NO_TEXT = "誤り: 文字として読めない値があります。\nError: A value cannot be read as text."
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -137,10 +138,12 @@ class UsageGroup(click.Group):
         except UnicodeEncodeError as error:
             if not _ODD_BYTES.match(error.object, error.start):
                 raise
-            shown = error.object.encode(errors="replace").decode()
-            raise WrongUsage(
-                f"誤り: 「{shown}」は文字として読めません。\nError: “{shown}” cannot be read as text."
-            ) from error
+            raise WrongUsage(NO_TEXT) from error
+        except TypeError as error:
+            # So orjson says it.
+            if "surrogates not allowed" not in str(error):
+                raise
+            raise WrongUsage(NO_TEXT) from error
 
 
 def explained(command: click.Command) -> click.Command:
@@ -179,7 +182,7 @@ def japanese(error: click.UsageError) -> str:
 def _faults(message: str) -> Iterator[str]:
     for pattern, told in FAULTS:
         if found := re.fullmatch(pattern, message.strip(), re.DOTALL):
-            yield told.format(**{name: value for name, value in found.groupdict().items() if value})
+            yield told.format(**{name: value or "''" for name, value in found.groupdict().items()})
 
 
 def _hint(error: click.UsageError) -> str:

@@ -121,6 +121,14 @@ def test_undo_asks_first(path):
     assert Hand(path).get("C0001", "電話") == "03-9999-0001"
 
 
+def test_settings_tell_what_troubles_this_pc(path, monkeypatch):
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    troubled = press(path, "settings").told[0]
+
+    assert "× 資格情報の保管" in troubled
+    assert "→ 環境変数 KIZUNA_TOKEN" in troubled
+
+
 def test_history_of_the_selected_row(shop, path):
     person = Listener()
     with opened(path) as book:
