@@ -12,7 +12,9 @@ _ARROW = 4
 """What the filter's arrow in a heading takes, in widths of a digit."""
 _ROOM = 3
 REASON_WIDTH = 26
-"""Of the reason column while there is nothing long to say; a person who made it otherwise has it so."""
+"""Of the reason column while there is nothing long to say."""
+NARROWED = 20
+"""Less than this a person made it, who would rather not read there."""
 _MOST_REASON = 72
 
 
