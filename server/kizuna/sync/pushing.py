@@ -19,8 +19,8 @@ from kizuna.model.scope import Actor
 from kizuna.rows import RowChanges
 from kizuna.sync.changeset import Outcome, PluginWarning, Problem, RowOutcome
 
-CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
-ChangeRow = tuple[int, int, str, str, str, str | None, str]
+CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id", "previous_revision")
+ChangeRow = tuple[int, int, str, str, str, str | None, str, int | None]
 """A row of the history, in the order of `CHANGE_COLUMNS`; ``fields`` are JSON."""
 
 

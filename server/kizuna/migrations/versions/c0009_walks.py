@@ -1,0 +1,55 @@
+"""Tell each change where the row's change before it stands: a history is walked back, and needs no index of rows."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009_walks"
+down_revision = "0008_totals_in_their_key"
+branch_labels = None
+depends_on = None
+
+LEFT = sa.text("kind = 'left'")
+PART = 20_000
+"""Revisions of a feed that SQLite fills in at once: it notes the keys of all it is going to write, in memory."""
+# What a row came into a feed by has none before it there.
+BY_POSTGRESQL = """
+update changes c set previous_revision = found.before from (
+    select store_id, revision, kind,
+           lag(revision) over (partition by store_id, table_name, row_id order by revision) as before
+    from changes
+) found
+where found.store_id = c.store_id and found.revision = c.revision
+  and found.before is not null and found.kind not in ('insert', 'entered')
+"""
+BY_SQLITE = """
+update changes set previous_revision = (
+    select p.revision from changes p indexed by ix_changes_row
+    where p.row_id = changes.row_id and p.revision < changes.revision
+      and p.store_id = changes.store_id and p.table_name = changes.table_name
+    order by p.revision desc limit 1
+)
+where store_id = :store and revision >= :first and revision < :end and kind not in ('insert', 'entered')
+"""
+
+
+def upgrade() -> None:
+    op.add_column("changes", sa.Column("previous_revision", sa.BigInteger(), nullable=True))
+    op.create_index("ix_changes_left_row", "changes", ["row_id"], sqlite_where=LEFT, postgresql_where=LEFT)
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        edges = sa.text("select store_id, min(revision), max(revision) from changes group by store_id")
+        for store, first, last in connection.execute(edges).all():
+            for start in range(first, last + 1, PART):
+                connection.execute(sa.text(BY_SQLITE), {"store": store, "first": start, "end": start + PART})
+        op.drop_index("ix_changes_row", "changes")
+    else:
+        op.drop_index("ix_changes_row", "changes")  # first, or each change written would be entered in it again
+        connection.execute(sa.text(BY_POSTGRESQL))
+
+
+def downgrade() -> None:
+    op.create_index("ix_changes_row", "changes", ["row_id", "revision"])
+    op.drop_index("ix_changes_left_row", "changes")
+    op.drop_column("changes", "previous_revision")
