@@ -22,8 +22,8 @@ from kizuna.sync.changeset import Outcome, PluginWarning, Problem, RowOutcome
 
 MOST_SECONDS_OF_PLUGINS = 60.0
 """Each call of a plugin has its own limit; without one for all, many slow ones would keep every other writer out for minutes."""
-CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
-ChangeRow = tuple[int, int, str, str, str, str | None, str]
+CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id", "previous_revision")
+ChangeRow = tuple[int, int, str, str, str, str | None, str, int | None]
 """A row of the history, in the order of `CHANGE_COLUMNS`; ``fields`` are JSON."""
 
 
