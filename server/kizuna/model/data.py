@@ -222,13 +222,12 @@ class ScopedData:
             return make()
         position = self._position(tuple(sorted({self._database.registry.table(one).name for one in tables})))
         value: T = self._database.kept.value(
-            (self._actor.scope_hash, name), position, make, mend and self._mending(mend)
+            (self._actor.scope_hash, name), position, make, mend and self._mending(mend, position)
         )
         return value
 
-    def _mending(self, mend: Callable[[T, Changed], T]) -> Callable[[T, Position], T | None]:
+    def _mending(self, mend: Callable[[T, Changed], T], now: Position) -> Callable[[T, Position], T | None]:
         def mended(value: T, since: Position) -> T | None:
-            now = self._position(tuple(sorted({table for table, _, _ in since})))
             changes = ChangesSince(self._database, self._open_for_all_stores, since, now)
             try:
                 return mend(value, changes)
