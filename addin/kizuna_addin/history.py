@@ -35,17 +35,24 @@ class RowHistory:
 def history(book: xw.Book, client: Client, key: str, *, handles: Collection[str] = ()) -> RowHistory:
     """Return the history of the row that people call `key` (its number, or its id)."""
     desk = Desk.open(book)
+    handle, row = find_row(desk, key, handles=handles)
+    shape = desk.shape(handle)
+    entries = history_with_keys(client, desk.schema, shape, client.history(shape.name, row))
+    return RowHistory(shape, row, entries, desk.record.timezone)
+
+
+def find_row(desk: Desk, key: str, *, handles: Collection[str] = ()) -> tuple[str, str]:
+    """Return the sheet and the id of the row that people call `key` (its number, or its id); raise UnknownRowError."""
     for handle in desk.record.handles:
         if handles and handle not in handles:
             continue
         shape, base = desk.shape(handle), desk.sheet_record(handle).base
-        row = key if key in base.places else None
-        if row is None and shape.key and shape.key in base.fields:
+        if key in base.places:
+            return handle, key
+        if shape.key and shape.key in base.fields:
             keys = base.column(shape.key)
-            row = base.ids[keys.index(key)] if key in keys else None
-        if row is not None:
-            entries = history_with_keys(client, desk.schema, shape, client.history(shape.name, row))
-            return RowHistory(shape, row, entries, desk.record.timezone)
+            if key in keys:
+                return handle, base.ids[keys.index(key)]
     raise UnknownRowError(row=key)
 
 

@@ -75,6 +75,7 @@ COPIED = Text(
     "コピーされた行です。新しい番号の別の行として登録します。",
     "Copied row: becomes a record of its own, with a new number.",
 )
+FIELD_NAMED = Text("「{label}」", " “{label}”")
 RESTORED_ID = Text(
     "行の識別子が壊れていたため、番号から復元しました。",
     "The hidden row id was damaged and was restored from the number.",

@@ -116,18 +116,41 @@ def pull_sheet(
         arrived=minding(label, progress, agrees),
     )
     record = _with_new_fields(desk, client, record, found, pulled)
-    merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
+    return merge_sheet(desk, client, record, found, changes, pulled, restore=restore)
+
+
+def merge_sheet(
+    desk: Desk,
+    client: Client,
+    record: SheetRecord,
+    found: TableSheet,
+    changes: Changes,
+    pulled: Pulled,
+    *,
+    restore: bool = False,
+    whole: bool = True,
+) -> SheetPull:
+    """Merge what came from the server into a sheet whose unsent work is `changes`; `whole` says that all of it was asked for."""
+    merged = _confirmed(client, record, merge(record.handle, record.base, changes, pulled))
     merged = replace(merged, conflicts=with_authors(client, record.table, merged.conflicts))
     counts = _apply(desk, record, found, changes, merged, restore=restore)
     record = replace(record, base=merged.base, cursor=pulled.cursor)
-    _remember(desk, record, merged)
+    _remember(desk, record, merged, whole=whole)
     same_rows = not pulled.snapshot and counts[1:] == (0, 0)
     if restore and _with_removed_columns(desk, record, found):
         same_rows = False
     now = desk.changes(record, found, before=changes, touched=pulled.ids) if same_rows else None
     state = refresh(desk, found, changes=now)
     removed = desk.removed_columns(record, found)
-    return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent, removed_columns=removed)
+    return SheetPull(
+        record.handle,
+        desk.label(record.handle),
+        pulled.reason,
+        *counts,
+        state.conflicts,
+        state.unsent,
+        removed_columns=removed,
+    )
 
 
 def _with_removed_columns(desk: Desk, record: SheetRecord, found: TableSheet) -> bool:
@@ -178,7 +201,7 @@ def _apply(
     return len(merged.write), len(added), len(removed)
 
 
-def _remember(desk: Desk, record: SheetRecord, merged: Merge) -> None:
+def _remember(desk: Desk, record: SheetRecord, merged: Merge, *, whole: bool = True) -> None:
     desk.memory.put_sheet(record)
     work = desk.work
     handle = record.handle
@@ -186,7 +209,8 @@ def _remember(desk: Desk, record: SheetRecord, merged: Merge) -> None:
     removed = set(merged.removed)
     still = [one for one in still if one.handle != handle or one.row not in removed]
     conflicts = merged_conflicts(still, merged.conflicts)
-    desk.memory.put_work(replace(work, conflicts=conflicts, pulled_at={**work.pulled_at, handle: timestamp()}))
+    pulled_at = {**work.pulled_at, handle: timestamp()} if whole else work.pulled_at
+    desk.memory.put_work(replace(work, conflicts=conflicts, pulled_at=pulled_at))
 
 
 def _with_new_fields(desk: Desk, client: Client, record: SheetRecord, found: TableSheet, pulled: Pulled) -> SheetRecord:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 import numpy as np
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -30,6 +32,12 @@ from kizuna.worksheet import Changed, Keys
 
 T = TypeVar("T")
 EVERYBODY = 50_000
+KEPT_FROM = 1_000
+"""Fewer keys are looked up as soon as they are kept."""
+
+BYTES_PER_KEY = 200
+"""A key as it was typed, and the row id."""
+
 PIECE = 50_000
 """Rows read at once where a plugin reads in pieces: so many stay in the processor's own memory."""
 
@@ -52,6 +60,17 @@ class HandleClosedError(RequestError):
         "プラグインの制限時間が過ぎ、データはもう読み書きできません。範囲を狭めるか、プラグインの作者に知らせてください。",
         "The plugin's time is over, and the data is closed to it. Ask about less, or tell the plugin's author.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """Row ids as they are kept."""
+
+    ids: list[str | None]
+
+    @property
+    def nbytes(self) -> int:
+        return len(self.ids) * BYTES_PER_KEY
 
 
 class ScopedData:
@@ -136,13 +155,23 @@ class ScopedData:
             return next(cuts, None)
 
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
-        """Return the row id each key (number or id) names, None where no visible row has it."""
+        """Return the row id each key (number or id) names, None where no visible row has it.
+
+        A sheet asks one function after the other about the same column: what its keys came to is kept for the next.
+        """
         spec = self._database.registry.table(table)
-        asked = [one.strip() if one else None for one in keys]
-        found = self._found(spec, {one for one in asked if one})
+        asked = tuple([one.strip() if one else None for one in keys])
+        if not KEPT_FROM <= len(asked) <= EVERYBODY:
+            return self._resolved(spec, asked)
+        found = self.keep(("resolved", spec.name, asked), [spec.name], lambda: _Ids(self._resolved(spec, asked)))
+        return [*found.ids]
+
+    def _resolved(self, spec: TableSpec, asked: Sequence[str | None]) -> list[str | None]:
+        found = self._found(spec, {*filter(None, asked)})
         if spec.sync.numbering is not None:
             # Numbers we give out are in capitals and of one width; people type them in any.
-            meant = {one: plain for one in asked if one and one not in found and (plain := plain_key(one)) != one}
+            unknown = {*filter(None, asked)}.difference(found)
+            meant = {one: plain for one in unknown if (plain := plain_key(one)) != one}
             if meant:
                 known = self._found(spec, set(meant.values()))
                 found |= {typed: known[plain] for typed, plain in meant.items() if plain in known}
@@ -160,15 +189,17 @@ class ScopedData:
     def _ids_by(self, table: str, column: str, keys: Collection[str], *, numeric: bool) -> dict[str, str]:
         """Return the ids of the visible rows whose ``column`` is one of ``keys``; of everybody's, where these are many."""
         backend = self._database.backend
-        scope, stores = backend.in_list("store_id", self._actor.feeds)
+        condition, values = backend.in_list("store_id", self._actor.feeds)
+        # From very many on, reading all costs less than looking each up.
+        if len(keys) <= EVERYBODY:
+            wanted, asked = backend.in_list(column, whole_numbers(keys) if numeric else list(keys))
+            condition, values = f"{condition} and {wanted}", (*values, *asked)
         live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
-        sql = f"select {column}, id from {table} where {live} and {scope}"
-        if len(keys) > EVERYBODY:
-            # From so many on, reading all costs less than looking each up.
-            return {str(key): row_id for key, row_id in fetch_all(self._connection, sql, stores) if key is not None}
-        condition, values = backend.in_list(column, whole_numbers(keys) if numeric else list(keys))
-        rows = fetch_all(self._connection, f"{sql} and {condition}", (*stores, *values))
-        return {str(key): row_id for key, row_id in rows}
+        # Two texts for all rows: an object per row would take as long again as looking it up.
+        named, ids = (backend.json_column("integer" if numeric else "text", one) for one in (column, "id"))
+        sql = f"select {named}, {ids} from {table} where {live} and {condition}"
+        numbers, row_ids = map(orjson.loads, fetch_all(self._connection, sql, values)[0])
+        return dict(zip(map(str, numbers) if numeric else numbers, row_ids, strict=True))
 
     def settings(self, name: str) -> Any:
         """Return the settings model registered under ``name``, with the owner's values in it."""
@@ -191,13 +222,12 @@ class ScopedData:
             return make()
         position = self._position(tuple(sorted({self._database.registry.table(one).name for one in tables})))
         value: T = self._database.kept.value(
-            (self._actor.scope_hash, name), position, make, mend and self._mending(mend)
+            (self._actor.scope_hash, name), position, make, mend and self._mending(mend, position)
         )
         return value
 
-    def _mending(self, mend: Callable[[T, Changed], T]) -> Callable[[T, Position], T | None]:
+    def _mending(self, mend: Callable[[T, Changed], T], now: Position) -> Callable[[T, Position], T | None]:
         def mended(value: T, since: Position) -> T | None:
-            now = self._position(tuple(sorted({table for table, _, _ in since})))
             changes = ChangesSince(self._database, self._open_for_all_stores, since, now)
             try:
                 return mend(value, changes)
@@ -245,7 +275,8 @@ class ScopedData:
                     lambda cls: sa.and_(cls.store_id.in_(feeds), cls.deleted.is_(False)),
                     include_aliases=True,
                 ),
-                with_loader_criteria(CustomerTotals, lambda cls: cls.store_id.in_(feeds), include_aliases=True),
+                # Nothing added: else SQLite looks each customer up once per store instead of once, and filters no less.
+                with_loader_criteria(CustomerTotals, lambda cls: (cls.store_id + 0).in_(feeds), include_aliases=True),
             )
             return session.execute(scoped).all()
 

@@ -76,7 +76,9 @@ class PayloadCapabilities:
         return ()
 
     def filter_again(self, table: xw.main.Table) -> None:
-        """Leave that to the program the workbook is open in."""
+        """Let the client apply the filter again; one from before that was an action shows rows it should hide."""
+        if table.impl.parent.book.recorder.knows("kizunaFilterAgain"):
+            table.impl.record("kizunaFilterAgain")
 
     def close_undo(self, book: xw.Book) -> None:
         """Do nothing: Excel empties its undo list itself when VBA writes into cells."""
