@@ -4,8 +4,8 @@
 
 .DESCRIPTION
     For one person, without administrator rights. Everything goes into %LOCALAPPDATA%\Kizuna, apart from the add-in in
-    Excel's start folder and its settings in %USERPROFILE%\.kizuna. Run it again to update; -Remove takes it all away
-    (workbooks stay as they are).
+    Excel's start folder and its settings in %USERPROFILE%\.kizuna. Run it again to update; -Remove takes it all away,
+    the sign-in of this PC too (workbooks stay as they are).
 
 .EXAMPLE
     powershell -ExecutionPolicy Bypass -File install-kizuna.ps1 -Wheel .\kizuna-0.1.0-py3-none-any.whl -Server https://...
@@ -72,6 +72,8 @@ function Test-Python {
     if (-not (Test-Path $Path) -or $Path -like '*\WindowsApps\*') { return $false }
     # Under 'Stop', what an old Python writes to its error stream would end the whole installation.
     $ErrorActionPreference = 'SilentlyContinue'
+    # A file that cannot even be started leaves the exit code of the program before it.
+    $global:LASTEXITCODE = 1
     & $Path -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>$null
     return $LASTEXITCODE -eq 0
 }
@@ -157,6 +159,10 @@ function Install-Kizuna {
 
 function Uninstall-Kizuna {
     if (Test-Path $Interpreter) {
+        # The token first, while there is a program that can forget it; where there is none this says so.
+        $arguments = @('-m', 'kizuna_addin', 'logout', '--language', $Language)
+        if ($Server) { $arguments += @('--server', $Server) }
+        & $Interpreter @arguments
         Invoke-Program $Interpreter @('-m', 'kizuna_addin', 'uninstall', '--language', $Language)
     }
     if (Test-Path $Home_) { Remove-Item -Path $Home_ -Recurse -Force }

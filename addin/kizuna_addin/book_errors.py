@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from typing import Self
 
 from kizuna_addin.errors import AddinError
@@ -86,10 +87,10 @@ class TableLostError(WorkbookTrouble):
 
     code = "table-lost"
     text = Text(
-        "「{label}」の表がブックにありません。シート（表の名前は kizuna_ で始まる）を元に戻すか、「kizuna-addin pull --restore」で"
-        "作り直してください。",
-        "The table “{label}” is missing from the workbook. Bring the sheet back (its table's name begins with kizuna_), or run "
-        "“kizuna-addin pull --restore”.",
+        "「{label}」の表がブックにありません。シート（表の名前は kizuna_ で始まる）を元に戻すか、"
+        "「消した行・列を戻す」（kizuna-addin pull --restore）で作り直してください。",
+        "The table “{label}” is missing from the workbook. Bring the sheet back (its table's name begins with kizuna_), or press "
+        "Bring back deleted (“kizuna-addin pull --restore”).",
     )
 
 
@@ -102,6 +103,31 @@ class SheetProtectedError(WorkbookTrouble):
         "（Excel:［校閲］→［シート保護の解除］、LibreOffice:［ツール］→［シートの保護］）。",
         "The sheet “{sheet}” is protected and cannot be written to. It was left as it was. Take the protection off and try again "
         "(Excel: Review → Unprotect Sheet; LibreOffice: Tools → Protect Sheet).",
+    )
+
+
+class ReadOnlyBookError(WorkbookTrouble):
+    """The workbook is open for reading only."""
+
+    code = "read-only-book"
+    text = Text(
+        "{book} は読み取り専用のため書き込めません。ブックはそのままです。ファイルの［読み取り専用］を外す（または管理者に"
+        "書き込みの権限をもらう）か、書き込める場所に保存して、開き直してから、もう一度実行してください。",
+        "{book} is read-only and cannot be written to. It was left as it was. Take the file's read-only mark off (or have its "
+        "owner let you write to it), or save it where you may write; then open it anew and try again.",
+    )
+
+
+class HeldBookError(ReadOnlyBookError):
+    """The workbook is open for reading only because somebody else has it open."""
+
+    code = "held-book"
+    text = Text(
+        "{book} はほかで開かれているため（{who}）、ここでは読み取り専用です。ブックはそのままです。そちらで閉じてもらい、ここで"
+        "開き直してから、もう一度実行してください。だれも開いていないのにこの表示が出るなら、同じフォルダーの {lock} を"
+        "消してください。",
+        "{book} is open elsewhere ({who}), so it is read-only here. It was left as it was. Have it closed there, open it anew "
+        "here and try again; if nobody has it open, delete {lock} in the same folder.",
     )
 
 
@@ -131,6 +157,19 @@ class JournalClosedError(WorkbookTrouble):
     )
 
 
+class JournalOfSomebodyError(JournalClosedError):
+    """The same where the system does not tell whose push it was."""
+
+    text = Text(
+        "{book} には、別の利用者の途中で切れた送信があります（{journal}）。内容はその人だけが読めます。何も変えていません。"
+        "このブックを前に送信した人に、ブックを開いて一度「取得」してもらってください。それで前の送信が完了し、ここからも送れます。"
+        "それができないときは、管理者がこのファイルを消せば先へ進めますが、前の送信の新しい行が二重になることがあります。",
+        "A push of {book} by another person was cut ({journal}), and only they may read what it held. Nothing was changed. Have "
+        "whoever last pushed this workbook open it and press Pull once: that finishes the push, and you can go on here. If they "
+        "cannot, an administrator may delete the file; new rows of that push may then be sent twice.",
+    )
+
+
 class OtherServerError(WorkbookTrouble):
     """What a workbook was last synced with is not what the named server has."""
 
@@ -156,15 +195,15 @@ class MassDeletionError(WorkbookTrouble):
     code = "mass-deletion"
     text = Text(
         "「{label}」から {count} 行（全 {total} 行）が消えています。本当に削除するなら --allow-deletes を付けて送信してください。"
-        "間違いなら「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら「消した行・列を戻す」（kizuna-addin pull --restore）で戻せます。",
         "{count} of {total} rows of “{label}” are missing. To delete them indeed, push with --allow-deletes; "
-        "if it was a mistake, “kizuna-addin pull --restore” brings them back.",
+        "if it was a mistake, Bring back deleted (“kizuna-addin pull --restore”) undoes it.",
     )
     asking = Text(
         "「{label}」から {count} 行（全 {total} 行）が消えています。サーバーからも削除しますか。"
-        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か「消した行・列を戻す」で戻せます。",
         "{count} of {total} rows of “{label}” are missing. Delete them on the server too? If it was a mistake choose No, then "
-        "undo it (Ctrl+Z) or run “kizuna-addin pull --restore”.",
+        "undo it (Ctrl+Z) or press Bring back deleted.",
     )
 
     short = Text("「{label}」の {count} 行", "{count} rows of “{label}”")
@@ -172,18 +211,34 @@ class MassDeletionError(WorkbookTrouble):
         "ほかに{losses}も消えています。同意はすべてに及びます。",
         " Also gone: {losses}. Consent is for all of it.",
     )
+    changed = Text(
+        "先ほどお尋ねしたあとで、消えているものが変わりました。まだ何も送信していません。",
+        "What is missing has changed since you were asked. Nothing has been sent yet. ",
+    )
     others: tuple[MassDeletionError, ...] = ()
+    consent = ""
+    """What a yes to the question is passed on as; it is good for exactly these losses."""
+    asked_before = False
+
+    def __init__(self, *, lost: Collection[str] = (), **details: object) -> None:
+        super().__init__(**details)
+        self.lost = lost
 
     def among(self, others: Sequence[MassDeletionError]) -> Self:
         """Return this loss, having named in its words those that the same consent would be for."""
         self.others = tuple(others)
+        every: tuple[MassDeletionError, ...] = (self, *self.others)
+        named = "\n".join(sorted(line for one in every for line in one.lost))
+        count = sum(int(str(one.details["count"])) for one in every)
+        self.consent = f"{count}-{sha256(named.encode()).hexdigest()[:16]}"
         self.message = self._with_others(self.text.format(**self.details))
         return self
 
     @property
     def question(self) -> Text:
         """What is asked of a person who can answer yes or no."""
-        return self._with_others(self.asking.format(**self.details))
+        asked = self._with_others(self.asking.format(**self.details))
+        return Text(self.changed.ja + asked.ja, self.changed.en + asked.en) if self.asked_before else asked
 
     def _with_others(self, said: Text) -> Text:
         if not self.others:
@@ -202,15 +257,16 @@ class MassEmptyingError(MassDeletionError):
     text = Text(
         "「{label}」の「{column}」列で {count} 件（全 {total} 件）の値が空になっています。"
         "本当に消すなら --allow-deletes を付けて送信してください。"
-        "間違いなら、元に戻す（Ctrl+Z）か、その列を削除して「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら、元に戻す（Ctrl+Z）か、その列を削除して「消した行・列を戻す」（kizuna-addin pull --restore）で戻せます。",
         "{count} of {total} values of the column “{column}” of “{label}” are gone. To empty them indeed, push with "
-        "--allow-deletes; if it was a mistake, undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
+        "--allow-deletes; if it was a mistake, undo it (Ctrl+Z), or delete the column and press Bring back deleted "
+        "(“kizuna-addin pull --restore”).",
     )
     asking = Text(
         "「{label}」の「{column}」列で {count} 件（全 {total} 件）の値が空になっています。サーバーの値も消しますか。"
-        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か、その列を削除して「kizuna-addin pull --restore」で戻せます。",
+        "間違いなら「いいえ」を選び、元に戻す（Ctrl+Z）か、その列を削除して「消した行・列を戻す」で戻せます。",
         "{count} of {total} values of the column “{column}” of “{label}” are gone. Empty them on the server too? If it was a "
-        "mistake choose No, then undo it (Ctrl+Z), or delete the column and run “kizuna-addin pull --restore”.",
+        "mistake choose No, then undo it (Ctrl+Z), or delete the column and press Bring back deleted.",
     )
     short = Text("「{label}」の「{column}」列の値 {count} 件", "{count} values of “{column}” of “{label}”")
 
@@ -222,6 +278,16 @@ class UnsentWorkError(WorkbookTrouble):
     text = Text(
         "まだ送信していない行が {count} 件あります。送信してから切り離すか、--drop-unsent を付けてください。",
         "{count} rows are unsent. Push them first, or detach with --drop-unsent.",
+    )
+
+
+class TooManySelectedError(WorkbookTrouble):
+    """More rows are selected than are brought one by one."""
+
+    code = "too-many-selected"
+    text = Text(
+        "選ばれている行が多すぎます（{count:,} 行、{most:,} 行まで）。全体を新しくするには「取得」を押してください。",
+        "Too many rows are selected ({count:,}; at most {most:,}). To bring everything up to date, press Pull.",
     )
 
 

@@ -26,6 +26,7 @@ from kizuna_addin.install_commands import build_oxt, build_xlam, doctor_command,
 from kizuna_addin.new import Wish, fill_new_book
 from kizuna_addin.options import BOOKS, TABLES, settings_options
 from kizuna_addin.pull import pull
+from kizuna_addin.pull_rows import pull_rows, rows_called
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.runner import DONE, WAITING, Result, Run, Settings, remembered_server
@@ -33,9 +34,10 @@ from kizuna_addin.sign_commands import approve_command, login, logout
 from kizuna_addin.signin import device_name
 from kizuna_addin.status import status
 from kizuna_addin.transport import own_version
+from kizuna_addin.usage import UsageGroup
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=UsageGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(own_version(), prog_name="kizuna-addin")
 def main() -> None:
     """Excel ブックを Kizuna サーバーと同期します。
@@ -89,16 +91,28 @@ def new(
 @click.option(
     "--restore", is_flag=True, help="シートで消した行やシートも戻す / also bring back rows and sheets deleted here"
 )
+@click.option("--row", "keys", multiple=True, metavar="NUMBER", help="この番号の行だけ（複数可） / only these row(s)")
 @settings_options
-def pull_command(settings: Settings, books: tuple[Path, ...], tables: tuple[str, ...], restore: bool) -> None:  # noqa: FBT001  # click passes by name
+def pull_command(
+    settings: Settings,
+    books: tuple[Path, ...],
+    tables: tuple[str, ...],
+    restore: bool,  # noqa: FBT001  # click passes by name
+    keys: tuple[str, ...],
+) -> None:
     """サーバーの変更を取り込みます。未送信の入力は消えません。/ Bring in what changed; unsent work stays."""
+    if keys and restore:
+        raise click.UsageError("--row / --restore: どちらか一つ / one of them only")
 
     def act(book: xw.Book, bar: Bar) -> Result:
         with settings.client(remembered_server(book)) as client:
-            done = pull(
-                book, client, handles=_handles(book, tables), restore=restore, language=settings.language,
-                progress=_progress(bar),
-            )  # fmt: skip
+            if keys:
+                done = pull_rows(book, client, rows_called(book, keys, handles=_handles(book, tables)))
+            else:
+                done = pull(
+                    book, client, handles=_handles(book, tables), restore=restore, language=settings.language,
+                    progress=_progress(bar),
+                )  # fmt: skip
         waits = any(one.conflicts or one.lost for one in done)
         return Result(done, console.pull_lines(done, settings.language), WAITING if waits else DONE)
 

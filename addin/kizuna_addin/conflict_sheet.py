@@ -86,6 +86,22 @@ def show_conflicts(desk: Desk, conflicts: tuple[OpenConflict, ...]) -> None:
     whole = sheet.range((1, 1), (height + 1, width))
     if table.range.shape != whole.shape:
         table.resize(whole)
+    if not conflicts:
+        _leave(desk.book, sheet)
+
+
+def _leave(book: xw.Book, sheet: xw.Sheet) -> None:
+    """Bring a table to the front where an empty conflict sheet would be left there."""
+    if book.sheets.active.name != sheet.name:
+        return
+    for one in book.sheets:
+        if (
+            one.name != sheet.name
+            and one.visible
+            and any(table.name.startswith(table_name("")) for table in one.tables)
+        ):
+            capabilities.bring_forward(one)
+            return
 
 
 def _line(desk: Desk, one: OpenConflict, choice: Choice | None) -> list[Cell]:

@@ -47,9 +47,10 @@ MORE_REFUSALS = Text(
 )
 COLUMNS_GONE = Text(
     "「{label}」の列（{columns}）がシートから削除されているため、その項目は同期していません。"
-    "戻すには「kizuna-addin pull --restore」を実行してください（見えなくするだけなら、列は削除せず非表示に）。",
+    "戻すには「消した行・列を戻す」（kizuna-addin pull --restore）を実行してください"
+    "（見えなくするだけなら、列は削除せず非表示に）。",
     "Columns of “{label}” were deleted from the sheet ({columns}); what they hold is not synced. "
-    "“kizuna-addin pull --restore” brings them back (to see less, hide columns instead of deleting them).",
+    "Bring back deleted (“kizuna-addin pull --restore”) has them again (to see less, hide columns instead of deleting them).",
 )
 WARNED = Text("注意: {warning}", "Warning: {warning}")
 FINISHED = Text("途中で切れていた前回の送信を完了しました。", "An earlier push that had been cut was finished first.")

@@ -21,12 +21,16 @@ AddinError
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
 │   ├── SheetProtectedError       the sheet takes no changes
+│   ├── ReadOnlyBookError         the workbook is open for reading only
+│   │   └── HeldBookError         because somebody else has it open
 │   ├── OpenElsewhereError        another program has the workbook open
 │   ├── JournalClosedError        somebody else's push of it was cut
+│   │   └── JournalOfSomebodyError the system does not tell whose
 │   ├── OtherServerError          its rows are those of another server
 │   ├── UnsentWorkError           `detach` with unsent work
 │   ├── MassDeletionError         an unusual number of rows is missing
 │   │   └── MassEmptyingError     most values of a column are gone
+│   ├── TooManySelectedError      more rows than are brought one by one
 │   └── NothingSelectedError      no row of ours is selected
 ├── UnknownTableError, UnknownFieldError, UnknownRowError
 ├── NothingToUndoError, NotYetError

@@ -47,4 +47,14 @@ def run(verb: str, *, book: xw.Book | None = None, person: Person | None = None)
 
 def changes_answers(verb: str) -> bool:
     """Say whether answers of functions in cells may be out of date after a verb."""
-    return verb in {"pull", "push", "undo", "conflicts", "functions", "today", "labels"} or verb.startswith("plugin:")
+    return verb in {
+        "pull",
+        "refresh",
+        "restore",
+        "push",
+        "undo",
+        "conflicts",
+        "functions",
+        "today",
+        "labels",
+    } or verb.startswith("plugin:")

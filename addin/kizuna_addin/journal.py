@@ -84,7 +84,10 @@ class Journal:
         return found if is_ours else None
 
     def owner(self) -> str | None:
-        """Return whose journal stands beside the workbook and may not be read here; None where none is closed to us."""
+        """Return whose journal stands beside the workbook and may not be read here, empty where the system does not tell.
+
+        None where none is closed to us.
+        """
         if self.path is None:
             return None
         try:
@@ -149,7 +152,7 @@ def _owner_of(path: Path) -> str:
         return path.owner()
     except (OSError, KeyError, NotImplementedError):
         # Windows names no owners here; UnsupportedOperation of newer Pythons is a NotImplementedError.
-        return "?"
+        return ""
 
 
 def _read(path: Path | None) -> Entry | None:

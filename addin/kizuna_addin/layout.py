@@ -24,7 +24,7 @@ from kizuna_addin.table_sheet import (
     line_name,
     table_name,
 )
-from kizuna_addin.widths import fitting, sampled
+from kizuna_addin.widths import REASON_WIDTH, fitting, sampled
 from kizuna_addin.writing import append_rows, format_columns
 
 LINE_ROW = 1
@@ -134,7 +134,7 @@ def _dress(found: TableSheet, shape: Table, language: str, base: Base) -> None:
         cell = sheet.range((found.top, found.left + place))
         field = shape.by_name.get(column)
         if field is None:
-            cell.column_width = {ID: 2, STATE_COLUMN: 13, REASON_COLUMN: 26}[column]
+            cell.column_width = {ID: 2, STATE_COLUMN: 13, REASON_COLUMN: REASON_WIDTH}[column]
             continue
         cell.column_width = _wide(field, found.headings[place], base, language)
         note = field.help.in_language(language)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kizuna_addin.book_errors import BaseDamagedError, JournalClosedError, TableLostError
+from kizuna_addin.book_errors import BaseDamagedError, JournalClosedError, JournalOfSomebodyError, TableLostError
 from kizuna_addin.cells import rendered_column
 from kizuna_addin.client import Client
 from kizuna_addin.compare import Changes
@@ -58,8 +58,11 @@ def settle_pending(desk: Desk, client: Client) -> Answer | None:
         replay(desk, desk.lost)
     pending = desk.work.pending
     if pending is None:
-        if owner := desk.journal.owner():
+        owner = desk.journal.owner()
+        if owner:
             raise JournalClosedError(book=desk.book.name, who=owner, journal=desk.journal.path)
+        if owner is not None:
+            raise JournalOfSomebodyError(book=desk.book.name, journal=desk.journal.path)
         return None
     try:
         answer = client.push(pending.changeset)

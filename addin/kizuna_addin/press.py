@@ -39,8 +39,12 @@ class Press:
 
     def selected_rows(self) -> list[tuple[str | None, str | None]]:
         """Return id and key of the selected rows of a table of ours; a row never sent has no id. Nothing elsewhere."""
+        return self.selected()[1]
+
+    def selected(self) -> tuple[str, list[tuple[str | None, str | None]]]:
+        """Return the same behind the sheet's handle, which is empty elsewhere."""
         if self.selection is None:
-            return []
+            return "", []
         desk = Desk.open(self.book)
         first, last = self.selection.row, self.selection.row + self.selection.shape[0]
         for handle in desk.record.handles:
@@ -53,8 +57,8 @@ class Press:
                 # Another of our tables may stand on the same sheet.
                 continue
             ids, keys = found.cells(ID), found.cells(desk.shape(handle).key or ID)
-            return [(_word(ids[place]), _word(keys[place])) for place in places]
-        return []
+            return handle, [(_word(ids[place]), _word(keys[place])) for place in places]
+        return "", []
 
 
 def _word(value: object) -> str | None:

@@ -25,6 +25,7 @@ from kizuna_addin.layout import add_dropdowns, build_sheet
 from kizuna_addin.merge import Merge, merge
 from kizuna_addin.moments import timestamp
 from kizuna_addin.pending import settle_pending
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
 from kizuna_addin.size import Agrees, anyway, minding
@@ -67,6 +68,7 @@ def pull(
     A push that was cut is finished first. `agrees` is asked before a sheet gets very many rows. A sheet that a person
     removed is reported as lost and does not stop the others. What raises at one sheet leaves those before it pulled and kept.
     """
+    mind_read_only(book)
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
     reports: list[SheetPull] = []
@@ -114,18 +116,41 @@ def pull_sheet(
         arrived=minding(label, progress, agrees),
     )
     record = _with_new_fields(desk, client, record, found, pulled)
-    merged = _confirmed(client, record, merge(handle, record.base, changes, pulled))
+    return merge_sheet(desk, client, record, found, changes, pulled, restore=restore)
+
+
+def merge_sheet(
+    desk: Desk,
+    client: Client,
+    record: SheetRecord,
+    found: TableSheet,
+    changes: Changes,
+    pulled: Pulled,
+    *,
+    restore: bool = False,
+    whole: bool = True,
+) -> SheetPull:
+    """Merge what came from the server into a sheet whose unsent work is `changes`; `whole` says that all of it was asked for."""
+    merged = _confirmed(client, record, merge(record.handle, record.base, changes, pulled))
     merged = replace(merged, conflicts=with_authors(client, record.table, merged.conflicts))
     counts = _apply(desk, record, found, changes, merged, restore=restore)
     record = replace(record, base=merged.base, cursor=pulled.cursor)
-    _remember(desk, record, merged)
+    _remember(desk, record, merged, whole=whole)
     same_rows = not pulled.snapshot and counts[1:] == (0, 0)
     if restore and _with_removed_columns(desk, record, found):
         same_rows = False
     now = desk.changes(record, found, before=changes, touched=pulled.ids) if same_rows else None
     state = refresh(desk, found, changes=now)
     removed = desk.removed_columns(record, found)
-    return SheetPull(handle, label, pulled.reason, *counts, state.conflicts, state.unsent, removed_columns=removed)
+    return SheetPull(
+        record.handle,
+        desk.label(record.handle),
+        pulled.reason,
+        *counts,
+        state.conflicts,
+        state.unsent,
+        removed_columns=removed,
+    )
 
 
 def _with_removed_columns(desk: Desk, record: SheetRecord, found: TableSheet) -> bool:
@@ -176,7 +201,7 @@ def _apply(
     return len(merged.write), len(added), len(removed)
 
 
-def _remember(desk: Desk, record: SheetRecord, merged: Merge) -> None:
+def _remember(desk: Desk, record: SheetRecord, merged: Merge, *, whole: bool = True) -> None:
     desk.memory.put_sheet(record)
     work = desk.work
     handle = record.handle
@@ -184,7 +209,8 @@ def _remember(desk: Desk, record: SheetRecord, merged: Merge) -> None:
     removed = set(merged.removed)
     still = [one for one in still if one.handle != handle or one.row not in removed]
     conflicts = merged_conflicts(still, merged.conflicts)
-    desk.memory.put_work(replace(work, conflicts=conflicts, pulled_at={**work.pulled_at, handle: timestamp()}))
+    pulled_at = {**work.pulled_at, handle: timestamp()} if whole else work.pulled_at
+    desk.memory.put_work(replace(work, conflicts=conflicts, pulled_at=pulled_at))
 
 
 def _with_new_fields(desk: Desk, client: Client, record: SheetRecord, found: TableSheet, pulled: Pulled) -> SheetRecord:

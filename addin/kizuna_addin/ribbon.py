@@ -93,6 +93,22 @@ UNDO = Verb(
         "Take back this workbook's last push.",
     ),
 )
+REFRESH = Verb(
+    "refresh",
+    Text("選んだ行を取得", "Pull selected rows"),
+    Text(
+        "選んだ行だけをサーバーの今の内容にします。ほかの行と未送信の入力はそのままです。",
+        "Bring only the selected rows to the server's state. Other rows and unsent work stay.",
+    ),
+)
+RESTORE = Verb(
+    "restore",
+    Text("消した行・列を戻す", "Bring back deleted"),
+    Text(
+        "このブックで消して、まだ送信していない行・列・シートをサーバーから戻します。ほかの未送信の入力は消えません。",
+        "Bring back rows, columns and sheets that were deleted here and not sent. Other unsent work stays.",
+    ),
+)
 TODAY = Verb(
     "today",
     Text("本日の作業", "Today"),
@@ -125,7 +141,7 @@ SETTINGS = Verb(
 GROUPS: tuple[Group, ...] = (
     Group("server", Text("サーバー", "Server"), (CONNECT,)),
     Group("sync", Text("同期", "Sync"), (PULL, PUSH, CHECK, CONFLICTS)),
-    Group("rows", Text("行", "Rows"), (HISTORY, UNDO)),
+    Group("rows", Text("行", "Rows"), (REFRESH, HISTORY, UNDO, RESTORE)),
     Group("work", Text("業務", "Work"), (TODAY, LABELS, FUNCTIONS)),
     Group("program", Text("アドイン", "Add-in"), (SETTINGS,)),
 )

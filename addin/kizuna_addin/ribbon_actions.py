@@ -16,6 +16,7 @@ from kizuna_addin.offered import press_offered
 from kizuna_addin.pairing import ask_for_code, collect
 from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
+from kizuna_addin.pull_rows import pull_rows
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
 from kizuna_addin.signin import device_name, keep_token
@@ -32,7 +33,10 @@ SHOW_CODE = Text(
 VERSIONS = Text(
     "アドイン {addin}、サーバー {server_version}（{server}）", "Add-in {addin}, server {server_version} ({server})"
 )
-DOCTOR = Text("この PC の点検は「kizuna-addin doctor」で行えます。", "Check this PC with “kizuna-addin doctor”.")
+NO_TROUBLE = Text("この PC に問題は見つかりませんでした。", "No trouble was found with this PC.")
+DOCTOR = Text(
+    "点検の全項目は「kizuna-addin doctor」で見られます。", "“kizuna-addin doctor” shows all that was examined."
+)
 UNDO_PUSH = Text("このブックの前回の送信を取り消しますか。", "Take back this workbook's last push?")
 
 
@@ -65,22 +69,42 @@ def _sign_in(press: Press, server: str) -> bool:
     return False
 
 
-def pull_book(press: Press) -> None:
-    """Bring in what changed."""
+def pull_book(press: Press, *, restore: bool = False) -> None:
+    """Bring in what changed; `restore` also what was deleted here."""
     with press.client() as client:
-        done = pull(press.book, client, language=press.language, progress=press.progress, agrees=press.agrees)
+        done = pull(
+            press.book,
+            client,
+            restore=restore,
+            language=press.language,
+            progress=press.progress,
+            agrees=press.agrees,
+        )
+    press.person.tell(console.pull_lines(done, press.language))
+
+
+def pull_selected(press: Press) -> None:
+    """Bring in the selected rows alone; raise NothingSelectedError outside a table of ours."""
+    handle, rows = press.selected()
+    ids = [row for row, _ in rows if row]
+    if not ids:
+        raise NothingSelectedError
+    with press.client() as client:
+        done = pull_rows(press.book, client, {handle: ids})
     press.person.tell(console.pull_lines(done, press.language))
 
 
 def push_book(press: Press) -> None:
-    """Send what was typed; many missing rows are asked about first."""
+    """Send what was typed; many missing rows are asked about first, and again where more went missing meanwhile."""
+    report, consent = None, ""
     with press.client() as client:
-        try:
-            report = push(press.book, client, device=device_name(), progress=press.progress)
-        except MassDeletionError as error:
-            if not press.agrees(error.question):
-                return
-            report = push(press.book, client, device=device_name(), allow_deletes=True, progress=press.progress)
+        while report is None:
+            try:
+                report = push(press.book, client, device=device_name(), consent=consent, progress=press.progress)
+            except MassDeletionError as error:
+                if not press.agrees(error.question):
+                    return
+                consent = error.consent
     press.person.tell(console.push_lines(report, press.language))
 
 
@@ -122,11 +146,17 @@ def undo_push(press: Press) -> None:
 
 
 def show_settings(press: Press) -> None:
-    """Tell versions and server."""
+    """Tell versions and server, and what troubles this PC with its cures."""
+    # What examines the PC is loaded for this button alone.
+    from kizuna_addin.install.doctor import examine, lines
+    from kizuna_addin.install.machine import this_machine
+
     with press.client() as client:
         about = client.me().get("server", {})
     versions = press.say(VERSIONS, addin=own_version(), server_version=about.get("version", "?"), server=client.server)
-    press.person.tell([versions, press.say(DOCTOR)])
+    findings = examine(this_machine(press.client))
+    troubles = lines([one for one in findings if one.state == "trouble"], press.language)
+    press.person.tell([versions, *(troubles or [press.say(NO_TROUBLE)]), press.say(DOCTOR)])
 
 
 def refresh_functions(_press: Press) -> None:
@@ -142,6 +172,8 @@ ACTIONS: Mapping[str, Action] = {
     "conflicts": decide_conflicts,
     "history": show_history,
     "undo": undo_push,
+    "refresh": pull_selected,
+    "restore": lambda press: pull_book(press, restore=True),
     "functions": refresh_functions,
     "settings": show_settings,
     "today": lambda press: press_offered(press, "today"),

@@ -13,6 +13,7 @@ from kizuna_addin.messages import (
     CHANGED,
     CONFLICT,
     ERROR,
+    FIELD_NAMED,
     HELD_BACK,
     IN_CONFLICT,
     NEW,
@@ -23,6 +24,7 @@ from kizuna_addin.messages import (
 from kizuna_addin.runs import runs
 from kizuna_addin.schema import Table
 from kizuna_addin.table_sheet import REASON_COLUMN, STATE_COLUMN, TableSheet
+from kizuna_addin.widths import NARROWED, REASON_WIDTH, for_reasons
 from kizuna_addin.wire import Problem
 from kizuna_addin.writing import write_column
 
@@ -90,10 +92,17 @@ def problem_text(problems: Sequence[Problem], found: TableSheet, position: int, 
     for one in problems:
         if one.field is not None and one.field in shape.by_name:
             label = shape.by_name[one.field].label.in_language(language)
-            said.append(f"{found.address(position, one.field)}「{label}」: {one.message}")
+            said.append(_placed(found.address(position, one.field), label, one.message, language))
         else:
             said.append(one.message)
     return " ".join(said)
+
+
+def _placed(cell: str, label: str, message: str, language: str) -> str:
+    """Return a message behind its cell; the field is named unless the message does that itself."""
+    if label not in message:
+        return f"{cell}{FIELD_NAMED.format(label=label).in_language(language)}: {message}"
+    return f"{cell}{message}" if message.startswith(f"「{label}」") else f"{cell}: {message}"
 
 
 def show_states(found: TableSheet, states: Mapping[int, RowState], language: str) -> None:
@@ -110,10 +119,30 @@ def show_states(found: TableSheet, states: Mapping[int, RowState], language: str
             reasons[position] = reason
     write_column(found, STATE_COLUMN, _without_gaps(words, old_states))
     write_column(found, REASON_COLUMN, _without_gaps(reasons, old_reasons))
+    _make_room(found, [one for one in reasons.values() if one], old_reasons)
     place = found.columns.get(STATE_COLUMN)
     if words and place is not None:
         colours = {text.in_language(language): colour for text, colour in COLOURS.items()}
         capabilities.of(found.sheet).color_by_text(found.range(0, place, found.height), colours)
+
+
+def _make_room(found: TableSheet, reasons: Sequence[str], old: Sequence[Any]) -> None:
+    """Widen the reason column for the first reason that is too long for it; narrowed after that, it stays so."""
+    place = found.columns.get(REASON_COLUMN)
+    if place is None or for_reasons("", [one for one in old if one]) is not None:
+        return
+    needed = for_reasons(found.headings[place], reasons)
+    if needed is None:
+        return
+    cell = found.sheet.range((found.top, found.left + place))
+    try:
+        width = cell.column_width
+    except NotImplementedError:
+        # A client without Python does not tell how wide its columns are.
+        return
+    if width is not None and width >= NARROWED:
+        # Where a program has other letters than Excel, it shows our usual width as more.
+        cell.column_width = max(width, needed * min(max(width / REASON_WIDTH, 1.0), 1.5))
 
 
 def _without_gaps(cells: dict[int, str | None], old: Sequence[Any]) -> dict[int, str | None]:

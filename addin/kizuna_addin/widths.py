@@ -11,12 +11,23 @@ _SAMPLE = 400
 _ARROW = 4
 """What the filter's arrow in a heading takes, in widths of a digit."""
 _ROOM = 3
+REASON_WIDTH = 26
+"""Of the reason column while there is nothing long to say."""
+NARROWED = 20
+"""Less than this a person made it, who would rather not read there."""
+_MOST_REASON = 72
 
 
 def fitting(heading: str, cells: Sequence[Any], *, least: int = 8, most: int = 36) -> int:
     """Return a column's width in digits, for cells as they are shown; Chinese letters are two digits wide."""
     widest = max((_width(str(cell)) for cell in sampled(cells) if cell is not None), default=0)
     return min(max(_width(heading) + _ARROW, widest + _ROOM, least), most)
+
+
+def for_reasons(heading: str, reasons: Sequence[Any]) -> int | None:
+    """Return the width that reasons need, None where the usual one is enough for them."""
+    needed = fitting(heading, reasons, least=REASON_WIDTH, most=_MOST_REASON)
+    return needed if needed > REASON_WIDTH else None
 
 
 def sampled(cells: Sequence[Any]) -> Sequence[Any]:

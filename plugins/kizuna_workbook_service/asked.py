@@ -16,7 +16,8 @@ class WorkbookRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     ``tables`` names tables to pull, push or make (all of the workbook's where none is named; one text is split at commas),
     ``take`` one side for all conflicts, ``row`` the number of a row, ``action`` a plugin's button. With ``show``
-    the answer's lines also come as an action that shows them. A client that ``asks`` puts the answer's question to the person.
+    the answer's lines also come as an action that shows them. A client that ``asks`` puts the answer's question to the person,
+    and sends the answer's ``consent`` back after a yes.
     """
 
     book: dict[str, Any]
@@ -32,6 +33,7 @@ class WorkbookRequest(msgspec.Struct, frozen=True, kw_only=True):
     row: str = ""
     action: str = ""
     allow_deletes: bool = False
+    consent: str = ""
     restore: bool = False
     show: bool = False
     asks: bool = False
@@ -57,7 +59,7 @@ class WorkbookAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     ``code`` is that of the command line: 0 done, 1 failed, 3 done but something waits for a person. ``again`` names the
     service to call next with the workbook as it is then; the person is told the lines of both. After a yes to ``question``
-    the same service is called with ``allow_deletes``.
+    the same service is called with ``consent``, which is good for what was asked about and nothing else.
     """
 
     actions: list[dict[str, Any]]
@@ -65,4 +67,5 @@ class WorkbookAnswer(msgspec.Struct, frozen=True, kw_only=True):
     code: int
     again: str | None = None
     question: str | None = None
+    consent: str | None = None
     report: Any = None

@@ -42,6 +42,7 @@ class Done:
     code: int = DONE
     again: str | None = None
     question: str | None = None
+    consent: str | None = None
     """What the person has to agree to before anything is sent; nothing was done yet."""
     brings_forward: bool = False
     """Whether the sheet that is in front now was put there for the person to see."""
@@ -121,5 +122,6 @@ def _answer(actions: list[dict[str, Any]], done: Done, asked: WorkbookRequest) -
         code=done.code,
         again=done.again,
         question=done.question,
+        consent=done.consent,
         report=as_data(done.report),
     )

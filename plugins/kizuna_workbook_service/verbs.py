@@ -23,6 +23,7 @@ from kizuna_addin.pending import SheetAnswer, settle_pending, split
 from kizuna_addin.person import AtTheWindow
 from kizuna_addin.press import Press
 from kizuna_addin.pull import pull
+from kizuna_addin.pull_rows import pull_rows, rows_called
 from kizuna_addin.push import PushReport, SheetPush, check, push, refusals
 from kizuna_addin.resolve import resolve
 from kizuna_addin.ribbon import LABELS, TODAY
@@ -46,10 +47,28 @@ def new_verb(work: Work) -> Done:
     return Done(console.made_lines(made, work.language), made)
 
 
-def pull_verb(work: Work) -> Done:
+def pull_verb(work: Work, *, restore: bool = False) -> Done:
     """Bring what changed on the server."""
-    pulls = pull(work.book, work.client, handles=_handles(work), restore=work.asked.restore, language=work.language)
+    restore = restore or work.asked.restore
+    pulls = pull(work.book, work.client, handles=_handles(work), restore=restore, language=work.language)
     waits = any(one.conflicts or one.lost for one in pulls)
+    return Done(console.pull_lines(pulls, work.language), pulls, WAITING if waits else DONE)
+
+
+def restore_verb(work: Work) -> Done:
+    """Pull, and bring back what was deleted in the workbook."""
+    return pull_verb(work, restore=True)
+
+
+def refresh_verb(work: Work) -> Done:
+    """Bring the row named, or those selected, and no others."""
+    if work.asked.row:
+        rows = rows_called(work.book, [work.asked.row], handles=_handles(work))
+    else:
+        handle, selected = _press(work).selected()
+        rows = {handle: [row for row, _ in selected if row]} if handle else {}
+    pulls = pull_rows(work.book, work.client, rows)
+    waits = any(one.conflicts for one in pulls)
     return Done(console.pull_lines(pulls, work.language), pulls, WAITING if waits else DONE)
 
 
@@ -73,14 +92,14 @@ def push_verb(work: Work) -> Done:
             note=work.asked.note,
             device=work.asked.device,
             allow_deletes=work.asked.allow_deletes,
+            consent=work.asked.consent,
         )
     except MassDeletionError as error:
         if not work.asked.asks:
             raise
         finished = [console.FINISHED.in_language(work.language)] if older else []
-        return Done(
-            finished, code=WAITING, question=Text(error.question.ja, error.question.en).in_language(work.language)
-        )
+        question = error.question.in_language(work.language)
+        return Done(finished, code=WAITING, question=question, consent=error.consent)
     except OfflineError:
         if not work.guard.held:
             raise
@@ -235,6 +254,8 @@ VERBS: Mapping[str, Callable[[Work], Done]] = {
     "status": status_verb,
     "history": history_verb,
     "undo": undo_verb,
+    "refresh": refresh_verb,
+    "restore": restore_verb,
     "today": partial(action_verb, name=TODAY.name),
     "labels": partial(action_verb, name=LABELS.name),
     "action": action_verb,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kizuna_addin.journal import Entry, Journal
+from kizuna_addin.book_errors import JournalClosedError, JournalOfSomebodyError
+from kizuna_addin.journal import Entry, Journal, _owner_of
 from kizuna_addin.records import Pending
 from kizuna_addin.wire import Changeset, Op, TableOps
 
@@ -56,6 +57,17 @@ def test_a_damaged_one_is_none(tmp_path, damage):
 def test_where_no_file_can_be_written_it_says_so(tmp_path):
     assert not Journal(tmp_path / "no" / "such" / "folder").write(ENTRY)
     assert not Journal(None).write(ENTRY)
+
+
+def test_where_the_system_names_no_owner_the_cure_goes_without_a_name():
+    named = JournalClosedError(book="a.xlsx", who="hanako", journal="j").message
+    nameless = JournalOfSomebodyError(book="a.xlsx", journal="j").message
+
+    assert _owner_of(Path("/nowhere/at/all")) == ""
+    assert "hanako さんに" in named.ja
+    assert "このブックを前に送信した人に" in nameless.ja
+    assert "whoever last pushed" in nameless.en
+    assert "?" not in nameless.ja + nameless.en
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in lists of its own")

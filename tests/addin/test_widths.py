@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kizuna_addin.widths import fitting, sampled
+from kizuna_addin.widths import fitting, for_reasons, sampled
 
 
 def test_a_column_is_as_wide_as_its_longest_cell():
@@ -26,3 +26,9 @@ def test_of_many_cells_some_from_all_over_are_looked_at():
 
     assert len(some) <= 401
     assert some[-1] > 99_000
+
+
+def test_reasons_that_fit_need_no_other_width():
+    assert for_reasons("同期理由", ["短い"]) is None
+    assert for_reasons("同期理由", ["あ" * 20]) == 43
+    assert for_reasons("同期理由", ["あ" * 200]) == 72

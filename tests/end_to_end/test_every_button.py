@@ -40,6 +40,8 @@ SAYS = {
     "pull": "変更 1",
     "conflicts": "反映 1",
     "history": "行が選ばれていません",
+    "refresh": "行が選ばれていません",
+    "restore": "変更 0",
     "undo": "取り消しました",
     "today": "今日の分です",
     "labels": "ラベルです",

@@ -68,6 +68,48 @@ def test_check_push_pull_and_undo(shop, path):
     assert Hand(path).get("C0001", "電話") == "03-1111-0001"
 
 
+def test_what_was_deleted_here_comes_back_by_a_button(path):
+    with opened(path) as book:
+        table = book.sheets["顧客"].tables[0]
+        table.range.columns[table.header_row_range.value.index("電話")].delete("left")
+        table.data_body_range.rows[1].delete("up")
+        book.save()
+
+    told = press(path, "restore").told[0]
+
+    assert "追加 1" in told
+    assert [Hand(path).get(number, "電話") for number in ("C0001", "C0002")] == ["03-1111-0001", "03-1111-0002"]
+
+
+def test_the_selected_rows_alone_are_brought_by_a_button(path):
+    assert "行が選ばれていません" in press(path, "refresh").troubles[0]
+
+
+def test_a_yes_is_for_what_was_asked_about_and_no_more(shop, path):
+    with Hand(path) as hand:
+        for number in range(40):
+            hand.sheet.cell(6 + number, hand.column("氏名")).value = f"客{number}"
+    press(path, "push")
+
+    class Hasty(Listener):
+        """Deletes five rows more while the first question stands."""
+
+        def agrees(self, question):
+            if not self.asked:
+                body.sheet.range((3, 1), (7, body.shape[1])).delete("up")
+            return super().agrees(question)
+
+    person = Hasty()
+    with opened(path) as book:
+        body = book.sheets["顧客"].tables[0].data_body_range
+        book.sheets["顧客"].range((7, 1), (31, body.shape[1])).delete("up")
+        run("push", book=book, person=person)
+
+    assert ["25 行" in person.asked[0], "30 行" in person.asked[1], len(person.asked)] == [True, True, 2]
+    assert "変わりました" in person.asked[1]
+    assert "削除 30" in person.told[0]
+
+
 def test_undo_asks_first(path):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-9999-0001")
@@ -77,6 +119,14 @@ def test_undo_asks_first(path):
 
     assert (len(person.asked), person.told) == (1, [])
     assert Hand(path).get("C0001", "電話") == "03-9999-0001"
+
+
+def test_settings_tell_what_troubles_this_pc(path, monkeypatch):
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    troubled = press(path, "settings").told[0]
+
+    assert "× 資格情報の保管" in troubled
+    assert "→ 環境変数 KIZUNA_TOKEN" in troubled
 
 
 def test_history_of_the_selected_row(shop, path):

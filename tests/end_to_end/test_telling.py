@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from kizuna.cli.main import main as kizuna
 from kizuna_addin.book_errors import MemoryLostError
 from kizuna_addin.cli import main
+from kizuna_addin.conflict_sheet import activate_conflicts
 from kizuna_addin.console import conflict_lines, history_lines, pull_lines, push_lines
 from kizuna_addin.desk import Desk
 from kizuna_addin.errors import BadAddressError
@@ -18,6 +19,7 @@ from kizuna_addin.moments import local_time
 from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
+from kizuna_addin.resolve import resolve
 from kizuna_addin.transport import Transport
 from tests.end_to_end.programs import on_every_host
 from tests.end_to_end.sheets import Hand, opened
@@ -206,3 +208,43 @@ def test_what_the_server_warns_of_is_told_after_a_push(shop, path):
     assert "odd" in report.warnings[0]
     assert push_lines(report, "ja")[-1].startswith("注意: ")
     assert push_lines(report, "en")[-1].startswith("Warning: ")
+
+
+@on_every_host
+def test_a_reason_that_is_too_long_for_its_column_widens_it_once(shop, path, host):
+    def width(set_to=None):
+        with opened(path) as book:
+            cell = book.sheets["顧客"].range("C2")
+            if set_to:
+                cell.column_width = set_to
+                book.save()
+            return cell.column_width
+
+    usual = width()
+    with Hand(path) as hand:
+        hand.set("C0001", "生年月日", "そのうちわかり次第お知らせします")
+    do(shop, path, push)
+    widened = width()
+    width(set_to=20)
+    with Hand(path) as hand:
+        hand.set("C0002", "生年月日", "そのうちわかり次第お知らせします")
+    do(shop, path, push)
+
+    assert (abs(usual - 26) < 1, widened > 40, abs(width() - 20) < 1) == (True, True, True), (usual, widened, width())
+
+
+@on_every_host
+def test_an_empty_conflict_sheet_is_not_left_in_front(shop, path, other, host):
+    for one, who, phone in ((other, "S002", "03-theirs"), (path, "S001", "03-mine")):
+        with Hand(one) as hand:
+            hand.set("C0001", "電話", phone)
+        do(shop, one, push, who)
+
+    with opened(path) as book, shop.client() as client:
+        activate_conflicts(book)
+        in_conflict = book.sheets.active.name
+        resolve(book, everything="mine")
+        push(book, client)
+        afterwards = book.sheets.active.name
+
+    assert (in_conflict, afterwards) == ("競合", "顧客")

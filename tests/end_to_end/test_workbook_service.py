@@ -87,13 +87,18 @@ def test_a_client_that_can_ask_gets_the_question_whether_many_rows_shall_go(shop
 
     refused = hanako.press("push")
     asked = hanako.press("push", asks=True)
-    sent = hanako.press("push", asks=True, allow_deletes=True)
+    with Hand(hanako.path) as hand:
+        hand.set("C0001", "電話", "03-1111-0001")
+    again = hanako.press("push", asks=True, consent=asked["consent"])
+    sent = hanako.press("push", asks=True, consent=again["consent"])
 
     assert (refused["code"], refused["question"]) == (1, None)
     assert (asked["code"], asked["lines"], asked["again"]) == (3, [], None)
     assert asked["question"].startswith("「顧客」の「電話」列で ")
     assert "--" not in asked["question"].replace("--restore", "")
-    assert (sent["code"], sent["question"]) == (0, None)
+    assert again["question"].startswith("先ほどお尋ねしたあとで、消えているものが変わりました。")
+    assert int(again["consent"].split("-")[0]) == int(asked["consent"].split("-")[0]) - 1
+    assert (sent["code"], sent["question"], sent["consent"]) == (0, None, None)
 
 
 def test_a_workbook_made_by_the_service_is_the_one_that_the_add_in_makes(shop, hanako, tmp_path):
@@ -252,6 +257,77 @@ def plugins(shop):
     ]
     services = Made("workbook", kizuna_workbook_service)
     shop.database.plugins = loaded(plugin("pressed", actions=lambda: found), services, strict=True)
+
+
+def test_the_selected_rows_alone_are_brought(hanako, jiro):
+    with Hand(jiro.path) as hand:
+        hand.set("C0001", "電話", "03-a")
+        hand.set("C0002", "電話", "03-b")
+    jiro.press("push")
+    with hanako.opened() as client:
+        chosen = {**client.payload()}
+        row = Hand(hanako.path).row("C0002")
+        chosen["book"]["selection"] = f"E{row}"
+        client.payload = lambda: chosen
+        answer = hanako.ask(client, "workbook.refresh")
+        client.do(answer["actions"])
+        client.book.save()
+    named = hanako.press("refresh", row="C0003")
+
+    assert (answer["code"], answer["report"][0]["changed"]) == (0, 1)
+    assert (named["code"], named["report"][0]["changed"]) == (0, 0)
+    assert [Hand(hanako.path).get(number, "電話") for number in ("C0001", "C0002")] == ["03-1111-0001", "03-b"]
+
+
+@pytest.mark.parametrize(("version", "filtered"), [(2, ["kizuna_customers"]), (1, [])])
+def test_the_filter_is_applied_again_where_a_pull_took_rows_out(hanako, jiro, version, filtered):
+    with jiro.opened() as client:
+        client.book.sheets["顧客"].tables[0].data_body_range.rows[1].delete("up")
+        client.book.save()
+    jiro.press("push")
+
+    with hanako.opened() as client:
+        client.version = version
+        answer = hanako.ask(client, "workbook.pull")
+        client.do(answer["actions"])
+
+    assert answer["report"][0]["removed"] == 1
+    assert client.filtered == filtered
+
+
+def test_of_several_selected_areas_the_first_counts(hanako):
+    with hanako.opened() as client:
+        chosen = {**client.payload()}
+        chosen["book"]["selection"] = "D3,D5:D9"
+        client.payload = lambda: chosen
+        answer = hanako.ask(client, "workbook.refresh")
+
+    assert answer["code"] == 0
+
+
+def test_what_was_deleted_in_the_workbook_comes_back(hanako):
+    with hanako.opened() as client:
+        table = client.book.sheets["顧客"].tables[0]
+        table.range.columns[table.header_row_range.value.index("電話")].delete("left")
+        table.data_body_range.rows[1].delete("up")
+        client.book.save()
+
+    answer = hanako.press("restore")
+
+    assert (answer["code"], answer["report"][0]["added"]) == (0, 1)
+    assert [Hand(hanako.path).get(number, "電話") for number in ("C0001", "C0002")] == ["03-1111-0001", "03-1111-0002"]
+
+
+def test_a_deleted_sheet_comes_back(hanako):
+    with hanako.opened() as client:
+        client.book.sheets.add("自分用", after=client.book.sheets["顧客"])
+        client.book.sheets["顧客"].delete()
+        client.book.save()
+
+    answer = hanako.press("restore")
+
+    assert (answer["code"], answer["report"][0]["added"]) == (0, 3)
+    assert [row["顧客番号"] for row in Hand(hanako.path).rows] == ["C0001", "C0002", "C0003"]
 
 
 @pytest.mark.parametrize(("verb", "word"), [("today", "今日"), ("labels", "ラベル"), ("action", "手紙")])

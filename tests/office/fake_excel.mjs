@@ -249,6 +249,10 @@ function tableOf(context, table) {
     showFilterButton: { get: () => table.filter, set: (value) => (table.filter = value) },
   });
   found.getRange = () => rangeOf(context, () => table);
+  found.reapplyFilters = () => context.later(() => {
+    if (!table.filter) throw new Error("InvalidOperation");
+    table.filtered = (table.filtered || 0) + 1;
+  });
   found.resize = (text) => context.later(() => Object.assign(table, area(context.book, table.sheet, text)));
   return found;
 }
@@ -318,6 +322,17 @@ export function excel(book) {
       }),
       getItem: (name) => ({ delete: () => context.later(() => book.names.delete(name)) }),
     });
+    workbook.getSelectedRanges = () => {
+      const areas = () => (book.selection?.areas || [book.selection || { sheet: book.active, row: 0, column: 0, rows: 1, columns: 1 }]);
+      return new Client(context, {
+        address: {
+          get: () => {
+            if (book.selection === "chart") throw new Error("InvalidSelection");
+            return areas().map(address).join(",");
+          },
+        },
+      });
+    };
     workbook.getSelectedRange = () => rangeOf(context, () => book.selection || { sheet: book.active, row: 0, column: 0, rows: 1, columns: 1 });
     context.application = { calculate: (how) => context.later(() => (book.calculated = [...(book.calculated || []), how])) };
     workbook.save = () => context.later(() => (book.saved += 1));

@@ -36,7 +36,7 @@ function mocked() {
   sheet.range.isNullObject = false;
   sheet.tables = collection();
   const context = new OfficeMockObject({ workbook: { name: "店.xlsx", selection: { address: "Sheet1!A1" } } });
-  context.workbook.getSelectedRange = () => context.workbook.selection;
+  context.workbook.getSelectedRanges = () => context.workbook.selection;
   context.workbook.names = collection();
   context.workbook.worksheets = { ...collection(sheet), getActiveWorksheet: () => sheet };
   const sync = context.sync.bind(context);

@@ -231,6 +231,8 @@ def test_every_button_that_is_declared_is_in_the_pane_and_does_its_work(shop, tm
     assert "アドイン " in said["workbook.settings"]
     assert "店員S001 Excel" in said["workbook.history"] or "店員S001 pc-S001" in said["workbook.history"]
     assert "競合はありません" in said["workbook.resolve"]
+    assert "「顧客」 変更 0・追加 0・削除 0" in said["workbook.refresh"]
+    assert "「顧客」 変更 0・追加 0・削除 0" in said["workbook.restore"]
     assert "取り消しました" in said["workbook.undo"]
     assert seen["calculated"] == ["Full"]
     for name, word in (
@@ -258,7 +260,10 @@ def test_the_pane_asks_before_a_column_is_emptied_everywhere(shop, tmp_path):
     phones = dict(
         zip(table.columns[table.fields.index("name")], table.columns[table.fields.index("phone")], strict=True)
     )
-    assert {phone for name, phone in phones.items() if name.startswith("客")} == {None}
+    assert "29 件" in seen["older"]
+    assert "変わりました" in seen["newer"]
+    assert "30 件" in seen["newer"]
+    assert all(phone.startswith("04-") for name, phone in phones.items() if name.startswith("客"))
 
 
 def test_the_manifest_names_this_server_and_files_that_are_there(shop):

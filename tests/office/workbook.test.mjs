@@ -84,3 +84,29 @@ test("an action that no client knows is refused by its name", async () => {
 
   await assert.rejects(act(action("makeCoffee")), /NotImplemented: makeCoffee/);
 });
+
+test("a table's filter is applied again, and one that is off stops nothing", async () => {
+  const { book, act } = opened();
+  await act(action("addTable", ["$A$1:$B$3", true, "", "one"]), action("addTable", ["$D$1:$E$3", true, "", "two"]));
+  book.sheets[0].tables[1].filter = false;
+
+  await act(action("kizunaFilterAgain", [0]), action("kizunaFilterAgain", [1]), action("kizunaSetValues", [], { values: [["x"]], dates: [] }));
+
+  assert.deepEqual(book.sheets[0].tables.map((table) => table.filtered), [1, undefined]);
+  assert.equal(book.cell(book.sheets[0], 0, 0).value, "x");
+});
+
+test("of several selected areas the first is told, and a selected chart is no trouble", async () => {
+  const { book, look, act } = opened();
+  await act(action("setSheetName", ["店, '本'"]));
+  const sheet = book.sheets[0];
+  const areas = [{ sheet, row: 2, column: 3, rows: 2, columns: 1 }, { sheet, row: 8, column: 0, rows: 1, columns: 1 }];
+
+  const told = [];
+  for (const selection of [{ areas }, "chart", areas[1]]) {
+    book.selection = selection;
+    told.push((await look()).book.selection);
+  }
+
+  assert.deepEqual(told, ["D3:D4", "A1", "A9"]);
+});

@@ -11,8 +11,10 @@ class NoExcelHereError(AddinError):
 
     code = "no-excel-here"
     text = Text(
-        "この OS には Excel がありません。LibreOffice か kizuna-addin のコマンドを使ってください。",
-        "There is no Excel for this system. Use LibreOffice or the commands of kizuna-addin.",
+        "この OS には Excel がありません。LibreOffice（「kizuna-addin build-oxt」で拡張機能を作る）か、"
+        "kizuna-addin のコマンドを使ってください。",
+        "There is no Excel for this system. Use LibreOffice (“kizuna-addin build-oxt” makes its extension) or the commands of "
+        "kizuna-addin.",
     )
 
 

@@ -40,6 +40,10 @@ def pair(code: str, who: str, *, named: str | None) -> None:
     say(PAIRED, device=device, name=account.name)
 
 
+MOST_CODE = 2**31 - 1
+"""Of a store's number, which PostgreSQL keeps in 32 bits."""
+
+
 @click.group(cls=SpeakingGroup)
 def store() -> None:
     """店舗の登録と一覧 / Stores."""
@@ -47,7 +51,9 @@ def store() -> None:
 
 @store.command("add")
 @click.argument("name")
-@click.option("--code", type=int, help="店舗番号(省略すると次の番号) / Number; default: the next one.")
+@click.option(
+    "--code", type=click.IntRange(1, MOST_CODE), help="店舗番号(省略すると次の番号) / Number; default: the next one."
+)
 @database_option
 @json_option
 def add_store(name: str, *, code: int | None, named: str | None, as_json: bool) -> None:
@@ -88,7 +94,7 @@ def staff() -> None:
 @click.option(
     "--store",
     "stores",
-    type=int,
+    type=click.IntRange(1, MOST_CODE),
     multiple=True,
     help="見える店舗番号(複数可、省略すると全店) / Stores in scope; default: all.",
 )

@@ -14,6 +14,7 @@ import msgspec
 import orjson
 
 from kizuna.access.accounts import system_actor
+from kizuna.cli.administer import MOST_CODE
 from kizuna.cli.opening import database_option, open_current
 from kizuna.cli.speaking import language, say, say_json
 from kizuna.decoding import decode
@@ -68,7 +69,7 @@ class BadPairError(RequestError):
 @click.option(
     "--set", "constants", multiple=True, metavar="項目=値", help="全行に入れる値 / FIELD=VALUE for every row."
 )
-@click.option("--store", type=int, help="行の店舗番号 / Store of the rows.")
+@click.option("--store", type=click.IntRange(1, MOST_CODE), help="行の店舗番号 / Store of the rows.")
 @click.option("--sheet", help="シート名 / Worksheet.")
 @click.option("--header-row", type=int, help="見出しの行番号 / Row of the headings.")
 @click.option("--encoding", help="文字コード / Encoding.")
@@ -157,7 +158,8 @@ def import_file(
         {
             "id": changeset,
             "origin": "import",
-            "note": file.name,
+            # A name may be of bytes that are no text.
+            "note": file.name.encode(errors="replace").decode(),
             "dry_run": dry_run,
             "all_or_nothing": all_or_nothing,
             "tables": [people, plan.table] if people else [plan.table],

@@ -9,6 +9,7 @@ import click
 
 from kizuna.app import PLUGINS_VARIABLE, default_plugins_folder
 from kizuna.cli.speaking import SpeakingGroup, language
+from kizuna.cli.usage import explained
 from kizuna.errors import Text
 from kizuna.plugins import load_plugins
 
@@ -27,7 +28,8 @@ class PluginGroup(SpeakingGroup):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Return a command; plugins are looked at only for one that is not ours."""
-        return super().get_command(context, name) or self._from_plugins(context).get(name)
+        found = super().get_command(context, name) or self._from_plugins(context).get(name)
+        return None if found is None else explained(found)
 
     def _from_plugins(self, context: click.Context) -> dict[str, click.Command]:
         found: dict[str, click.Command] = context.meta.get(__name__, {})

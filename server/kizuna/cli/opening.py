@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 import orjson
 import platformdirs
+import sqlalchemy as sa
 
 from kizuna.access.accounts import system_actor
 from kizuna.app import open_database
@@ -33,6 +34,17 @@ class NotTakenError(OperationError):
 
     code = "not-taken"
     text = Text("登録できませんでした: {reason}", "It could not be saved: {reason}")
+
+
+class BadDatabaseError(OperationError):
+    """What ``--database`` names is no database of a kind we use."""
+
+    code = "bad-database"
+    text = Text(
+        "データベース {named} は使えません。SQLite のファイル名か "
+        "postgresql://利用者:パスワード@サーバー/名前 を指定してください。",
+        "{named} is no database. Name a SQLite file, or postgresql://user:password@server/name.",
+    )
 
 
 def default_database() -> str:
@@ -58,7 +70,18 @@ def database_url(named: str | None) -> str:
     """Return the SQLAlchemy URL a person's ``--database`` means."""
     if not named:
         return default_database()
-    return named if "://" in named else sqlite_url(Path(named).expanduser().resolve())
+    if "://" not in named:
+        path = Path(named).expanduser().resolve()
+        if path.is_dir():
+            raise BadDatabaseError(named=named)
+        return sqlite_url(path)
+    try:
+        known = sa.make_url(named).get_backend_name() in {"sqlite", "postgresql"}
+    except (sa.exc.ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise BadDatabaseError(named=named.partition("://")[0] + "://…")
+    return named
 
 
 def open_current(named: str | None) -> Database:

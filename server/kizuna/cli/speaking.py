@@ -10,9 +10,12 @@ from typing import Any
 
 import click
 
+from kizuna.cli.usage import UsageGroup
 from kizuna.errors import KizunaError, Text
 
 FAILED = 1
+WIDE = 1_000
+"""Columns of what is no terminal: a file or a program takes lines of any length."""
 
 
 def language() -> str:
@@ -39,14 +42,18 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*headers)
+    table = Table()
+    for header in headers:
+        # What is too wide for the terminal goes on below instead of ending in dots.
+        table.add_column(header, overflow="fold")
     for row in rows:
         table.add_row(*("" if one is None else str(one) for one in row))
     # What people typed is shown as it is: a name in brackets is no style.
-    Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False).print(table)
+    wide = None if sys.stdout.isatty() else WIDE
+    Console(file=sys.stdout, width=wide, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False).print(table)
 
 
-class SpeakingGroup(click.Group):
+class SpeakingGroup(UsageGroup):
     """A group whose commands end with a message and exit code 1 where a known failure meets them."""
 
     def invoke(self, context: click.Context) -> Any:

@@ -48,6 +48,10 @@ NO_ORDER = Text(
 )
 NOT_CONTAINED = Text("contains は文字の項目と文字列にだけ使えます", "contains needs a text field and a text")
 NUL = Text("文字列に NUL 文字が含まれています", "a text holds a NUL character")
+NO_IDS = Text(
+    f"id には in と、{MOST_VALUES} 個までの行の識別子の一覧だけを使えます",
+    f"id takes only in and a list of at most {MOST_VALUES} row ids",
+)
 NO_LIST = Text(f"in には {MOST_VALUES} 個までの値の一覧が必要です", f"in needs a list of at most {MOST_VALUES} values")
 
 
@@ -86,6 +90,8 @@ def read_filter(backend: Backend, registry: Registry, spec: TableSpec, text: str
 def _condition(backend: Backend, registry: Registry, spec: TableSpec, asked: Sequence[Any]) -> tuple[str, list[Any]]:
     if len(asked) not in {2, 3} or not isinstance(asked[0], str) or asked[1] not in OPERATORS:
         raise BadFilterError(NO_CONDITION.format(asked=repr(asked)[:200]))
+    if asked[0] == "id":
+        return _these_rows(backend, asked)
     field, operator = spec.field(asked[0]), asked[1]
     if operator == "empty":
         return f"{field.name} is null", []
@@ -106,6 +112,16 @@ def _condition(backend: Backend, registry: Registry, spec: TableSpec, asked: Seq
             raise BadFilterError(NO_LIST)
         return _among(backend, registry, field, _stored(field, value))
     return _compared(backend, registry, field, operator, _stored(field, [value])[0])
+
+
+def _these_rows(backend: Backend, asked: Sequence[Any]) -> tuple[str, list[Any]]:
+    ids = asked[2] if len(asked) > 2 and asked[1] == "in" else None  # field, operator, value
+    if not isinstance(ids, list) or len(ids) > MOST_VALUES or not all(isinstance(one, str) for one in ids):
+        raise BadFilterError(NO_IDS)
+    if any("\0" in one for one in ids):
+        raise BadFilterError(NUL)
+    sql, values = backend.in_list("id", ids)
+    return sql, list(values)
 
 
 def _compared(

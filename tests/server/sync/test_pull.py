@@ -194,6 +194,26 @@ def test_a_row_whose_field_is_emptied_stays_with_those_unlike_a_value(first: Cal
     assert (left["rows"], left["gone"]) == ([], [row])
 
 
+def test_certain_rows_are_asked_for_by_their_ids(first: Caller) -> None:
+    one, two, three = add(first, 3, prefecture="東京都")
+    first.push("customers", op("delete", two, 2), op("update", three, 3, prefecture="大阪府"))
+
+    found = first.rows("customers", filter=json.dumps([["id", "in", [one, two, three]]]))
+    tokyo = first.rows("customers", filter=json.dumps([["prefecture", "=", "東京都"], ["id", "in", [one, three]]]))
+
+    assert set(found) == {one, three}
+    assert set(tokyo) == {one}
+
+
+@pytest.mark.parametrize(
+    "asked", [["id", "=", "x"], ["id", "in"], ["id", "in", "x"], ["id", "in", [1]], ["id", "in", ["\0"]]]
+)
+def test_ids_are_asked_for_in_one_way_only(first: Caller, asked: list[Any]) -> None:
+    response = first.get("/tables/customers/rows", filter=json.dumps([asked]))
+
+    assert (response.status_code, response.get_json()["error"]["code"]) == (400, "bad-filter")
+
+
 def test_the_largest_filter_there_may_be_is_answered(first: Caller) -> None:
     add(first, 2)
     values = [f"客{place}" for place in range(1_000)]

@@ -120,6 +120,14 @@ Public Sub kizunaNameDelete(wb As Workbook, action As Dictionary)
     wb.Names(action("args")(1)).Delete
 End Sub
 
+Public Sub kizunaFilterAgain(wb As Workbook, action As Dictionary)
+    Dim shown As Object
+    Set shown = wb.Worksheets(action("sheet_position") + 1).ListObjects(action("args")(1) + 1).AutoFilter
+    If Not shown Is Nothing Then
+        If shown.FilterMode Then shown.ApplyFilter
+    End If
+End Sub
+
 Public Sub kizunaStatus(wb As Workbook, action As Dictionary)
     If IsNull(action("args")(1)) Then
         Application.StatusBar = False

@@ -2,6 +2,7 @@ Public Const XLWINGS_VERSION As String = "@VERSION@"
 Private nextService As String
 Private consent As String
 Private question As String
+Private asked As String
 
 Public Sub KizunaConnect()
     ' The token is kept for this Windows user and this server, never in the workbook.
@@ -68,9 +69,9 @@ Private Function HasSheet(ByVal name As String) As Boolean
 End Function
 
 Private Sub AskConsent(ByVal service As String)
-    ' Unusually much would be deleted: the same service again, once the person agrees.
+    ' Unusually much would be deleted: the same service again, once the person agrees to exactly that.
     If MsgBox(question, vbYesNo + vbExclamation + vbDefaultButton2, "Kizuna") = vbYes Then
-        consent = "&allow_deletes=true"
+        consent = "&consent=" & asked
         nextService = service
     End If
 End Sub
@@ -79,6 +80,9 @@ Public Sub KizunaThen(ByVal answer As Dictionary)
     nextService = ""
     If answer.Exists("question") Then
         If Not IsNull(answer("question")) Then question = answer("question")
+    End If
+    If answer.Exists("consent") Then
+        If Not IsNull(answer("consent")) Then asked = answer("consent")
     End If
     If answer.Exists("again") Then
         If Not IsNull(answer("again")) Then nextService = answer("again")

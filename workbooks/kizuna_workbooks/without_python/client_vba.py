@@ -16,6 +16,8 @@ from kizuna_addin.ribbon import (
     LABELS,
     PULL,
     PUSH,
+    REFRESH,
+    RESTORE,
     SETTINGS,
     TODAY,
     UNDO,
@@ -35,6 +37,8 @@ SERVICES: Mapping[Verb, str] = {
     CONFLICTS: "workbook.resolve",
     HISTORY: "workbook.history",
     UNDO: "workbook.undo",
+    REFRESH: "workbook.refresh",
+    RESTORE: "workbook.restore",
     TODAY: "workbook.today",
     LABELS: "workbook.labels",
     # VBA has no functions of ours to compute: the answers are written beside the cells that ask.

@@ -30,8 +30,9 @@ class Book(base_classes.Book):
         self.number = number
         described = payload["book"]
         self._name = str(described.get("name") or "Book1")
-        self._selection = described.get("selection") or "A1"
-        self.recorder = Recorder(extensions.is_extended(payload.get("kizuna")))
+        # Of several areas the first counts, as in Excel with Python.
+        self._selection = str(described.get("selection") or "A1").partition(",")[0]
+        self.recorder = Recorder(extensions.version_of(payload.get("kizuna")))
         self.inner = FilesBook(FilesApps(books.app.engine).add(add_book=False).books, workbook, self._name, 1)
         self.looks: dict[Any, KnownLooks] = {}
 

@@ -67,12 +67,18 @@ class PayloadCapabilities:
         """Say no: clients do not tell."""
         return False
 
+    def is_read_only(self, book: xw.Book) -> bool:  # noqa: ARG002  # every host is asked in the same words
+        """Say no: clients do not tell."""
+        return False
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
         """Return nothing: functions of ours are not computed here."""
         return ()
 
     def filter_again(self, table: xw.main.Table) -> None:
-        """Leave that to the program the workbook is open in."""
+        """Let the client apply the filter again; one from before that was an action shows rows it should hide."""
+        if table.impl.parent.book.recorder.knows("kizunaFilterAgain"):
+            table.impl.record("kizunaFilterAgain")
 
     def close_undo(self, book: xw.Book) -> None:
         """Do nothing: Excel empties its undo list itself when VBA writes into cells."""

@@ -1,6 +1,7 @@
 """What our own clients do beyond xlwings' protocol; every name begins with ``kizuna`` so that no other client takes it.
 
-Reading. A payload with ``"kizuna": {"version": 1}`` comes from a client of ours. Each of its sheets has
+Reading. A payload with ``"kizuna": {"version": 2}`` comes from a client of ours (1: one from before the actions in `SINCE`). Each
+of its sheets has
 ``"kizuna": {"visible": -1 | 0 | 2, "formulas": [[row, column, "=…"], …]}``: Excel's number for shown, hidden and very
 hidden, and every formula by its place from 0.
 
@@ -11,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-VERSION = 1
+VERSION = 2
+SINCE: Mapping[str, int] = {"kizunaFilterAgain": 2}
+"""The version of the first client that knows an action; those not named are in all."""
 
 ACTIONS: Mapping[str, str] = {
     "kizunaSetValues": "cells, values; `dates` lists [row, column] in the block, from 0, of ISO texts that are dates. "
@@ -30,6 +33,7 @@ ACTIONS: Mapping[str, str] = {
     "kizunaSheetVisible": "sheet; -1, 0 or 2",
     "kizunaFreeze": "sheet; rows, columns; 0 and 0 lets everything scroll",
     "kizunaNameDelete": "name",
+    "kizunaFilterAgain": "sheet; place of a table: hide and show its rows as its filter says",
     "kizunaStatus": "text at the foot of the window, or null",
     "kizunaCalculate": "have every function in the workbook's cells asked for anew",
     "kizunaFile": "name of a file, its content in base64; goes into the person's downloads",
@@ -37,6 +41,7 @@ ACTIONS: Mapping[str, str] = {
 }
 
 
-def is_extended(client: object) -> bool:
-    """Say whether the ``kizuna`` part of a payload is that of a client this version understands."""
-    return isinstance(client, Mapping) and client.get("version") == VERSION
+def version_of(client: object) -> int:
+    """Return the version of the client that the ``kizuna`` part of a payload tells; 0 where we do not understand it."""
+    version = client.get("version") if isinstance(client, Mapping) else None
+    return version if isinstance(version, int) and 1 <= version <= VERSION else 0

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kizuna_addin.hosts.files.areas import MAX_COLUMNS, MAX_ROWS, Area
+from kizuna_addin.hosts.payload import extensions
 from kizuna_addin.hosts.payload.missing import unsupported
 
 
 @dataclass
 class Recorder:
-    """Actions in order; `extended` says that the client knows ours beside xlwings' own."""
+    """Actions in order; `version` is that of our client, 0 for one that knows xlwings' actions alone."""
 
-    extended: bool
+    version: int
     actions: list[dict[str, Any]] = field(default_factory=list)
 
     def on_book(self, func: str, *args: Any) -> None:
@@ -30,6 +31,15 @@ class Recorder:
     ) -> None:
         """Add an action on cells."""
         self._add(func, args, sheet - 1, area, values, **more)
+
+    @property
+    def extended(self) -> bool:
+        """Whether the client knows our actions beside xlwings' own."""
+        return self.version > 0
+
+    def knows(self, func: str) -> bool:
+        """Say whether the client has an action of ours."""
+        return self.version >= extensions.SINCE.get(func, 1)
 
     def need(self, what: str) -> None:
         """Raise NotImplementedError naming `what` unless the client is one of ours."""

@@ -68,7 +68,8 @@ class Table(base_classes.Table):
         self.parent = sheet
         self.inner = inner
 
-    def _record(self, func: str, *args: Any) -> None:
+    def record(self, func: str, *args: Any) -> None:
+        """Add an action on this table."""
         names = [one.name for one in self.parent.inner.tables]
         self.parent.record(func, names.index(self.inner.name), *args)
 
@@ -82,7 +83,7 @@ class Table(base_classes.Table):
 
     @name.setter
     def name(self, value: str) -> None:
-        self._record("setTableName", value)
+        self.record("setTableName", value)
         # A table keeps its place among the sheet's tables when its name changes, which a plain dictionary would not do.
         tables = self.parent.inner.api.tables
         definitions = list(tables.values())  # openpyxl's own items() pairs names with addresses
@@ -100,7 +101,7 @@ class Table(base_classes.Table):
 
     def resize(self, range: Any) -> None:  # noqa: A002 - xlwings' name
         """Make the table span other cells; the cells stay as they are."""
-        self._record("resizeTable", range.impl.address)
+        self.record("resizeTable", range.impl.address)
         self.inner.resize(range)
 
     def _shown(name: str, func: str) -> Any:  # type: ignore[misc]  # noqa: N805  # makes a property of this class
@@ -108,7 +109,7 @@ class Table(base_classes.Table):
             return getattr(self.inner, name)
 
         def put(self: Table, value: Any) -> None:
-            self._record(func, value)
+            self.record(func, value)
             setattr(self.inner, name, value)
 
         return property(get, put)

@@ -37,6 +37,7 @@ export async function press(name, fields = {}) {
   let consent = {};
   for (let next = name; next; ) {
     let question = null;
+    let asked = "";
     await Excel.run(async (context) => {
       while (next && !question) {
         const payload = await describe(context);
@@ -44,6 +45,7 @@ export async function press(name, fields = {}) {
         await perform(context, answer.actions, (text) => lines.push(text), bring);
         lines.push(...answer.lines);
         question = answer.question;
+        asked = answer.consent;
         if (!question) code = answer.code || code;
         next = question ? next : answer.again;
       }
@@ -51,7 +53,8 @@ export async function press(name, fields = {}) {
     if (!question) break;
     // No context of Excel is held while the person thinks.
     if (!(await agrees(question))) return { lines: [...lines, TEXTS.nothingSent], code: 3 };
-    consent = { allow_deletes: true };
+    // Good for what the question told and no more: where more went missing meanwhile, the server asks again.
+    consent = { consent: asked };
   }
   return { lines, code };
 }

@@ -39,13 +39,13 @@ export async function describe(context) {
   const workbook = context.workbook;
   const sheets = workbook.worksheets;
   const active = sheets.getActiveWorksheet();
-  const selection = workbook.getSelectedRange();
   workbook.load("name");
   sheets.load("items/name,items/visibility");
   active.load("name");
-  selection.load("address");
   workbook.names.load("items/name,items/type");
   await context.sync();
+
+  const selected = await selectedAddress(context);
 
   const parts = sheets.items.map((sheet) => {
     const used = sheet.getUsedRangeOrNullObject(true);
@@ -69,15 +69,33 @@ export async function describe(context) {
   return {
     client: "Office.js",
     version: "1",
-    kizuna: { version: 1 },
+    kizuna: { version: 2 },
     book: {
       name: workbook.name,
       active_sheet_index: places.indexOf(active.name),
-      selection: withoutSheet(selection.address),
+      selection: selected,
     },
     names: named.filter(({ range }) => !range.isNullObject).map(({ name, range }) => describeName(name, range, places)),
     sheets: parts.map(describeSheet),
   };
+}
+
+/** Return where the person is; of several areas the first. A chart or a picture is no place: A1 then. */
+async function selectedAddress(context) {
+  const supported = Office.context.requirements.isSetSupported("ExcelApi", "1.9");
+  const selection = supported ? context.workbook.getSelectedRanges() : context.workbook.getSelectedRange();
+  selection.load("address");
+  try {
+    await context.sync();
+  } catch {
+    return "A1";
+  }
+  return withoutSheet(firstArea(selection.address));
+}
+
+/** Return the first of areas joined by commas; a sheet's name in quotes may hold one too. */
+function firstArea(address) {
+  return /^(?:'(?:[^']|'')*'|[^',])*/.exec(address)[0];
 }
 
 function describeName(name, range, places) {
@@ -287,6 +305,16 @@ function freeze(work, action, rows, columns) {
   else panes.unfreeze();
 }
 
+async function filterAgain(work, action, place) {
+  await work.context.sync();
+  tableFor(work, action, place).reapplyFilters();
+  try {
+    await work.context.sync();
+  } catch {
+    // A table whose filter is off may refuse; its cells are as they should be.
+  }
+}
+
 function offer(work, action, source, message, allowOther) {
   const rule = cellsFor(work, action).dataValidation;
   rule.clear();
@@ -367,6 +395,7 @@ const ACTIONS = {
   kizunaSheetVisible: onSheet((sheet, state) => (sheet.visibility = STATES[state])),
   kizunaFreeze: freeze,
   kizunaNameDelete: deleteName,
+  kizunaFilterAgain: filterAgain,
   kizunaStatus: (work, action, text) => work.tell(text || ""),
   kizunaCalculate: (work) => {
     window.dispatchEvent(new Event("kizuna-expired"));
