@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
+from kizuna_addin import collector
 from kizuna_addin.book_errors import (
     BaseDamagedError,
     MemoryLostError,
@@ -22,6 +23,7 @@ from kizuna_addin.journal import Entry, Journal
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
 from kizuna_addin.moments import TOKYO, local_time
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.records import BookRecord, Pending, SheetRecord, View, Work
 from kizuna_addin.schema import Schema, Table, read_schema
 from kizuna_addin.table_sheet import (
@@ -127,8 +129,14 @@ class Desk:
             raise BaseDamagedError(label=self.label(handle)) from error
 
     def read(self, handle: str) -> TableSheet:
-        """Read a sheet's table; raise TableLostError when it is gone."""
-        found = read_table(self.book, handle, self.shape(handle))
+        """Read a sheet's table to change it; raise TableLostError when it is gone."""
+        mind_read_only(self.book)
+        return self.look(handle)
+
+    def look(self, handle: str) -> TableSheet:
+        """Read a sheet's table as it stands; raise TableLostError when it is gone, SheetProtectedError."""
+        with collector.paused():
+            found = read_table(self.book, handle, self.shape(handle))
         if found is None:
             raise TableLostError(label=self.label(handle))
         if capabilities.of(found.sheet).is_protected(found.sheet):
@@ -148,10 +156,11 @@ class Desk:
         What it differed in `before` spares looking at rows that neither differed then nor were `touched` since.
         """
         shape = self.shape(record.handle)
-        if before is None:
-            changes = compare(record.base, shape, found.rows, self.language)
-        else:
-            changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
+        with collector.paused():
+            if before is None:
+                changes = compare(record.base, shape, found.rows, self.language)
+            else:
+                changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
         if capabilities.of(self.book).computes():
             return changes
         return _without_uncalculated(changes, found, shape, self.language)

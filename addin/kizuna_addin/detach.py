@@ -8,6 +8,7 @@ from kizuna_addin.book_errors import UnsentWorkError
 from kizuna_addin.conflict_sheet import remove_conflicts
 from kizuna_addin.desk import Desk
 from kizuna_addin.memory import SHEET
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.table_sheet import OUR_COLUMNS, line_name, read_table
 from kizuna_addin.writing import write_column
 
@@ -17,6 +18,7 @@ def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
 
     The last synced copy, the conflict sheet, hidden ids, states and our defined names are removed; what people see stays.
     """
+    mind_read_only(book)
     desk = Desk.open(book)
     tables = [(handle, read_table(book, handle, desk.shape(handle))) for handle in desk.record.handles]
     sheets = [(handle, found) for handle, found in tables if found is not None]

@@ -13,6 +13,7 @@ from typing import Any
 import xlwings as xw
 
 from kizuna_addin.compare import SheetRows
+from kizuna_addin.hosts import capabilities
 from kizuna_addin.messages import REASON, STATE
 from kizuna_addin.schema import Field, Table
 
@@ -210,7 +211,8 @@ def _adopt_typed_rows(found: TableSheet) -> None:
     found.body = [*found.body, *typed]
     found.height += len(typed)
     whole = found.sheet.range((found.top, found.left), (found.top + found.height, found.left + found.width - 1))
-    found.table.resize(whole)
+    if not capabilities.of(found.sheet).is_read_only(found.sheet.book):
+        found.table.resize(whole)
 
 
 def _are_records(found: TableSheet, typed: Sequence[Sequence[Any]], bottom: int) -> bool:

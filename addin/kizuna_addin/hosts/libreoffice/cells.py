@@ -89,14 +89,18 @@ class CellsMixin(FormulasMixin):
         uniform = shared(cells, "NumberFormat")
         if uniform is not None:
             return [(int(uniform), [area])]
+        if 1 < area.columns <= area.rows:
+            # In a table most columns have one, however its cells look; telling all looks apart takes long.
+            columns = [area.part(0, column, area.rows) for column in range(area.columns)]
+            return [one for column in columns for one in self._formats(column)]
         found: dict[int, list[Area]] = {}
         groups = cells.getUniqueCellFormatRanges()
         for number in range(groups.Count):
             ranges = groups.getByIndex(number)
             rectangles = found.setdefault(int(ranges.getByIndex(0).NumberFormat), [])
             for address in ranges.RangeAddresses:
-                rows, columns = address.EndRow - address.StartRow + 1, address.EndColumn - address.StartColumn + 1
-                rectangles.append(Area(address.StartRow + 1, address.StartColumn + 1, rows, columns))
+                top, left = address.StartRow, address.StartColumn
+                rectangles.append(Area(top + 1, left + 1, address.EndRow - top + 1, address.EndColumn - left + 1))
         return list(found.items())
 
     def _write(self, area: Area, rows: Sequence[Sequence[Any]]) -> None:
