@@ -116,7 +116,9 @@ def modules(package: str) -> Iterator[ModuleType]:
         try:
             yield importlib.import_module(found.name)
         except ImportError as error:
-            if (error.name or "").split(".")[0] not in HOST_MODULES:
+            # Once LibreOffice's module is loaded, it raises an error of its own that names nothing.
+            from_uno = getattr(error, "_uno_import_failed", False)
+            if not from_uno and (error.name or "").split(".")[0] not in HOST_MODULES:
                 raise
 
 

@@ -106,6 +106,31 @@ class SheetProtectedError(WorkbookTrouble):
     )
 
 
+class ReadOnlyBookError(WorkbookTrouble):
+    """The workbook is open for reading only."""
+
+    code = "read-only-book"
+    text = Text(
+        "{book} は読み取り専用のため書き込めません。ブックはそのままです。ファイルの［読み取り専用］を外す（または管理者に"
+        "書き込みの権限をもらう）か、書き込める場所に保存して、開き直してから、もう一度実行してください。",
+        "{book} is read-only and cannot be written to. It was left as it was. Take the file's read-only mark off (or have its "
+        "owner let you write to it), or save it where you may write; then open it anew and try again.",
+    )
+
+
+class HeldBookError(ReadOnlyBookError):
+    """The workbook is open for reading only because somebody else has it open."""
+
+    code = "held-book"
+    text = Text(
+        "{book} はほかで開かれているため（{who}）、ここでは読み取り専用です。ブックはそのままです。そちらで閉じてもらい、ここで"
+        "開き直してから、もう一度実行してください。だれも開いていないのにこの表示が出るなら、同じフォルダーの {lock} を"
+        "消してください。",
+        "{book} is open elsewhere ({who}), so it is read-only here. It was left as it was. Have it closed there, open it anew "
+        "here and try again; if nobody has it open, delete {lock} in the same folder.",
+    )
+
+
 class OpenElsewhereError(WorkbookTrouble):
     """A lock file beside the workbook says that a program has it open."""
 

@@ -66,7 +66,8 @@ class OpenHost:
 
             book = files.open_book(path, accept_losses=self.choice.accept_losses)
             return _Lent(book, book.app)
-        book = self._app().books.open(path)
+        # Opened to be looked at only, a workbook that somebody else holds can still be read.
+        book = self._app().books.open(path, read_only=not writes)
         return _Lent(book, book)
 
     def made(self) -> AbstractContextManager[xw.Book]:

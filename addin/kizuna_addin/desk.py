@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import xlwings as xw
 
+from kizuna_addin import collector
 from kizuna_addin.book_errors import (
     BaseDamagedError,
     MemoryLostError,
@@ -19,9 +20,11 @@ from kizuna_addin.compare import Changes, Remark, compare, compare_again
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.journal import Entry, Journal
+from kizuna_addin.kept_view import keep_view, kept_view
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
 from kizuna_addin.moments import TOKYO, local_time
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.records import BookRecord, Pending, SheetRecord, View, Work
 from kizuna_addin.schema import Schema, Table, read_schema
 from kizuna_addin.table_sheet import (
@@ -127,8 +130,14 @@ class Desk:
             raise BaseDamagedError(label=self.label(handle)) from error
 
     def read(self, handle: str) -> TableSheet:
-        """Read a sheet's table; raise TableLostError when it is gone."""
-        found = read_table(self.book, handle, self.shape(handle))
+        """Read a sheet's table to change it; raise TableLostError when it is gone."""
+        mind_read_only(self.book)
+        return self.look(handle)
+
+    def look(self, handle: str) -> TableSheet:
+        """Read a sheet's table as it stands; raise TableLostError when it is gone, SheetProtectedError."""
+        with collector.paused():
+            found = read_table(self.book, handle, self.shape(handle))
         if found is None:
             raise TableLostError(label=self.label(handle))
         if capabilities.of(found.sheet).is_protected(found.sheet):
@@ -148,10 +157,11 @@ class Desk:
         What it differed in `before` spares looking at rows that neither differed then nor were `touched` since.
         """
         shape = self.shape(record.handle)
-        if before is None:
-            changes = compare(record.base, shape, found.rows, self.language)
-        else:
-            changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
+        with collector.paused():
+            if before is None:
+                changes = compare(record.base, shape, found.rows, self.language)
+            else:
+                changes = compare_again(record.base, shape, found.rows, self.language, before=before, touched=touched)
         if capabilities.of(self.book).computes():
             return changes
         return _without_uncalculated(changes, found, shape, self.language)
@@ -163,7 +173,8 @@ class Desk:
         self.memory.put_book(self.record)
 
     def show_status(self, found: TableSheet, unsent: int, conflicts: int) -> None:
-        """Write the line over a table: server, last pull, unsent work."""
+        """Write the line over a table: server, last pull, unsent work; note beside it what the sheet shows."""
+        keep_view(self.book, found, self.record.views.get(found.handle, View()))
         name = line_name(found.handle)
         if name not in self.book.names:
             return
@@ -229,11 +240,14 @@ def new_record(client: Client, language: str, schema: Schema) -> BookRecord:
 def _view_again(book: xw.Book, memory: Memory, handle: str, shape: Table) -> View:
     """Return what a sheet shows of its table when the workbook's own record is lost.
 
-    The sheet's record tells both columns and filter; where that is lost too, the sheet tells its columns and nobody the filter.
+    The sheet's record tells both columns and filter; where that is lost too, they stand over its ids, or its columns are seen.
     """
     try:
         kept = memory.sheet(handle)
     except BaseDamagedError:
+        noted = kept_view(book, handle)
+        if noted is not None:
+            return noted
         found = read_table(book, handle, shape)
         shown = tuple(one.name for one in shape.fields if found is not None and one.name in found.columns)
         return View(() if len(shown) == len(shape.fields) else shown)

@@ -21,6 +21,8 @@ AddinError
 │   ├── TableLostError            the table on a sheet is gone
 │   ├── BookExistsError           `new` onto an existing file
 │   ├── SheetProtectedError       the sheet takes no changes
+│   ├── ReadOnlyBookError         the workbook is open for reading only
+│   │   └── HeldBookError         because somebody else has it open
 │   ├── OpenElsewhereError        another program has the workbook open
 │   ├── JournalClosedError        somebody else's push of it was cut
 │   │   └── JournalOfSomebodyError the system does not tell whose

@@ -23,6 +23,7 @@ from kizuna_addin.grid import Grid, protected_cells, read_grids
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import BLOCKED_ANSWER, UNREADABLE_ARGUMENT
 from kizuna_addin.questions import FunctionShape, Question, Reply, plan, question_of, read_catalogue, replies
+from kizuna_addin.read_only import mind_read_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class _Asked:
 
 def calculate(book: xw.Book, client: Client, *, today: date, language: str = "ja") -> Calculated:
     """Answer every request in a workbook with one request to the server, and save the workbook."""
+    mind_read_only(book)
     catalogue = read_catalogue(client.functions())
     memory = Memory.read(book)
     grids = read_grids(book)

@@ -14,6 +14,7 @@ from kizuna_addin.identifiers import new_id
 from kizuna_addin.moments import TOKYO
 from kizuna_addin.pending import settle_pending
 from kizuna_addin.pull import SheetPull, pull
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.references import history_with_keys
 from kizuna_addin.schema import Table
 from kizuna_addin.wire import Answer, HistoryEntry
@@ -57,6 +58,7 @@ def find_row(desk: Desk, key: str, *, handles: Collection[str] = ()) -> tuple[st
 
 def undo_last_push(book: xw.Book, client: Client) -> tuple[Answer, tuple[SheetPull, ...]]:
     """Take back what this workbook pushed last, as a changeset of its own, and pull the result."""
+    mind_read_only(book)
     desk = Desk.open(book)
     # A push that was cut is the last one, whether its answer came or not.
     settle_pending(desk, client)

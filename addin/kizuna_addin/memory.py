@@ -6,7 +6,7 @@ A record that cannot be read is missed, not fatal: `book` and `sheet` records sa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import xlwings as xw
 
@@ -24,6 +24,8 @@ class Memory:
 
     def __init__(self, lines: Mapping[str, list[str]]) -> None:
         self._lines = dict(lines)
+        self._read: dict[str, tuple[list[str], Any]] = {}
+        """What was read from a line or is kept in it: a large one takes long to unpack."""
         self._kept: dict[str, list[str]] = {}
         """What stands in the sheet, a row for each; empty where that is not known for sure."""
 
@@ -99,7 +101,8 @@ class Memory:
     def put_sheet(self, record: SheetRecord) -> None:
         """Remember one sheet."""
         name = f"sheet:{record.handle}"
-        self._lines[name] = seal(name, record.as_json())
+        line = seal(name, record.as_json())
+        self._lines[name], self._read[name] = line, (line, record)
 
     def put_work(self, work: Work) -> None:
         """Remember what is under way."""
@@ -139,7 +142,13 @@ class Memory:
         self._kept = dict(self._lines)
 
     def _get(self, name: str, read: Callable[[Mapping[str, Any]], T]) -> T:
+        line = self._lines[name]
+        known = self._read.get(name)
+        if known is not None and known[0] is line:
+            return cast("T", known[1])
         try:
-            return read(unseal(self._lines[name]))
+            record = read(unseal(line))
         except (TypeError, ValueError, IndexError, AttributeError) as error:
             raise DamagedRecordError(name) from error
+        self._read[name] = line, record
+        return record

@@ -55,6 +55,12 @@ STATUS_LINE = Text(
     "{label}｜{server}｜最終取得 {pulled}｜未送信 {unsent} 件｜競合 {conflicts} 件",
     "{label} | {server} | last pull {pulled} | unsent {unsent} | conflicts {conflicts}",
 )
+UNFORESEEN = Text(
+    "思わぬ失敗が起きました（{error}）。入力はシートに残っています。ブックを保存して開き直し、もう一度実行してください。"
+    "続くときは、この文面を管理者に伝えてください。",
+    "Something went wrong that nobody foresaw ({error}). What you typed is still in the sheet. Save the workbook, open it anew "
+    "and try again; if it goes on, tell an administrator these words.",
+)
 LARGE_PULL = Text(
     "「{label}」は {rows:,} 行を超えています。表計算ソフトでは時間とメモリーを多く使います。続けますか。"
     "（条件で行を絞ったシートを作ると軽くなります: kizuna-addin new BOOK --table … --filter prefecture=東京都）",

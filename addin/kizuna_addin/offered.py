@@ -22,6 +22,7 @@ from kizuna_addin.hosts import capabilities
 from kizuna_addin.layout import dress_heading
 from kizuna_addin.messages import Text
 from kizuna_addin.press import Press
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.widths import fitting
 from kizuna_addin.wire import read_warnings
 
@@ -99,6 +100,7 @@ def downloads(home: Path) -> Path:
 
 def show_table(book: xw.Book, label: str, headings: Sequence[str], columns: Sequence[Sequence[Any]]) -> str:
     """Write a table onto a new sheet at the end, bring it to the front and return its name."""
+    mind_read_only(book)
     plain = re.sub(r"[\\/:*?\[\]]", " ", label).strip("' ")[: _LONGEST_SHEET_NAME - 5] or "Kizuna"
     taken = {sheet.name.casefold() for sheet in book.sheets}
     name, number = plain, 1

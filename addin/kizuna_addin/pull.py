@@ -25,6 +25,7 @@ from kizuna_addin.layout import add_dropdowns, build_sheet
 from kizuna_addin.merge import Merge, merge
 from kizuna_addin.moments import timestamp
 from kizuna_addin.pending import settle_pending
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.records import SheetRecord, View
 from kizuna_addin.refresh import refresh
 from kizuna_addin.size import Agrees, anyway, minding
@@ -67,6 +68,7 @@ def pull(
     A push that was cut is finished first. `agrees` is asked before a sheet gets very many rows. A sheet that a person
     removed is reported as lost and does not stop the others. What raises at one sheet leaves those before it pulled and kept.
     """
+    mind_read_only(book)
     desk = Desk.open_with(book, client, language)
     settle_pending(desk, client)
     reports: list[SheetPull] = []

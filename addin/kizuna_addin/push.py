@@ -20,6 +20,7 @@ from kizuna_addin.identifiers import new_id
 from kizuna_addin.losses import losses, mind_losses
 from kizuna_addin.pending import SheetAnswer, forget_pending, settle_pending, split, take_in
 from kizuna_addin.pull import pull_sheet
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.records import Pending, SheetRecord
 from kizuna_addin.references import with_keys
 from kizuna_addin.refresh import refresh
@@ -96,6 +97,7 @@ def check(book: xw.Book, client: Client | None, *, handles: Collection[str] = ()
     The workbook is not saved: nobody asked for that. Without a client, or when the server cannot be reached, only the
     sheets are compared.
     """
+    mind_read_only(book)
     desk = Desk.open(book)
     if client is not None:
         with contextlib.suppress(OfflineError):
@@ -139,6 +141,7 @@ def push(
     MassDeletionError, which names all of it, when unusually many rows or values are missing, unless `allow_deletes`
     or `consent` is that error's own, which a person gave to exactly what is missing now.
     """
+    mind_read_only(book)
     desk = Desk.open(book)
     finished = settle_pending(desk, client)
     parts, lost = _parts(desk, handles)

@@ -10,6 +10,7 @@ import xlwings as xw
 from kizuna_addin.conflict_list import DELETED_ROW, Choice, OpenConflict
 from kizuna_addin.conflict_sheet import read_choices, show_conflicts
 from kizuna_addin.desk import Desk
+from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.records import SheetRecord
 from kizuna_addin.refresh import refresh
 from kizuna_addin.table_sheet import ID, TableSheet, read_table
@@ -31,6 +32,7 @@ def resolve(
     everything: Choice | None = None,
 ) -> Resolved:
     """Apply decisions: those given, those on the conflict sheet, or one for `everything`; the next push sends “mine”."""
+    mind_read_only(book)
     desk = Desk.open(book)
     chosen = {**read_choices(book), **(choices or {})}
     here = {handle for handle in desk.record.handles if read_table(book, handle, desk.shape(handle)) is not None}

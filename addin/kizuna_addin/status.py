@@ -55,7 +55,7 @@ def _sheet(desk: Desk, handle: str) -> SheetStatus:
     pulled_at = desk.work.pulled_at.get(handle)
     conflicts = sum(one.handle == handle for one in desk.work.conflicts)
     try:
-        record, found = desk.sheet_record(handle), desk.read(handle)
+        record, found = desk.sheet_record(handle), desk.look(handle)
     except (BaseDamagedError, SheetProtectedError, TableLostError) as error:
         return SheetStatus(
             handle, label, conflicts=conflicts, pulled_at=pulled_at, trouble=error.message.in_language(desk.language)

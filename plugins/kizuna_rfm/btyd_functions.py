@@ -11,14 +11,17 @@ import sqlalchemy as sa
 
 from kizuna import Data, Keys, worksheet_function
 from kizuna.model import Purchase, RowIds, among
-from kizuna_rfm.answers import AS_OF, CUSTOMER, EMPTY_KEY, NO_PURCHASE, NOTHING_TO_DIVIDE, UNKNOWN_KEY, ask
+from kizuna_rfm.answers import AS_OF, CUSTOMER, EMPTY_KEY, NO_PURCHASE, UNKNOWN_KEY, ask, or_blank
 from kizuna_rfm.btyd import BtydSummary, btyd_summary
 from kizuna_rfm.buyers import day_number
 from kizuna_rfm.identities import Identities, as_bytes, gathered
 from kizuna_rfm.money import average
+from kizuna_rfm.receipts import purchase_days
 
 CHUNK = 50_000
 """Customers whose receipts are read at once: some half a million receipts."""
+
+Figures = Sequence[Any]
 
 ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
 
@@ -33,7 +36,12 @@ ABOUT_A_CUSTOMER = {"customer": CUSTOMER, "as_of": AS_OF}
 )
 def btyd_frequency(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return the number of days with a purchase after the first such day (lifetimes/BTYD; not the F of RFM)."""
-    return _column(data, customer, as_of, lambda found, at: int(found.frequency[at]))
+
+    def repeated(who: Identities) -> tuple[Figures, Figures]:
+        days = purchase_days(data, as_of or data.today, who)
+        return (days > 0).tolist(), (days - 1).tolist()
+
+    return _column(data, customer, repeated)
 
 
 @worksheet_function(
@@ -75,26 +83,26 @@ def btyd_age(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[
 )
 def btyd_monetary(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[Any]:
     """Return the average amount of the purchase days after the first; blank where there is none."""
-    return _column(data, customer, as_of, _monetary)
+
+    def averaged(who: Identities) -> tuple[Figures, Figures]:
+        found = _summary(data, as_of or data.today, who)
+        sums = zip(found.repeat_amount.tolist(), found.frequency.tolist(), strict=True)
+        return found.bought.tolist(), [or_blank(average(amount, days)) for amount, days in sums]
+
+    return _column(data, customer, averaged)
 
 
-def _monetary(found: BtydSummary, at: int) -> Any:
-    value = average(int(found.repeat_amount[at]), int(found.frequency[at]))
-    return NOTHING_TO_DIVIDE if value is None else value
-
-
-def _column(data: Data, customer: Keys, as_of: date | None, figure: Callable[[BtydSummary, int], Any]) -> list[Any]:
+def _column(data: Data, customer: Keys, read: Callable[[Identities], tuple[Figures, Figures]]) -> list[Any]:
+    """Return the figure of each key; ``read`` tells who of some customers bought at all, and each one's figure."""
     ids = data.resolve("customers", customer)
     who = gathered(np.unique(as_bytes([one for one in ids if one])))[0]
-    found = _summary(data, as_of or data.today, who)
+    bought, figures = read(who)
     column: list[Any] = []
     for key, identity, place in zip(customer, ids, who.find(as_bytes(ids)).tolist(), strict=True):
         if not identity:
             column.append(UNKNOWN_KEY if key else EMPTY_KEY)
-        elif not found.bought[place]:
-            column.append(NO_PURCHASE)
         else:
-            column.append(figure(found, place))
+            column.append(figures[place] if bought[place] else NO_PURCHASE)
     return column
 
 

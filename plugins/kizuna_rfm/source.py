@@ -1,8 +1,8 @@
 """Reading the buyers: from the totals the server keeps per customer, and from receipts where a total is too new.
 
 A total says what a customer bought in one store over all time. It is right for an as-of day when the customer's last
-sale or return there is not after that day; the others are added up from their receipts up to the day. So a question
-about today reads totals only, and one about the past reads receipts of those only who came since.
+sale or return there is not after that day; from the others their receipts since the day are taken away again. So a
+question about today reads totals only, and one about the past receipts of those only who came since.
 
 What was read is kept. After a purchase only the customers it concerns are read again.
 """
@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import sqlalchemy as sa
 
 from kizuna import Changed, Data
 from kizuna.model import CustomerTotals, among, unpacked_totals
 from kizuna_rfm.buyers import Buyers, Integers, day_number
 from kizuna_rfm.identities import Identities, as_bytes
-from kizuna_rfm.receipts import added_up
+from kizuna_rfm.past import everybody_by, some_by
 from kizuna_rfm.totals import Totals, as_totals, joined
 
 EVERYBODY = 50_000
@@ -68,7 +69,7 @@ def read_everybody(data: Data, as_of: date) -> Ledger:
         data.keep(
             ("kizuna_rfm", "totals", as_of),
             READ_FROM,
-            lambda: _by(data, as_of, everything),
+            lambda: everybody_by(data, as_of),
             lambda known, changed: known.exchanged(gone := _touched(changed), _by(data, as_of, _totals_of(data, gone))),
         ),
     )
@@ -106,4 +107,5 @@ def _by(data: Data, as_of: date, everything: Totals) -> Totals:
     if not too_new.any():
         return everything
     stale = everything.take(too_new)
-    return everything.exchanged(stale.who.ids, added_up(data, as_of, stale.who))
+    stale_ids = stale.who.ids_at(np.arange(len(stale)))
+    return everything.exchanged(stale.who.ids, some_by(data, as_of, stale_ids))

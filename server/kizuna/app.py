@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from werkzeug.routing import MapAdapter
 
 from kizuna.api.bodies import compress_response
 from kizuna.api.cache import PageCache
@@ -53,10 +54,32 @@ def default_plugins_folder() -> Path:
 
 
 class _App(Flask):
-    """Flask, told once that no view of ours is a coroutine; it would look at each one for every request."""
+    """Flask without what no view of ours uses and each request would pay for: coroutines, sessions, hooks around views."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return where the request's path is looked up: any host is served, and path and host were decoded already."""
+        if request is None:
+            return super().create_url_adapter(request)
+        return MapAdapter(
+            self.url_map,
+            request.host,
+            request.root_path,
+            self.url_map.default_subdomain,
+            request.scheme,
+            request.path,
+            request.method,
+            request.query_string.decode("latin1"),
+        )
+
+    def preprocess_request(self) -> None:
+        """Do nothing: views ask for what they need."""
+
+    def process_response(self, response: Response) -> Response:
+        """Compress what goes out."""
+        return compress_response(response, request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 def create_app(config: Config, database: Database | None = None) -> Flask:
@@ -87,10 +110,6 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     install_error_handlers(app)
-
-    @app.after_request
-    def _compress(response: Response) -> Response:
-        return compress_response(response, request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
     app.wsgi_app = protected(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's own way to wrap it
     return app

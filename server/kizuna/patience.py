@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -130,6 +131,33 @@ class Helpers:
             return patience.run(work, stop=stop)
         finally:
             self._idle.append(patience)
+
+
+class SpentError(Exception):
+    """Somebody else's code was not asked: the time there is for all of it was spent before."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the {seconds:g} seconds for all plugins of one changeset are spent")
+
+
+class Allowance:
+    """Time that many pieces of somebody else's work have together, while others wait for its end."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._left = seconds
+
+    def within(
+        self, helpers: Helpers, seconds: float, work: Callable[[], T], *, stop: Callable[[], None] | None = None
+    ) -> T:
+        """Do as `Helpers.within`, for no longer than what is left; raise SpentError where nothing is."""
+        if self._left <= 0:
+            raise SpentError(self._seconds)
+        began = time.monotonic()
+        try:
+            return helpers.within(min(seconds, self._left), work, stop=stop)
+        finally:
+            self._left -= time.monotonic() - began
 
 
 def within(seconds: float, work: Callable[[], T], *, stop: Callable[[], None] | None = None) -> T:

@@ -347,6 +347,24 @@ def test_a_small_file_may_hide_beside_a_workbook_of_this_machine(book: xw.Book, 
         again.close()
 
 
+def test_a_book_says_whether_its_file_lets_anybody_write(book: xw.Book, tmp_path: Path) -> None:
+    path = tmp_path / "base.xlsx"
+    new = capabilities.of(book).is_read_only(book)
+
+    again = reopened(book, path)
+    free = capabilities.of(again).is_read_only(again)
+    again.close()
+    path.chmod(0o444)
+    marked = again.app.books.open(path)
+
+    try:
+        assert (new, free) == (False, False)
+        # A client without Python does not tell.
+        assert capabilities.of(marked).is_read_only(marked) == (marked.app.engine.name != "payload")
+    finally:
+        marked.close()
+
+
 def test_a_table_has_name_header_body_and_grows(book: xw.Book, tmp_path: Path) -> None:
     table = fill(book.sheets[0])
     book.sheets[0]["A5"].value = ["C0004", "客4", 400]

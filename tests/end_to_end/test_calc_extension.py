@@ -305,3 +305,27 @@ def test_a_verb_of_the_menu_pulls_into_the_open_document(calc_with_extension, sh
     assert "03-menu" in phone
     assert Hand(path).get("C0001", "電話") == "03-menu"
     assert Hand(path).book["_kizuna"].sheet_state == "veryHidden"
+
+
+def test_a_verb_of_the_menu_on_a_workbook_that_somebody_else_has_open_says_who(
+    calc_with_extension, shop, asked, tmp_path
+):
+    path = shop.book(tmp_path / "a.xlsx")
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-typed")
+    before = path.read_bytes()
+    (tmp_path / ".~lock.a.xlsx#").write_text("山田 花子,hanako,PC2,22.11.2026 08:00,file:///home/hanako/.config/lo/4;")
+    told = tmp_path / "told.txt"
+
+    # As a person would who is asked "open read-only or a copy".
+    book = calc_with_extension.books.open(path, read_only=True)
+    press(calc_with_extension, book, "push")
+    waited_for(told.exists)
+    book.close()
+
+    assert told.read_text().startswith("! a.xlsx はほかで開かれているため（山田 花子）、ここでは読み取り専用です。")
+    assert "閉じてもらい" in told.read_text()
+    assert path.read_bytes() == before
+    with shop.client() as client:
+        pulled = client.pull("customers")
+    assert "03-typed" not in pulled.columns[pulled.fields.index("phone")]

@@ -160,7 +160,7 @@ def test_a_file_that_may_not_be_written_keeps_its_work_and_sends_nothing(run, sh
     shared.write_bytes(path.read_bytes())
     for parent in (*reversed([one for one in folder.parents if len(one.parts) > 2]), folder):
         parent.chmod(parent.stat().st_mode | 0o055)
-    shared.chmod(0o444)
+    shared.chmod(0o666)
     folder.chmod(0o555)
     before = shared.read_bytes()
 
@@ -173,6 +173,30 @@ def test_a_file_that_may_not_be_written_keeps_its_work_and_sends_nothing(run, sh
     assert "書き込める場所かを確かめて" in ja[1]
     assert "could not be saved" in en[1]
     assert shared.read_bytes() == before
+    with shop.client() as client:
+        pulled = client.pull("customers")
+    assert "03-typed" not in pulled.columns[pulled.fields.index("phone")]
+
+
+@pytest.mark.parametrize("host", ["files", "libreoffice"])
+def test_a_file_marked_read_only_is_told_with_the_cure_before_anything_is_sent(run, path, host, request, shop):
+    if host == "libreoffice":
+        request.getfixturevalue("calc")
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-typed")
+    path.chmod(0o444)
+    before = path.read_bytes()
+
+    ja, en = both(run, "push", path, "--host", host)
+    others = [run(*verb, path, "--host", host) for verb in (["pull"], ["check"], ["undo"], ["detach"], ["calculate"])]
+    looked = run("status", path, "--host", host)
+
+    assert "読み取り専用" in ja
+    assert "[read-only-book]" in en
+    assert ["[read-only-book]" in one.output for one in others] == [True] * 5
+    assert "変更 1" in looked.output, looked.output
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir() if "kizuna-" in one.name] == []
     with shop.client() as client:
         pulled = client.pull("customers")
     assert "03-typed" not in pulled.columns[pulled.fields.index("phone")]
@@ -226,10 +250,26 @@ def test_a_renamed_table_is_still_known(run, path):
     assert list(Hand(path).sheet.tables) == ["お客様の表"]
 
 
+def test_a_table_made_a_plain_range_is_made_a_table_again(run, path):
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-typed")
+        hand.type_row(氏名="新しい人")
+        del hand.sheet.tables["kizuna_customers"]
+
+    pushed = run("push", path)
+
+    assert "新規 1・変更 1" in pushed.output, pushed.output
+    assert "反映 2" in pushed.output
+    assert Hand(path).sheet.tables["kizuna_customers"].ref.startswith("A2:")
+    assert len(Hand(path).rows) == 4
+
+
 def test_a_deleted_table_leaves_its_cells_and_a_restored_sheet_stands_beside_them(run, path):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-typed")
         del hand.sheet.tables["kizuna_customers"]
+        # The mark of its headings is gone as well: nobody can tell what these cells are.
+        del hand.book.defined_names["_kz__customers__id"]
 
     pushed = run("push", path)
     restored = run("pull", path, "--restore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -55,6 +56,9 @@ class Capabilities(Protocol):
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Say whether the sheet's protection would keep us from writing."""
 
+    def is_read_only(self, book: xw.Book) -> bool:
+        """Say whether the workbook is open for reading only, or its file lets nobody write; a new one never is."""
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
         """Return the cells that hold formulas, neighbours together; nothing where functions of ours cannot be computed."""
 
@@ -68,6 +72,15 @@ class Capabilities(Protocol):
 def hidden_neighbour(path: Path, ending: str) -> Path | None:
     """Return the path of a file that hides beside a workbook's; None while the workbook has not been saved."""
     return path.with_name(f".~kizuna-{path.name}{ending}") if path.is_file() else None
+
+
+def lets_nobody_write(path: Path) -> bool:
+    """Say whether a file is marked read-only, or this person may not write to it; one that is not there yet is neither."""
+    try:
+        # The administrator may write to every file, and a new file can take a marked one's place: the mark is a wish.
+        return not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)
+    except OSError:
+        return False
 
 
 def bring_forward(sheet: xw.Sheet) -> None:

@@ -95,6 +95,10 @@ class ExcelCapabilities:
         """Say whether the sheet is protected."""
         return bool(sheet.api.ProtectContents)
 
+    def is_read_only(self, book: xw.Book) -> bool:
+        """Say whether Excel opened it for reading only."""
+        return bool(book.api.ReadOnly)
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
         """Return the cells that hold formulas."""
         try:

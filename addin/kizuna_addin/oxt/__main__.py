@@ -10,9 +10,14 @@ import xlwings as xw
 from kizuna_addin import excel
 from kizuna_addin.hosts import libreoffice
 from kizuna_addin.hosts.libreoffice.bridge import struct
+from kizuna_addin.messages import UNFORESEEN
 from kizuna_addin.oxt.basic import SERVICE
 from kizuna_addin.oxt.cells import serve
+from kizuna_addin.person import person_at
+from kizuna_addin.preferences import preferences_file, read_preferences
 from kizuna_addin.worksheet_functions import desk
+
+_MOST_OF_AN_ERROR = 300
 
 
 def main() -> None:
@@ -29,7 +34,13 @@ def main() -> None:
         serve(desk(), sys.stdin.buffer, sys.stdout.buffer)
         return
     book = libreoffice.attach_book(given.connection, given.document)
-    excel.run(given.verb, book=book)
+    try:
+        excel.run(given.verb, book=book)
+    except Exception as error:
+        # Nobody sees what this process says on its way out, and a menu that does nothing leaves a person at a loss.
+        said = UNFORESEEN.format(error=f"{type(error).__name__}: {error}"[:_MOST_OF_AN_ERROR])
+        person_at(book.app).tell([said.in_language(read_preferences(preferences_file()).language)], trouble=True)
+        raise
     if excel.changes_answers(given.verb):
         compute_again(book)
 

@@ -32,8 +32,10 @@ LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TR
 ONE_PROCESSOR_EACH = {"OPENBLAS_NUM_THREADS": "1"}
 """Workers and their threads use the processors already; numpy's own threads would also be there when we fork."""
 
-THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-"""More than eight gain nothing; more than twice the processors granian warns of, in words that help no shop."""
+THREADS = 8
+"""So that pushes which arrive together meet in one transaction; more than eight gain little."""
+ONLY_ERRORS = "error"
+"""What granian tells: it warns of eight threads on two processors, in words that help no shop."""
 PYTHON = (sys.executable, "-P")
 """Python that takes no module from there either."""
 
@@ -54,12 +56,7 @@ class PortTakenError(OperationError):
 @click.option("--host", default="127.0.0.1", show_default=True, help="待ち受けるアドレス / Address to listen on.")
 @click.option("--port", default=8765, show_default=True, help="待ち受けるポート / Port to listen on.")
 @click.option("--workers", default=1, show_default=True, help="プロセス数(PostgreSQLでは2以上も) / Processes.")
-@click.option(
-    "--threads",
-    default=THREADS,
-    show_default="8, at most 2 × processors + 1",
-    help="プロセスごとのスレッド数 / Threads per process.",
-)
+@click.option("--threads", default=THREADS, show_default=True, help="プロセスごとのスレッド数 / Threads per process.")
 @click.option(
     "--server",
     type=click.Choice(["granian", "waitress"]),
@@ -106,7 +103,7 @@ def run_server(config: Config, *, host: str, port: int, workers: int, threads: i
         blocking_threads=threads,
         factory=True,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels(ONLY_ERRORS),
     ).serve()
 
 
@@ -128,7 +125,7 @@ def _become_granian(*, host: str, port: int, workers: int, threads: int) -> NoRe
 
 def granian_command(host: str, port: int, workers: int, threads: int) -> list[str]:
     """Return the command line of granian whose workers load the application themselves."""
-    command = [*PYTHON, "-m", "granian", "--interface", "wsgi", "--factory", "--log-level", "warning"]
+    command = [*PYTHON, "-m", "granian", "--interface", "wsgi", "--factory", "--log-level", ONLY_ERRORS]
     command += ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)]
     command += ["--respawn-failed-workers", "--working-dir", str(OURS.parent)]
     return [*command, APPLICATION]

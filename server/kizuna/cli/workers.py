@@ -19,7 +19,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from kizuna.cli.daily import keep_daily
-from kizuna.cli.serve import APPLICATION, granian_command
+from kizuna.cli.serve import APPLICATION, ONLY_ERRORS, granian_command
 from kizuna.wsgi import prepared
 
 MOST_SECONDS_FOR_THREADS = 2.0
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> None:
         workers=int(workers),
         blocking_threads=int(threads),
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels(ONLY_ERRORS),
     ).serve(target_loader=load, wrap_loader=False)
 
 

@@ -34,7 +34,8 @@ class _Listed(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         """Return the parameter."""
-        return written_array(value) if dialect.name == "postgresql" else json.dumps(value)
+        # SQLite too looks up in order, and puts what comes in order together in less time.
+        return written_array(value) if dialect.name == "postgresql" else json.dumps(sorted(value))
 
 
 class _Among(FunctionElement[bool]):

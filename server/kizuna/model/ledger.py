@@ -36,18 +36,24 @@ class Change(Base):
     """One row's difference at its place in the order.
 
     ``fields`` is JSON ``{field: [before, after]}`` in wire form. An insert keeps none: what a row was inserted with is what
-    it is now, walked back through its later changes.
+    it is now, walked back through its later changes. ``previous_revision`` is where the row's change before this one stands
+    in the same feed; None where the row came into it, as new or from another store. See `kizuna.sync.walk`.
     """
 
     __tablename__ = "changes"
     __table_args__ = (
-        sa.Index("ix_changes_row", "row_id", "revision"),
         sa.Index("ix_changes_changeset", "changeset_id"),
         sa.Index(
             "ix_changes_left",
             "store_id",
             "table_name",
             "revision",
+            sqlite_where=sa.text("kind = 'left'"),
+            postgresql_where=sa.text("kind = 'left'"),
+        ),
+        sa.Index(
+            "ix_changes_left_row",
+            "row_id",
             sqlite_where=sa.text("kind = 'left'"),
             postgresql_where=sa.text("kind = 'left'"),
         ),
@@ -61,6 +67,7 @@ class Change(Base):
     kind: Mapped[str] = mapped_column(sa.Text, nullable=False)
     fields: Mapped[str | None] = mapped_column(sa.Text)
     changeset_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    previous_revision: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
 class Changeset(Base):

@@ -23,7 +23,7 @@ ISO_DATES = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2},)*")
 def is_plain(field: FieldSpec, values: Sequence[Any]) -> bool:
     """Return whether every value is right for the field and already in stored form."""
     if len(values) == 1:
-        return _is_plain_value(field, values[0])
+        return is_plain_value(field, values[0])
     kinds = set(map(type, values))
     if kinds <= {NoneType}:
         return True
@@ -36,11 +36,17 @@ def is_plain(field: FieldSpec, values: Sequence[Any]) -> bool:
     return check(field, given)
 
 
-def _is_plain_value(field: FieldSpec, value: Any) -> bool:
+def is_plain_value(field: FieldSpec, value: Any) -> bool:
     """Return the same of one value, which most small pushes consist of."""
     if value is None:
         return True
-    wanted, check = _CHECKS.get(field.type, _NEVER)
+    kind = field.type
+    if kind == "text":
+        if type(value) is not str or not value or "\0" in value:
+            return False
+        most = field.max_length
+        return most is None or len(value) <= most
+    wanted, check = _CHECKS.get(kind, _NEVER)
     return type(value) is wanted and check(field, (value,))
 
 

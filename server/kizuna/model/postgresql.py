@@ -183,7 +183,7 @@ class PostgresqlBackend:
 
     def in_list(self, column: str, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
         """Return a condition that takes any number of values as one array; texts unmarked, so that it is of the column's type."""
-        if all(type(one) is str for one in values):
+        if not set(map(type, values)) - {str}:
             return f"{column} = any(%s)", (written_array(values),)
         return f"{column} = any(%s)", (list(values),)
 

@@ -253,7 +253,9 @@ class SqliteBackend:
             return f"{column} = ?", (values[0],)
         if len(values) <= FEW:
             return f"{column} in ({self.holes(len(values))})", tuple(values)
-        return f"{column} in (select value from json_each(?))", (json.dumps(list(values)),)
+        # Rows come in the order of the index anyway; values that come in it too are put together in less time.
+        listed = sorted(values) if set(map(type, values)) == {str} else list(values)
+        return f"{column} in (select value from json_each(?))", (json.dumps(listed),)
 
     def insert_many(
         self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]

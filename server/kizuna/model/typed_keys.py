@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection
 
 UUID_LENGTH = 36
+DIGITS = 18
 
 
 def plain_key(key: str) -> str:
@@ -15,5 +16,5 @@ def plain_key(key: str) -> str:
 
 
 def whole_numbers(values: Collection[str]) -> list[int]:
-    """Return those that are whole numbers."""
-    return [int(one) for one in values if one.isascii() and one.isdigit()]
+    """Return those that are whole numbers a database can hold."""
+    return [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= DIGITS]

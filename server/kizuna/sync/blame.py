@@ -10,6 +10,7 @@ import orjson
 import sqlalchemy as sa
 
 from kizuna.model.backend import Backend, fetch_all
+from kizuna.sync.walk import heads_of, walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """A row's changes, oldest first."""
+    """A row's changes, oldest first, from the revision on that was asked for."""
 
     steps: Sequence[Step] = field(default_factory=tuple)
 
@@ -50,16 +51,15 @@ class Blame:
 
 
 def blame(
-    backend: Backend, connection: sa.Connection, table: str, ids: Sequence[str], feeds: Sequence[int]
+    backend: Backend, connection: sa.Connection, table: str, ids: Sequence[str], feeds: Sequence[int], *, since: int
 ) -> dict[str, Blame]:
-    """Return what ``feeds`` tell of the history of each row of a table; what happened elsewhere stays untold."""
-    condition, values = backend.in_list("row_id", ids)
-    scope, stores = backend.in_list("store_id", feeds)
+    """Return what ``feeds`` tell of each row's history from ``since`` on; what happened elsewhere stays untold."""
+    walk, values = walked(backend, table, heads_of(backend, table, ids, floor=since - 1), feeds=feeds)
     sql = (
-        "select row_id, changes.revision, who, at, fields from changes join changesets on changesets.id = changeset_id "
-        f"where {condition} and table_name = {backend.holes(1)} and {scope} and kind <> 'left' order by changes.revision"
+        f"{walk} select row_id, walked.revision, who, at, fields from walked "
+        "join changesets on changesets.id = changeset_id where kind <> 'left' order by walked.revision"
     )
     steps: dict[str, list[Step]] = {}
-    for row_id, revision, who, at, fields in fetch_all(connection, sql, (*values, table, *stores)):
+    for row_id, revision, who, at, fields in fetch_all(connection, sql, values):
         steps.setdefault(row_id, []).append(Step(revision, who, at, orjson.loads(fields) if fields else {}))
     return {row_id: Blame(found) for row_id, found in steps.items()}

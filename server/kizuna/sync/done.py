@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date, datetime
@@ -66,7 +65,9 @@ class _OpenedWhenAsked(ScopedData):
 
 def written_by_kind(written: Iterable[RowChanges]) -> dict[str, dict[str, int]]:
     """Return how many rows of each table were written, by kind of change."""
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for changes in written:
-        counts.setdefault(changes.table, Counter()).update(changes.kinds)
-    return {table: dict(found) for table, found in counts.items()}
+        of_table = counts.setdefault(changes.table, {})
+        for kind in set(changes.kinds):
+            of_table[kind] = of_table.get(kind, 0) + changes.kinds.count(kind)
+    return counts

@@ -80,12 +80,13 @@ def finish(going: Push, record: Record) -> None:
 
 def counts_of(answer: Answer) -> dict[str, dict[str, int]]:
     """Return how many rows of each table had each outcome."""
-    found = Counter([(one.table, one.outcome) for one in answer.outcomes])
-    for summed in answer.inserted:
-        found[summed.table, "applied"] += summed.count
     counts: dict[str, dict[str, int]] = {}
-    for (table, outcome), count in found.items():
-        counts.setdefault(table, {})[outcome] = count
+    for one in answer.outcomes:
+        of_table = counts.setdefault(one.table, {})
+        of_table[one.outcome] = of_table.get(one.outcome, 0) + 1
+    for summed in answer.inserted:
+        of_table = counts.setdefault(summed.table, {})
+        of_table["applied"] = of_table.get("applied", 0) + summed.count
     return counts
 
 

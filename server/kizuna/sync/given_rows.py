@@ -16,6 +16,7 @@ import msgspec
 from kizuna.errors import KizunaError, RowProblem, Text
 from kizuna.model import problems
 from kizuna.model.database import Database
+from kizuna.model.plain_columns import is_plain_value
 from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
 from kizuna.model.values import stored_column
@@ -69,10 +70,14 @@ def read_given(
     refused: RefusedRows = {}
     _check_ids(ids, refused)
     columns: dict[str, list[Any]] = {}
+    alone = len(ids) == 1
     for name, values in given.items():
         if name == "store_id" and spec.common:
             continue
         field = seen.field(name)
+        if alone and not field.read_only and is_plain_value(field, values[0]):
+            columns[name] = [values[0]]
+            continue
         if field.read_only and not fills_read_only and not set(map(type, values)) <= {NoneType}:
             for place, one in enumerate(values):
                 if one is not None:

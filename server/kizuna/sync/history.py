@@ -14,6 +14,7 @@ from kizuna.model.registry import TableSpec
 from kizuna.model.scope import Actor
 from kizuna.model.values import wire_value
 from kizuna.sync.references import UUID
+from kizuna.sync.walk import heads_of, walked
 
 MOST_CHANGES = 1_000
 
@@ -53,14 +54,13 @@ def history_of(database: Database, connection: sa.Connection, actor: Actor, tabl
     """Return a row's changes in scope, newest first; raise RowNotFoundError."""
     row_of(database, connection, actor, table, row_id)
     spec = actor.table(database.registry.table(table))
-    scope, stores = database.backend.in_list("c.store_id", actor.feeds)
-    hole = database.backend.holes(1)
+    heads = heads_of(database.backend, spec.name, [row_id])
+    walk, values = walked(database.backend, spec.name, heads, feeds=actor.feeds, most=MOST_CHANGES + 1)
     sql = (
-        "select c.revision, c.kind, s.who, s.at, s.origin, s.device, s.note, s.id, c.fields "
-        "from changes c join changesets s on s.id = c.changeset_id "
-        f"where c.row_id = {hole} and c.table_name = {hole} and {scope} order by c.revision desc limit {hole}"
+        f"{walk} select walked.revision, kind, s.who, s.at, s.origin, s.device, s.note, s.id, fields from walked "
+        f"join changesets s on s.id = changeset_id order by walked.revision desc limit {MOST_CHANGES + 1}"
     )
-    found = fetch_all(connection, sql, (row_id, table, *stores, MOST_CHANGES + 1))
+    found = fetch_all(connection, sql, values)
     names = ("revision", "kind", "who", "when", "origin", "device", "note", "changeset")
     changes = [
         dict(zip(names, row[:8], strict=True)) | {"fields": _visible(spec, row[8])} for row in found[:MOST_CHANGES]

@@ -80,7 +80,7 @@ def _insert_rows(push: Push, pending: PendingInserts) -> Sequence[int]:
         _copy_to_history(push, spec, before)
     else:
         push.changes.extend(
-            (store, revision, spec.name, row_id, "insert", None, push.changeset_id)
+            (store, revision, spec.name, row_id, "insert", None, push.changeset_id, None)
             for store, revision, row_id in zip(pending.stores, revisions, pending.ids, strict=True)
         )
     return revisions
@@ -94,7 +94,7 @@ def _copy_to_history(push: Push, spec: TableSpec, before: Mapping[int, int]) -> 
     hole = push.backend.holes(1)
     sql = (
         f"insert into changes({','.join(CHANGE_COLUMNS)}) "
-        f"select store_id, revision, '{spec.name}', id, 'insert', null, {hole} from {spec.name} "
+        f"select store_id, revision, '{spec.name}', id, 'insert', null, {hole}, null from {spec.name} "
         f"where store_id = {hole} and revision > {hole} order by revision"
     )
     run_many(push.connection, sql, [(push.changeset_id, *feed) for feed in sorted(before.items())])

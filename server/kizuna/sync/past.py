@@ -24,6 +24,7 @@ from kizuna.model.values import stored_column, wire_value
 from kizuna.sync.filter import Condition, read_filter
 from kizuna.sync.inverse import Step, net
 from kizuna.sync.references import UUID, keys_of
+from kizuna.sync.walk import heads_of, walked
 
 LARGEST_PAST_PAGE = 20_000
 
@@ -160,15 +161,11 @@ def _steps_since(
 ) -> dict[str, list[Step]]:
     if not ids:
         return {}
-    condition, values = backend.in_list("row_id", ids)
-    sql = (
-        "select row_id, store_id, revision, kind, fields from changes "
-        f"where {condition} and table_name = {backend.holes(1)} and kind <> 'left' order by revision"
-    )
+    walk, values = walked(backend, spec.name, heads_of(backend, spec.name, ids), cut=cut)
+    sql = f"{walk} select row_id, revision, kind, fields from walked where kind <> 'left' order by revision"
     steps: dict[str, list[Step]] = {}
-    for row_id, store_id, revision, kind, fields in fetch_all(connection, sql, (*values, spec.name)):
-        if revision > cut.get(store_id, 0):
-            steps.setdefault(row_id, []).append(Step(revision, kind, orjson.loads(fields) if fields else {}))
+    for row_id, revision, kind, fields in fetch_all(connection, sql, values):
+        steps.setdefault(row_id, []).append(Step(revision, kind, orjson.loads(fields) if fields else {}))
     return steps
 
 

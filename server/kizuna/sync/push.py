@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -121,11 +120,12 @@ def push(
     changeset_id = asked.id.lower()
     if not UUID.match(changeset_id):
         raise BadChangesetIdError(id=asked.id[:60])
-    names = Counter(one.table for one in asked.tables)
-    for name, count in names.items():
-        database.registry.table(name)
-        if count > 1:
-            raise TableTwiceError(table=name)
+    named: set[str] = set()
+    for one in asked.tables:
+        database.registry.table(one.table)
+        if one.table in named:
+            raise TableTwiceError(table=one.table)
+        named.add(one.table)
 
     written: dict[str, dict[str, int]] = {}
     counts: dict[str, dict[str, int]] = {}
@@ -235,7 +235,7 @@ def take_table(going: Push, spec: TableSpec, changes: TableChanges, given: Given
     ``given`` are its new rows where they were read before.
     """
     if spec.name in going.lent:
-        going = replace(going, actor=replace(going.actor, role="owner"))
+        going = replace(going, actor=replace(going.actor, role="owner"), asked_by=going.person)
     if not spec.writable_by(going.actor.role):
         problem = problems.RoleMayNotWriteError(table=spec.sync.label, role=going.actor.role)
         for index, row_id in enumerate(_all_ids(changes)):

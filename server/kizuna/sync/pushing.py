@@ -16,11 +16,14 @@ from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
 from kizuna.model.registry import Registry, TableSpec
 from kizuna.model.scope import Actor
+from kizuna.patience import Allowance
 from kizuna.rows import RowChanges
 from kizuna.sync.changeset import Outcome, PluginWarning, Problem, RowOutcome
 
-CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id")
-ChangeRow = tuple[int, int, str, str, str, str | None, str]
+MOST_SECONDS_OF_PLUGINS = 60.0
+"""Each call of a plugin has its own limit; without one for all, many slow ones would keep every other writer out for minutes."""
+CHANGE_COLUMNS = ("store_id", "revision", "table_name", "row_id", "kind", "fields", "changeset_id", "previous_revision")
+ChangeRow = tuple[int, int, str, str, str, str | None, str, int | None]
 """A row of the history, in the order of `CHANGE_COLUMNS`; ``fields`` are JSON."""
 
 
@@ -31,6 +34,7 @@ class Push:
     ``revisions`` are the feeds' counters as this push has moved them; ``touched`` the last revision per table and feed;
     ``new_rows`` the store of every row inserted so far, ``new_keys`` its id by key, both only of tables in ``referred``.
     ``day`` is the day plugins are told, where it is not that of ``now``; ``lent`` are tables written whatever the actor's role.
+    ``asked_by`` is who asks, where the actor was given more rights for a while; ``allowance`` the time plugins have together.
     """
 
     database: Database
@@ -46,6 +50,7 @@ class Push:
     referred: frozenset[str] = frozenset()
     day: date | None = None
     lent: frozenset[str] = frozenset()
+    asked_by: Actor | None = None
     numbered: dict[str, int] = field(default_factory=dict)
     reader: Actor | None = None
     revisions: dict[int, int] = field(default_factory=dict)
@@ -58,6 +63,12 @@ class Push:
     gone_or_back: set[str] = field(default_factory=set)
     written: list[RowChanges] = field(default_factory=list)
     warnings: list[PluginWarning] = field(default_factory=list)
+    allowance: Allowance = field(default_factory=lambda: Allowance(MOST_SECONDS_OF_PLUGINS))
+
+    @property
+    def person(self) -> Actor:
+        """Who asks, with the rights of their own."""
+        return self.asked_by or self.actor
 
     @property
     def trial_numbers(self) -> dict[str, int] | None:

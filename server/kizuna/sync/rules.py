@@ -63,13 +63,13 @@ def _broken(push: Push, spec: TableSpec, changes: RowChanges) -> dict[int, list[
     rules = push.database.plugins.concerned("check_rows", changes)
     if not rules:
         return found
-    asker = asker_of(push.actor)
+    asker = asker_of(push.person)
     for rule in rules:
         data = push.data
         ask = partial(_listed, rule, len(changes), table=spec.name, changes=changes, actor=asker, data=data)
         try:
             with data.apart():
-                broken = push.database.plugins.helpers.within(MOST_SECONDS, ask, stop=data.abandon)
+                broken = push.allowance.within(push.database.plugins.helpers, MOST_SECONDS, ask, stop=data.abandon)
             # All are looked at before any counts: a rule that gives nonsense has no say at all.
             problems = [(_place(one, changes), _problem(one)) for one in broken]
             for place, problem in problems:

@@ -24,13 +24,14 @@ def told_of_inserts(pending: PendingInserts) -> RowChanges:
         return python_values(spec.field(name).type, stored)
 
     kinds: list[ChangeKind] = ["insert"] * count
-    filled = frozenset([name for name, column in pending.columns.items() if _holds_something(column)])
+    filled = frozenset(
+        [name for name, column in pending.columns.items() if column[0] is not None or _has_value(column)]
+    )
     return RowChanges(spec.name, pending.ids, kinds, pending.stores, lambda _: [None] * count, after, filled)
 
 
-def _holds_something(column: Sequence[Any]) -> bool:
-    """Return whether some value is there; the first one mostly is, and tells it without a look at all the others."""
-    return bool(column) and (column[0] is not None or column.count(None) < len(column))
+def _has_value(column: Sequence[Any]) -> bool:
+    return column.count(None) < len(column)
 
 
 def told_of_writes(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> RowChanges:

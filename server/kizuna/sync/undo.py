@@ -12,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from kizuna.errors import AccessError, Text
-from kizuna.model.backend import fetch_all
+from kizuna.model.backend import Backend, fetch_all
 from kizuna.model.database import Database
 from kizuna.model.roles import LEADERS
 from kizuna.model.scope import Actor
@@ -20,6 +20,7 @@ from kizuna.sync.changeset import ChangesetRequest, Op, Said, TableChanges
 from kizuna.sync.inverse import Step, inverse
 from kizuna.sync.journal import Entry, entry_of
 from kizuna.sync.push import Pushed, push
+from kizuna.sync.walk import walked
 
 NOTHING_WRITTEN = frozenset({"unchanged", "rejected", "forbidden", "gone", "held-back"})
 NO_FIELDS: Mapping[str, Any] = {}
@@ -118,25 +119,35 @@ def plan_undo(database: Database, connection: sa.Connection, actor: Actor, chang
         f"where changeset_id = {hole} and kind <> 'left' order by revision",
         (changeset,),
     )
-    later = _steps(
-        connection,
-        "select l.table_name, l.row_id, l.revision, l.kind, l.fields from changes x join changes l "
-        "on l.row_id = x.row_id and l.table_name = x.table_name and l.revision > x.revision "
-        f"where x.changeset_id = {hole} and x.kind <> 'left' and l.changeset_id <> {hole} and l.kind <> 'left' "
-        "order by l.revision",
-        (changeset, changeset),
-    )
+    known = {one.name for one in database.registry}
+    later: Steps = {}
+    for table in {table for table, _ in mine} & known:
+        later |= _later(database.backend, connection, table, changeset)
     ops: dict[str, list[Op]] = {}
     for (table, row_id), steps in mine.items():
         found = inverse(row_id, steps, later.get((table, row_id), ()))
-        if found is not None:
+        if found is not None and table in known:
             ops.setdefault(table, []).append(found)
-    known = {one.name for one in database.registry}
-    return [
-        TableChanges(table, ops=_with_known_fields(database, actor, table, found))
-        for table, found in ops.items()
-        if table in known
-    ]
+    return [TableChanges(table, ops=_with_known_fields(database, actor, table, found)) for table, found in ops.items()]
+
+
+def _later(backend: Backend, connection: sa.Connection, table: str, changeset: str) -> Steps:
+    """Return what happened to a changeset's rows of a table after it first touched them."""
+    hole = backend.holes(1)
+    first = (
+        f"select row_id, min(revision) as revision from changes where changeset_id = {hole} and table_name = {hole} "
+    )
+    # A row that is still where the changeset brought it has no more to tell: so are most, and no walk begins at them.
+    heads = (
+        f"select r.id, r.store_id, r.revision, x.revision from ({first} and kind <> 'left' group by row_id) x "
+        f"join {table} r on r.id = x.row_id and r.revision > x.revision"
+    )
+    walk, values = walked(backend, table, (heads, (changeset, table)))
+    sql = (
+        f"{walk} select '{table}', row_id, revision, kind, fields from walked "
+        f"where changeset_id <> {hole} and kind <> 'left' order by revision"
+    )
+    return _steps(connection, sql, (*values, changeset))
 
 
 def _with_known_fields(database: Database, actor: Actor, table: str, ops: list[Op]) -> list[Op]:
@@ -170,12 +181,10 @@ def _exists(database: Database, connection: sa.Connection, changeset: str) -> bo
     return bool(fetch_all(connection, f"select 1 from changesets where id = {hole}", (changeset,)))
 
 
-def _steps(connection: sa.Connection, sql: str, values: tuple[str, ...]) -> Steps:
+def _steps(connection: sa.Connection, sql: str, values: tuple[Any, ...]) -> Steps:
     steps: Steps = {}
     for table, row_id, revision, kind, fields in fetch_all(connection, sql, values):
-        known = steps.setdefault((table, row_id), [])
-        if (
-            not known or known[-1].revision != revision
-        ):  # a row with two changes in the changeset meets later ones twice
-            known.append(Step(revision, kind, orjson.loads(fields) if fields else NO_FIELDS))
+        steps.setdefault((table, row_id), []).append(
+            Step(revision, kind, orjson.loads(fields) if fields else NO_FIELDS)
+        )
     return steps

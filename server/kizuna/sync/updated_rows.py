@@ -70,7 +70,9 @@ def _write_marks(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> Non
         push.backend.mark_deleted(push.connection, spec.name, ids, deleted=deleted, first=first)
         kind = "delete" if deleted else "restore"
         for revision, one in enumerate(found, start=first):
-            push.changes.append((store_id, revision, spec.name, one.row.id, kind, None, push.changeset_id))
+            push.changes.append(
+                (store_id, revision, spec.name, one.row.id, kind, None, push.changeset_id, one.row.revision)
+            )
             _answer_write(push, seen, one, revision)
         if spec.name == "customers":
             push.gone_or_back.update(ids)
@@ -98,17 +100,18 @@ def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
         fields[DELETED] = [True, False]
     said = orjson.dumps(fields).decode() if fields else None
     kind = "delete" if one.deletes else "restore" if one.restores else "update"
+    previous: int | None = row.revision
     if store_id != row.store_id:
         left = push.next_revisions(row.store_id, 1)
         push.touch(spec.name, row.store_id, left)
-        push.changes.append((row.store_id, left, spec.name, row.id, "left", None, push.changeset_id))
+        push.changes.append((row.store_id, left, spec.name, row.id, "left", None, push.changeset_id, previous))
         # A row's revisions only grow, also across feeds: a base from the old feed must stay comparable.
         revision = push.next_revisions(store_id, 1, above=left)
-        kind = "entered"
+        kind, previous = "entered", None
     else:
         revision = push.next_revisions(store_id, 1)
     push.touch(spec.name, store_id, revision)
-    push.changes.append((store_id, revision, spec.name, row.id, kind, said, push.changeset_id))
+    push.changes.append((store_id, revision, spec.name, row.id, kind, said, push.changeset_id, previous))
     return revision
 
 

@@ -112,7 +112,8 @@ def _whole_row_conflict(write: RowWrite) -> bool:
 def _answer_conflicts(push: Push, spec: TableSpec, collided: Sequence[RowWrite]) -> list[RowWrite]:
     """Answer the rows at odds with others; return those whose other fields can be written all the same."""
     ids = [one.row.id for one in collided]
-    blamed = blame(push.backend, push.connection, spec.name, ids, push.actor.feeds)
+    since = min(one.op.base or 0 for one in collided)
+    blamed = blame(push.backend, push.connection, spec.name, ids, push.actor.feeds, since=since)
     seen = push.actor.table(spec)
     rest = []
     for one in collided:

@@ -100,7 +100,7 @@ class PluginWrite:
     @property
     def asker(self) -> Asker:
         """Who makes the change, and whose stores it can reach."""
-        return asker_of(self.push.actor)
+        return asker_of(self.push.person)
 
     def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
         """Insert rows given as columns of equal length; return their ids, in order."""
@@ -191,14 +191,15 @@ def _tell(push: Push, take_table: TakeTable, news: Sequence[RowChanges]) -> dict
 
 def trusted(push: Push) -> Push:
     """Return the push as plugins write in it: within the caller's stores, but into every table and field of theirs."""
-    return replace(push, actor=replace(push.actor, role="owner", may_see_personal=True), by_plugin=True)
+    rights = replace(push.actor, role="owner", may_see_personal=True)
+    return replace(push, actor=rights, asked_by=push.person, by_plugin=True)
 
 
 def guarded(push: Push, plugin: str, hook: str, call: Callable[[], Any], handle: PluginWrite) -> None:
     """Call a plugin; when it raises, take back what it wrote and go on without it."""
     try:
         with _taken_back_together(push):
-            push.database.plugins.helpers.within(MOST_SECONDS, call, stop=handle.abandon)
+            push.allowance.within(push.database.plugins.helpers, MOST_SECONDS, call, stop=handle.abandon)
     except Exception as error:  # a plugin must not stop the shop
         backend = push.database.backend
         lost = isinstance(error, TransactionLostError)

@@ -94,6 +94,15 @@ def test_pushed_purchases_are_answered_in_the_sheet(counter: Counter) -> None:
     assert "R>=4" in counter.ask("RFM_SELECT", selection="good", language="en")["error"]["message"]
 
 
+def test_the_very_first_purchase_of_a_shop_shows_in_tables_asked_before(counter: Counter) -> None:
+    customer = counter.insert("customers", name="佐藤", number="C0001", store_id=1)
+    before = counter.ask("RFM_TOP")["columns"][1]
+    counter.insert("purchases", customer_id=customer, purchased_on="2006-03-01", amount=3000, store_id=1)
+
+    assert before == []
+    assert counter.ask("RFM_TOP")["columns"][1] == ["C0001"]
+
+
 def test_a_return_without_a_sale_is_no_purchase_and_no_failure(counter: Counter) -> None:
     customer = counter.insert("customers", name="返品", number="C0001", store_id=1)
 

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kizuna.model.backend import fetch_all, run
 from kizuna.model.sqlite import SqliteBackend
-from kizuna.model.turns import Turns
+from kizuna.model.turns import Bell, Turns, bell_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no turns on Windows")
+
+
+@pytest.fixture(autouse=True)
+def _bells_hang_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing stays behind in the machine's own folder, also of the processes a test starts."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
 
 WRITER = """
 import sys
@@ -77,3 +88,102 @@ def test_without_a_place_for_the_file_writing_goes_on(tmp_path: Path) -> None:
         done = True
 
     assert done
+
+
+PASSER_ON = """
+import sys
+from pathlib import Path
+from kizuna.model.turns import Bell, Turns, bell_of
+turns = Turns(Path(sys.argv[1]), patience=10)
+with turns.turn():
+    print("held", flush=True)
+    sys.stdin.readline()
+turns.close()
+"""
+
+
+@pytest.fixture
+def passer_on(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the turn of ``x.db`` until it reads a line."""
+    command = [sys.executable, "-c", PASSER_ON, str(tmp_path / "x.db")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def turns(tmp_path: Path) -> Iterator[Turns]:
+    opened = Turns(tmp_path / "x.db", patience=10)
+    yield opened
+    opened.close()
+
+
+def test_who_waits_hears_that_the_turn_was_given_on(
+    passer_on: subprocess.Popen[str], turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Were the bell not heard, the wait would end with our patience.
+    monkeypatch.setattr("kizuna.model.turns.LONGEST_SILENCE", 60.0)
+    assert passer_on.stdin is not None
+    soon = threading.Timer(0.3, lambda: passer_on.communicate("now\n"))
+    soon.start()
+
+    began = time.monotonic()
+    with turns.turn():
+        waited = time.monotonic() - began
+    soon.join()
+
+    assert 0.1 < waited < 5
+
+
+def test_a_process_that_is_killed_rings_no_bell_and_holds_nobody_up(
+    passer_on: subprocess.Popen[str], turns: Turns
+) -> None:
+    soon = threading.Timer(0.3, passer_on.kill)
+    soon.start()
+
+    began = time.monotonic()
+    with turns.turn():
+        waited = time.monotonic() - began
+    soon.join()
+
+    assert 0.1 < waited < 5
+
+
+def test_where_something_else_has_the_name_of_the_bell_turns_are_taken_by_looking(
+    tmp_path: Path, passer_on: subprocess.Popen[str], turns: Turns
+) -> None:
+    path = bell_of(tmp_path / "x.db-turns")
+    path.write_text("not a pipe", encoding="utf-8")
+    soon = threading.Timer(0.3, passer_on.kill)
+    soon.start()
+
+    began = time.monotonic()
+    with turns.turn():
+        waited = time.monotonic() - began
+    soon.join()
+
+    assert Bell.at(path, anew=True) is None
+    assert 0.1 < waited < 5
+
+
+def test_a_bell_nobody_listens_to_goes_on_ringing(tmp_path: Path) -> None:
+    bell = Bell.at(tmp_path / "x.bell", anew=True)
+    assert bell is not None
+
+    for _ in range(100_000):  # more than a pipe holds
+        bell.ring()
+    bell.listen(5)
+    began = time.monotonic()
+    bell.listen(0.05)
+
+    bell.close()
+    assert time.monotonic() - began >= 0.05
+
+
+def test_where_nobody_has_to_wait_no_bell_is_hung(tmp_path: Path, turns: Turns) -> None:
+    with turns.turn():
+        pass
+
+    assert not bell_of(tmp_path / "x.db-turns").exists()

@@ -20,7 +20,7 @@ from kizuna.model import Customer
 from kizuna.model.data import HandleClosedError, ScopedData
 from kizuna.model.database import Database
 from kizuna.patience import Helpers, LateError, Patience
-from kizuna.sync import rules, writing_on
+from kizuna.sync import pushing, rules, writing_on
 from tests.fixtures.people import NOW, People, count
 from tests.fixtures.plugins import loaded, plugin
 from tests.fixtures.wire import Caller, op
@@ -163,6 +163,40 @@ def test_a_listener_that_hangs_has_its_writes_taken_back_and_can_write_no_more(
     assert [one["plugin"] for one in answer["warnings"]] == ["slow"]
     assert count(database, "customers") == 1
     assert len(refused) == 1
+
+
+def test_many_slow_plugins_have_one_allowance_together_and_those_it_does_not_reach_are_named(
+    database: Database, first: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushing, "MOST_SECONDS_OF_PLUGINS", SHORT)
+    asked: list[str] = []
+
+    def slow(name: str) -> Any:
+        def check_rows(table: str) -> None:
+            asked.append(name)
+            time.sleep(SHORT * 2)
+
+        return plugin(name, check_rows=check_rows)
+
+    database.plugins = loaded(slow("one"), slow("another"))
+    answer = first.send([{"table": "customers", "ops": [op("insert", new_id(), name="a")]}]).get_json()
+
+    assert answer["outcomes"][0]["outcome"] == "applied"
+    assert len(asked) == 1
+    assert {one["plugin"] for one in answer["warnings"]} == {"one", "another"}
+    assert any("0.5 seconds for all plugins" in one["message"] for one in answer["warnings"])
+
+
+def test_plugins_hear_who_asks_with_the_role_of_their_own(database: Database, first: Caller) -> None:
+    roles: list[str] = []
+
+    def rows_written(write: Write) -> None:
+        roles.append(write.asker.role)
+
+    database.plugins = loaded(plugin("listens", rows_written=rows_written))
+    first.insert("customers", name="a")
+
+    assert roles == ["staff"]
 
 
 def test_patience_keeps_its_thread_and_takes_a_new_one_after_giving_up() -> None:

@@ -16,12 +16,15 @@ from kizuna.ids import new_id
 from kizuna.model.backend import fetch_all
 from kizuna.model.data import ScopedData
 from kizuna.model.database import Database
+from kizuna.sync.blame import blame
 from kizuna.sync.history import history_of, row_of
+from kizuna.sync.past import PastRequest, read_past
 from kizuna.sync.pull import PullRequest, plan_pull, read_page
 from kizuna.sync.totals import refresh_totals
+from kizuna.sync.undo import plan_undo
 from kizuna_follow_up.due import read_due
 from tests.fixtures.people import People
-from tests.fixtures.wire import Caller
+from tests.fixtures.wire import Caller, op
 
 STATEMENT = r"\s*(with|select|delete|insert|update)"
 TODAY = date(2026, 11, 20)
@@ -98,6 +101,19 @@ def read_history(database: Database, connection: sa.Connection, people: People, 
     history_of(database, connection, actor_of(database, connection, people.tokens["both"]), "customers", told["row"])
 
 
+def ask_who_changed_it(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    blame(database.backend, connection, "customers", [told["row"]], [0, 1], since=0)
+
+
+def plan_an_undo(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    plan_undo(database, connection, actor_of(database, connection, people.tokens["both"]), told["changeset"])
+
+
+def look_back(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
+    asked = PastRequest("customers", "2026-01-01T00:00:00Z")
+    read_past(database, connection, actor_of(database, connection, people.tokens["both"]), asked)
+
+
 def refresh(database: Database, connection: sa.Connection, people: People, told: Any) -> None:
     refresh_totals(database.backend, connection, [told["row"]], [1])
 
@@ -109,13 +125,17 @@ def ask_what_is_due(database: Database, connection: sa.Connection, people: Peopl
 
 
 @pytest.mark.parametrize(
-    "work", [pull_what_is_new, compare_positions, read_one_row, read_history, refresh, ask_what_is_due]
-)
+    "work",
+    [pull_what_is_new, compare_positions, read_one_row, read_history, ask_who_changed_it, plan_an_undo, look_back, refresh,
+     ask_what_is_due],
+)  # fmt: skip
 def test_hot_queries_read_no_growing_table_from_end_to_end(
     database: Database, people: People, first: Caller, work: Work
 ) -> None:
     cursor = first.pull("customers")["cursor"]
-    told = {"row": first.insert("customers", name="山田")["id"], "cursor": cursor}
+    told = {"row": new_id(), "changeset": new_id(), "cursor": cursor}
+    first.push("customers", op("insert", told["row"], name="山田"), changeset=told["changeset"])
+    first.push("customers", op("update", told["row"], first.row("customers", told["row"])["revision"], phone="1"))
 
     with database.backend.engine.connect() as connection:
         plans = plans_of(connection, lambda: work(database, connection, people, told))

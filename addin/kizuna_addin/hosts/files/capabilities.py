@@ -14,7 +14,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation as ValidationRule
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
+from kizuna_addin.hosts.capabilities import (
+    READ_ONLY_FILL,
+    READ_ONLY_LETTERS,
+    Color,
+    hidden_neighbour,
+    lets_nobody_write,
+)
 from kizuna_addin.hosts.files.areas import Area
 
 # Excel cuts or refuses longer messages of a rule.
@@ -100,6 +106,10 @@ class FilesCapabilities:
     def is_protected(self, sheet: xw.Sheet) -> bool:  # noqa: ARG002  # every host is asked in the same words
         """Say no: protection is for people, and stays as it is."""
         return False
+
+    def is_read_only(self, book: xw.Book) -> bool:
+        """Say whether the file lets nobody write."""
+        return lets_nobody_write(Path(book.fullname))
 
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
         """Return nothing: functions of ours are not computed here."""

@@ -11,8 +11,9 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
+from kizuna_addin import collector
 from kizuna_addin.hosts import values
-from kizuna_addin.hosts.files import collector, columns
+from kizuna_addin.hosts.files import columns
 from kizuna_addin.hosts.files.areas import Area
 
 # The places of a style array that cells are read and written by.

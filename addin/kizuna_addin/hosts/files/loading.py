@@ -12,8 +12,9 @@ from openpyxl import Workbook
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS
 
+from kizuna_addin import collector
 from kizuna_addin.hosts.errors import BookError, DamagedBookError, LossyBookError
-from kizuna_addin.hosts.files import collector, text
+from kizuna_addin.hosts.files import text
 from kizuna_addin.hosts.files.cached import attach, read_results
 from kizuna_addin.hosts.files.losses import losses_in
 from kizuna_addin.hosts.files.package import Package, read_package

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from . import extras, files, locks, macros
 from .bridge import file_path, file_url, properties, struct, typed_any
 from .errors import BookLockedError, CannotOpenError, CannotSaveError, LibreOfficeError
 from .names import Names
+from .one_font import OneFont
 from .sheets import Sheets
 from .unsupported import names_what_is_missing
 
@@ -111,6 +113,8 @@ class Books(base_classes.Books):
         book = Book(self, document, path=path)
         if files.is_package(path):
             book.extras = extras.read(path)
+            if not read_only:
+                OneFont(document).begin()
         return self._opened(book)
 
     def adopt(self) -> None:
@@ -212,7 +216,7 @@ class Book(base_classes.Book):
         """Give a new workbook the font and the sheet name that a new workbook of Excel has."""
         style = self.xl.StyleFamilies.getByName("CellStyles").getByName("Default")
         style.CharFontName, style.CharHeight = "Calibri", 11.0
-        style.CharFontNameAsian, style.CharHeightAsian = "Yu Gothic", 11.0
+        OneFont(self.xl).begin()
         self.xl.Sheets.getByIndex(0).Name = "Sheet1"
         while self.xl.Sheets.Count > 1:
             self.xl.Sheets.removeByName(self.xl.Sheets.getByIndex(1).Name)
@@ -248,7 +252,7 @@ class Book(base_classes.Book):
                 self._replace(target, settings, kind if patched else None)
             else:
                 # Only LibreOffice's own "save as" moves its lock from the old file to the new one.
-                _folder(target)
+                files.folder_of(target)
                 self.xl.storeAsURL(file_url(target), properties(**settings))
                 if patched:
                     extras.write(target, self.extras, main_content_type=kind.main_content_type)
@@ -261,7 +265,8 @@ class Book(base_classes.Book):
 
     def _store_in_place(self, target: Path, patched: files.FileType | None) -> None:
         """Save as the person at the window would: a file changed behind its back would make Calc warn at the next save."""
-        self.xl.store()
+        with OneFont(self.xl) if patched is not None else nullcontext():
+            self.xl.store()
         stored = target.stat()
         if patched is not None:
             extras.write(target, self.extras, main_content_type=patched.main_content_type)
@@ -269,7 +274,7 @@ class Book(base_classes.Book):
 
     def _replace(self, target: Path, settings: dict[str, Any], patched: files.FileType | None) -> None:
         """Write a new file beside the old one and put it in its place in one step."""
-        handle, beside = tempfile.mkstemp(prefix=".kizuna-", suffix=target.suffix, dir=_folder(target))
+        handle, beside = tempfile.mkstemp(prefix=".kizuna-", suffix=target.suffix, dir=files.folder_of(target))
         os.close(handle)
         try:
             self.xl.storeToURL(file_url(beside), properties(**settings))
@@ -312,9 +317,3 @@ class Book(base_classes.Book):
     def cell_address(self, sheet_index: int, row: int, column: int) -> Any:
         """Return a UNO cell address; everything counted from 0."""
         return struct("com.sun.star.table.CellAddress", Sheet=sheet_index, Row=row, Column=column)
-
-
-def _folder(target: Path) -> Path:
-    if not target.parent.is_dir():
-        raise CannotSaveError(target, "the folder does not exist")
-    return target.parent

@@ -8,7 +8,13 @@ from typing import Any
 
 import xlwings as xw
 
-from kizuna_addin.hosts.capabilities import READ_ONLY_FILL, READ_ONLY_LETTERS, Color, hidden_neighbour
+from kizuna_addin.hosts.capabilities import (
+    READ_ONLY_FILL,
+    READ_ONLY_LETTERS,
+    Color,
+    hidden_neighbour,
+    lets_nobody_write,
+)
 from kizuna_addin.hosts.libreoffice.bridge import enum, properties
 from kizuna_addin.hosts.libreoffice.colors import color_number
 from kizuna_addin.hosts.libreoffice.sheets import VERY_HIDDEN
@@ -84,6 +90,11 @@ class LibreOfficeCapabilities:
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Say whether the sheet is protected."""
         return bool(sheet.impl.xl.isProtected())
+
+    def is_read_only(self, book: xw.Book) -> bool:
+        """Say whether Calc opened it for reading only, as it does beside another person's lock, or its file lets nobody write."""
+        path = book.impl.path
+        return bool(book.impl.xl.isReadonly()) or (path is not None and lets_nobody_write(path))
 
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:
         """Return the cells that hold formulas."""

@@ -12,9 +12,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
+from .one_font import without_runs
 from .repack import repack
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRINGS = "xl/sharedStrings.xml"
 DEFAULT_STYLE = "TableStyleMedium2"
 
 
@@ -72,6 +74,8 @@ def write(path: Path, extras: Extras, *, main_content_type: str | None = None) -
                 changed[name] = _with_look(source.read(name), extras)
             elif name == "[Content_Types].xml" and main_content_type:
                 changed[name] = _with_main_type(source.read(name), main_content_type)
+            elif name == _STRINGS and (strings := without_runs(source.read(name))) is not None:
+                changed[name] = strings
     if changed:
         repack(path, changed)
 

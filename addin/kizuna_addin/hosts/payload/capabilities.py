@@ -67,6 +67,10 @@ class PayloadCapabilities:
         """Say no: clients do not tell."""
         return False
 
+    def is_read_only(self, book: xw.Book) -> bool:  # noqa: ARG002  # every host is asked in the same words
+        """Say no: clients do not tell."""
+        return False
+
     def formula_areas(self, sheet: xw.Sheet) -> Sequence[xw.Range]:  # noqa: ARG002  # every host is asked in the same words
         """Return nothing: functions of ours are not computed here."""
         return ()

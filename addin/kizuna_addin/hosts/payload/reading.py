@@ -14,8 +14,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
+from kizuna_addin import collector
 from kizuna_addin.hosts.errors import PayloadError
-from kizuna_addin.hosts.files import collector
 from kizuna_addin.hosts.files.areas import Area, parsed, quoted_sheet
 from kizuna_addin.hosts.files.cached import Formula
 from kizuna_addin.hosts.files.cells import Formats, put

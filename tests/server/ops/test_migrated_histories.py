@@ -1,0 +1,71 @@
+"""A database from before changes were linked gets the links its pushes would have made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+
+from kizuna.ids import new_id
+from kizuna.model.backend import fetch_all
+from kizuna.model.database import Database
+from kizuna.ops.migrate import alembic_config, is_current, migrate
+from tests.fixtures.histories import check_histories
+from tests.fixtures.wire import Caller, op
+
+BEFORE = "0008_totals_in_their_key"
+ROWS = 11_000
+"""With their deletion more changes than SQLite fills in at once."""
+
+
+def go_back(database: Database) -> None:
+    """Take the database to the state before the links."""
+    database.backend.write(
+        lambda connection: command.downgrade(alembic_config(connection, database.plugins.migrations), BEFORE)
+    )
+
+
+def links(database: Database) -> list[Any]:
+    with database.backend.read() as connection:
+        sql = "select store_id, revision, previous_revision from changes order by store_id, revision"
+        return fetch_all(connection, sql)
+
+
+def indexes(database: Database) -> set[str]:
+    with database.backend.engine.connect() as connection:
+        return {str(one["name"]) for one in sa.inspect(connection).get_indexes("changes")}
+
+
+def live(owner: Caller) -> None:
+    """Let rows of two tables with one id change, move to and fro, go and come back, and many come and go at once."""
+    row = new_id()
+    owner.push("customers", op("insert", row, name="山田", store_id=1))
+    owner.push("contacts", op("insert", row, customer_id=row, name="鈴木", store_id=1))
+    for fields in ({"phone": "1"}, {"store_id": 2}, {"phone": "2"}, {"store_id": 1}, {"store_id": 2}, {"phone": "3"}):
+        for table in ("customers", "contacts"):
+            owner.push(table, op("update", row, owner.row(table, row)["revision"], **fields))
+    owner.push("customers", op("delete", row, owner.row("customers", row)["revision"]))
+    owner.push("customers", op("restore", row, owner.row("customers", row)["revision"], store_id=3))
+    changeset = new_id()
+    columns: list[list[Any]] = [[new_id() for _ in range(ROWS)], ["客"] * ROWS, [1] * ROWS]
+    owner.send(
+        [{"table": "customers", "inserts": {"fields": ["id", "name", "store_id"], "columns": columns}}],
+        changeset=changeset,
+    )
+    owner.post(f"/changesets/{changeset}/undo", b'{"id": "%s"}' % new_id().encode())
+
+
+def test_migrating_links_changes_as_their_pushes_would_have(database: Database, owner: Caller) -> None:
+    live(owner)
+    before, indexed = links(database), indexes(database)
+    go_back(database)
+    old, old_indexes = is_current(database.backend, database.plugins.migrations), indexes(database)
+    migrate(database.backend, database.plugins.migrations)
+
+    assert len(before) > 2 * ROWS
+    assert not old
+    assert "ix_changes_row" in old_indexes
+    assert links(database) == before
+    assert indexes(database) == indexed
+    check_histories(database)
