@@ -101,6 +101,7 @@ def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
     for name in given:
         if name not in known:
             raise UnknownArgumentError(function=function.name, argument=name[:40], known=", ".join(known))
+    given = {name: _for_all(function, known[name], value) for name, value in given.items()}
     lengths = {name: len(value) for name, value in given.items() if isinstance(value, list)}
     sizes = {size for size in lengths.values() if size != 1} or set(lengths.values())
     if max(sizes, default=0) > MOST_CELLS:
@@ -120,6 +121,13 @@ def read_call(function: WorksheetFunction, given: Mapping[str, Any]) -> Call:
         read = _read_cells(function.name, argument, listed)
         values[name] = read * (cells or 1) if len(read) == 1 else read
     return Call(function, values, cells)
+
+
+def _for_all(function: WorksheetFunction, argument: Argument, value: Any) -> Any:
+    """Return what one argument is given: a range where one value is meant is its first cell, one of no cells is nothing."""
+    if not isinstance(value, list) or argument.per_cell or (value and function.kind != "table"):
+        return value
+    return value[:1] if value and isinstance(value[0], list) else next(iter(value), None)
 
 
 def read_named(owner: str, arguments: Sequence[Argument], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import msgspec
@@ -20,11 +20,12 @@ from kizuna.functions.wired import Wired, wired
 from kizuna.model.data import ScopedData
 from kizuna.patience import LateError, Patience, told
 from kizuna.plugins import Plugins, calls, traced
-from kizuna.worksheet import Data, WorksheetFunction
+from kizuna.worksheet import Blank, Data, WorksheetFunction
 
 log = logging.getLogger("kizuna.functions")
 MOST_SECONDS = 20.0
 TOLD_COLUMNS = 5
+NOT_GIVEN = Blank("argument-missing", Text("指定するセルが空です", "The cell to ask about is empty"))
 MOST_LINES = 1_048_576
 """A worksheet has no more lines."""
 
@@ -198,7 +199,9 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
             None,
         )
     width = max(len(function.returns), 1)
-    if per_cell and all(len(set(call.values[name])) == 1 for name in shared):
+    needed = [one.name for one in function.arguments if one.required and not one.per_cell]
+    given = all(call.values[name][0] is not None for name in needed if call.values[name])
+    if per_cell and given and all(len(set(call.values[name])) == 1 for name in shared):
         # All cells ask the same: the usual case, in which a million of them need no sorting out.
         together = {name: call.values[name][0] for name in shared} | {name: call.values[name] for name in per_cell}
         found = _call(plugins, data, function, together)
@@ -209,6 +212,10 @@ def _answer(plugins: Plugins, data: Data, call: Call) -> list[list[Any]]:
     columns: list[list[Any]] = [[None] * cells for _ in range(width)]
     for values, members in groups.items():
         arguments: dict[str, Any] = dict(zip(shared, values, strict=True))
+        if any(arguments[name] is None for name in needed):
+            for column, cell in product(columns, members):
+                column[cell] = NOT_GIVEN
+            continue
         arguments |= {name: [call.values[name][cell] for cell in members] for name in per_cell}
         found = _call(plugins, data, function, arguments)
         if not per_cell:

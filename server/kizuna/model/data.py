@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 import numpy as np
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -21,23 +19,15 @@ from kizuna.model.arrays import dtypes_of, packed, unpacked
 from kizuna.model.backend import fetch_all
 from kizuna.model.changed import ChangesSince, Position, TooMuchChangedError
 from kizuna.model.database import Database
-from kizuna.model.registry import TableSpec
+from kizuna.model.resolving import EVERYBODY, KEPT_FROM, Lookup
 from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
-from kizuna.model.typed_keys import plain_key, whole_numbers
 from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Changed, Keys
 
 T = TypeVar("T")
-EVERYBODY = 50_000
-KEPT_FROM = 1_000
-"""Fewer keys are looked up as soon as they are kept."""
-
-BYTES_PER_KEY = 200
-"""A key as it was typed, and the row id."""
-
 PIECE = 50_000
 """Rows read at once where a plugin reads in pieces: so many stay in the processor's own memory."""
 
@@ -60,17 +50,6 @@ class HandleClosedError(RequestError):
         "プラグインの制限時間が過ぎ、データはもう読み書きできません。範囲を狭めるか、プラグインの作者に知らせてください。",
         "The plugin's time is over, and the data is closed to it. Ask about less, or tell the plugin's author.",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    """Row ids as they are kept."""
-
-    ids: list[str | None]
-
-    @property
-    def nbytes(self) -> int:
-        return len(self.ids) * BYTES_PER_KEY
 
 
 class ScopedData:
@@ -160,46 +139,11 @@ class ScopedData:
         A sheet asks one function after the other about the same column: what its keys came to is kept for the next.
         """
         spec = self._database.registry.table(table)
+        lookup = Lookup(self._database.backend, self._connection, spec, self._actor.feeds)
         asked = tuple([one.strip() if one else None for one in keys])
         if not KEPT_FROM <= len(asked) <= EVERYBODY:
-            return self._resolved(spec, asked)
-        found = self.keep(("resolved", spec.name, asked), [spec.name], lambda: _Ids(self._resolved(spec, asked)))
-        return [*found.ids]
-
-    def _resolved(self, spec: TableSpec, asked: Sequence[str | None]) -> list[str | None]:
-        found = self._found(spec, {*filter(None, asked)})
-        if spec.sync.numbering is not None:
-            # Numbers we give out are in capitals and of one width; people type them in any.
-            unknown = {*filter(None, asked)}.difference(found)
-            meant = {one: plain for one in unknown if (plain := plain_key(one)) != one}
-            if meant:
-                known = self._found(spec, set(meant.values()))
-                found |= {typed: known[plain] for typed, plain in meant.items() if plain in known}
-        return [found.get(one) if one else None for one in asked]
-
-    def _found(self, spec: TableSpec, keys: set[str]) -> dict[str, str]:
-        """Return the row ids by number or id as it is typed."""
-        found: dict[str, str] = {}
-        for column in filter(None, (spec.key, "id")):
-            if open_keys := keys.difference(found):
-                numeric = column == spec.key and spec.by_name[column].type == "integer"
-                found |= self._ids_by(spec.name, column, open_keys, numeric=numeric)
-        return found
-
-    def _ids_by(self, table: str, column: str, keys: Collection[str], *, numeric: bool) -> dict[str, str]:
-        """Return the ids of the visible rows whose ``column`` is one of ``keys``; of everybody's, where these are many."""
-        backend = self._database.backend
-        condition, values = backend.in_list("store_id", self._actor.feeds)
-        # From very many on, reading all costs less than looking each up.
-        if len(keys) <= EVERYBODY:
-            wanted, asked = backend.in_list(column, whole_numbers(keys) if numeric else list(keys))
-            condition, values = f"{condition} and {wanted}", (*values, *asked)
-        live = "deleted = " + ("0" if backend.name == "sqlite" else "false")
-        # Two texts for all rows: an object per row would take as long again as looking it up.
-        named, ids = (backend.json_column("integer" if numeric else "text", one) for one in (column, "id"))
-        sql = f"select {named}, {ids} from {table} where {live} and {condition}"
-        numbers, row_ids = map(orjson.loads, fetch_all(self._connection, sql, values)[0])
-        return dict(zip(map(str, numbers) if numeric else numbers, row_ids, strict=True))
+            return lookup.row_ids(asked).ids
+        return [*self.keep(("resolved", spec.name, asked), [spec.name], lambda: lookup.row_ids(asked)).ids]
 
     def settings(self, name: str) -> Any:
         """Return the settings model registered under ``name``, with the owner's values in it."""

@@ -7,9 +7,22 @@ from typing import Any
 
 import pytest
 
-from kizuna.functions.arguments import ArgumentError, read_named
-from kizuna.worksheet import Argument, ArgumentType
+from kizuna.errors import KizunaError
+from kizuna.functions.arguments import ArgumentError, read_call, read_named
+from kizuna.worksheet import Argument, ArgumentType, Columns, Keys, worksheet_function
 from tests.fixtures.wire import Caller
+
+
+@worksheet_function("REPEATED", ja="繰り返し", returns=["語"], table=True)
+def repeated(name: str, times: int = 1) -> Columns:
+    """Return ``name`` so many times."""
+    return [[name] * times]
+
+
+@worksheet_function("RAISED", ja="加算")
+def raised(key: Keys, by: int = 2) -> list[int]:
+    """Return one number per key."""
+    return [by for _ in key]
 
 
 def read(kind: ArgumentType, value: Any) -> Any:
@@ -80,3 +93,34 @@ def test_numbers_and_truths_in_a_cell_of_text_are_read(kind: ArgumentType, writt
 def test_words_that_are_no_number_and_no_truth_are_refused(kind: ArgumentType, written: Any) -> None:
     with pytest.raises(ArgumentError):
         read(kind, written)
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome"),
+    [
+        ({"name": "a", "times": []}, ("a", 1)),
+        ({"name": ["a", "b"], "times": [2, 3]}, ("a", 2)),
+        ({"name": ["a"], "times": [None]}, ("a", 1)),
+        ({"name": []}, "argument-missing"),
+        ({"name": [None, "b"]}, "argument-missing"),
+        ({"name": [""]}, "argument-missing"),
+        ({"name": [[]]}, "bad-argument"),
+        ({"name": [["a"]]}, "bad-argument"),
+        ({"name": "a", "times": [[2]]}, "bad-argument"),
+    ],
+)
+def test_a_table_is_asked_with_the_first_cell_of_a_range(given: dict[str, Any], outcome: Any) -> None:
+    try:
+        call = read_call(repeated, given)
+        found: Any = (call.values["name"][0], call.values["times"][0])
+    except KizunaError as error:
+        found = error.code
+
+    assert found == outcome
+
+
+def test_a_range_of_no_cells_is_an_argument_left_out() -> None:
+    call = read_call(raised, {"key": "C0001", "by": []})
+
+    assert (call.cells, call.values["by"][0]) == (None, 2)
+    assert read_call(raised, {"key": [], "by": 3}).cells == 0

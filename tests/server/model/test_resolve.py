@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kizuna.model.data import KEPT_FROM
+from kizuna.model.resolving import KEPT_FROM
 from kizuna.testing import shop_from
 
 

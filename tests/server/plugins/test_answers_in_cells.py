@@ -29,6 +29,12 @@ def mood() -> Columns:
     return [[Label("上々", "Fine"), "京都", None]]
 
 
+@worksheet_function("HELLO", ja="挨拶")
+def hello(name: str, ending: str = "!") -> str:
+    """Greet ``name``."""
+    return f"Hello {name}{ending}"
+
+
 @pytest.fixture
 def shop() -> Any:
     made = ModuleType("moods")
@@ -36,7 +42,7 @@ def shop() -> Any:
 
     @hookimpl
     def worksheet_functions() -> list[WorksheetFunction]:
-        return [last_seen, mood]
+        return [last_seen, mood, hello]
 
     made.worksheet_functions = worksheet_functions  # type: ignore[attr-defined]
     with shop_from(plugins=[made]) as opened:
@@ -54,6 +60,13 @@ def test_two_blanks_in_a_line_each_say_why(shop: Shop) -> None:
     assert {place: one["message"] for place, one in answer["reasons"].items()} == {
         "0": "Gone", "0:1": "Gone", "0:2": "Never", "1": "Gone", "1:1": "Gone", "1:2": "Never",
     }  # fmt: skip
+
+
+def test_an_empty_cell_where_a_word_is_needed_is_blank_and_the_others_are_answered(shop: Shop) -> None:
+    answer = asked(shop, "en", "HELLO", name=["佐藤", None, "", "鈴木"], ending=["?", "!", "!", None])
+
+    assert answer["columns"] == [["Hello 佐藤?", None, None, "Hello 鈴木!"]]
+    assert {place: one["code"] for place, one in answer["reasons"].items()} == dict.fromkeys("12", "argument-missing")
 
 
 def test_words_and_headings_are_in_the_language_of_whoever_asks(shop: Shop) -> None:
