@@ -176,17 +176,19 @@ def turn(app: Any, client: Client, meter: Meter, path: Path, *, rows: int, new: 
     book = app.books.add()
     meter.measure("new, pull", lambda: fill_new_book(book, client, [Wish("customers", tuple(FIELDS))]))
     meter.measure("Calc saves", lambda: book.save(path))
-    sheet = book.sheets[0]
-    headings = sheet.tables[0].header_row_range.value
-    phones = sheet.tables[0].data_body_range.columns[headings.index("電話")]
-    places = range(0, rows, max(1, rows // 100))
-    for place in places:
-        phones[place].value = f"090-{path.stem:0>4}-{place % 10000:04}"
+    places = edit(book, "090", path.stem, rows)
     meter.measure("check of 100 edits", lambda: check(book, client))
     report = meter.measure("push of 100 edits", lambda: push(book, client))
-    assert report.sheets[0].count("applied", "merged") == len(places), report
+    assert report.sheets[0].count("applied", "merged") == places, report
     meter.measure("pull without changes", lambda: pull(book, client))
+    book.close()
+    book = meter.measure("Calc opens it again", lambda: app.books.open(path))
+    places = edit(book, "080", path.stem, rows)
+    report = meter.measure("push of 100 edits then", lambda: push(book, client))
+    assert report.sheets[0].count("applied", "merged") == places, report
     if new:
+        sheet = book.sheets[0]
+        headings = sheet.tables[0].header_row_range.value
         names = [[f"新{number}"] for number in range(new)]
         first = sheet.tables[0].range.last_cell.row + 1
         column = headings.index("氏名") + 1
@@ -194,6 +196,16 @@ def turn(app: Any, client: Client, meter: Meter, path: Path, *, rows: int, new: 
         report = meter.measure(f"push of {new:,} new rows", lambda: push(book, client))
         assert report.sheets[0].count("applied") == new, report
     book.close()
+
+
+def edit(book: Any, start: str, middle: str, rows: int) -> int:
+    """Type a hundred telephone numbers, spread over the whole sheet; return how many."""
+    table = book.sheets[0].tables[0]
+    phones = table.data_body_range.columns[table.header_row_range.value.index("電話")]
+    places = range(0, rows, max(1, rows // 100))
+    for place in places:
+        phones[place].value = f"{start}-{middle:0>4}-{place % 10000:04}"
+    return len(places)
 
 
 def main() -> None:

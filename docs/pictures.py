@@ -61,7 +61,7 @@ def picture(book: xw.Book, sheet: xw.Sheet, cells: str, name: str) -> None:
 
 
 def clients(url: str, server: str) -> list[Client]:
-    """Return two people of the demo's first shop, signed in."""
+    """Return two people of the demo's first shop, signed in: 西村 and 伊藤, whose workbooks are drawn."""
     database = open_database(url)
     with database.backend.read() as connection:
         people = [one for one in list_accounts(connection) if one.role == "staff"][:2]
@@ -89,7 +89,7 @@ def main() -> None:
                 shutil.copy(path, folder)
         url = sqlite_url(folder / "kizuna.db")
         with LocalServer(url, log=folder / "log") as server:
-            mine, theirs = clients(url, server.url)
+            theirs, mine = clients(url, server.url)
             first, second = app.books.open(folder / "伊藤.xlsx"), app.books.open(folder / "西村.xlsx")
             for book, client in ((first, mine), (second, theirs)):
                 pull(book, client)
@@ -107,7 +107,6 @@ def main() -> None:
             for number in range(4, len(headings) + 1):
                 column = sheet.range((1, number)).columns
                 column.hidden = headings[number - 1] not in SHOWN
-            sheet["C1"].column_width = 48
             picture(first, sheet, f"A1:{sheet.range((10, len(headings))).get_address(False, False)}", "customers.png")  # noqa: FBT003
             conflicts = first.sheets["競合"]
             picture(first, conflicts, conflicts.used_range.get_address(False, False), "conflicts.png")  # noqa: FBT003

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 
 import click
 import pytest
 from click.testing import CliRunner
 
-import kizuna.cli.usage
-import kizuna_addin.usage
 from kizuna.cli.main import main as server
 from kizuna_addin.cli import main as addin
 
@@ -158,7 +155,3 @@ def test_a_question_that_is_not_answered_ends_in_both_languages(monkeypatch):
     done = CliRunner().invoke(addin, ["login", "--server", "http://127.0.0.1:9", "--token"], input="")
 
     assert (done.exit_code, done.output.splitlines()[-1]) == (1, "中止しました。/ Aborted.")
-
-
-def test_both_programs_say_it_in_the_same_words():
-    assert inspect.getsource(kizuna.cli.usage) == inspect.getsource(kizuna_addin.usage)

@@ -34,7 +34,7 @@ from kizuna_addin.sign_commands import approve_command, login, logout
 from kizuna_addin.signin import device_name
 from kizuna_addin.status import status
 from kizuna_addin.transport import own_version
-from kizuna_addin.usage import UsageGroup
+from kizuna_usage import UsageGroup
 
 
 @click.group(cls=UsageGroup, context_settings={"help_option_names": ["-h", "--help"]})

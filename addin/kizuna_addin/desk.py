@@ -20,6 +20,7 @@ from kizuna_addin.compare import Changes, Remark, compare, compare_again
 from kizuna_addin.hosts import capabilities
 from kizuna_addin.identifiers import new_id
 from kizuna_addin.journal import Entry, Journal
+from kizuna_addin.kept_view import keep_view, kept_view
 from kizuna_addin.memory import Memory
 from kizuna_addin.messages import NEVER, NOT_CALCULATED, STATUS_LINE
 from kizuna_addin.moments import TOKYO, local_time
@@ -172,7 +173,8 @@ class Desk:
         self.memory.put_book(self.record)
 
     def show_status(self, found: TableSheet, unsent: int, conflicts: int) -> None:
-        """Write the line over a table: server, last pull, unsent work."""
+        """Write the line over a table: server, last pull, unsent work; note beside it what the sheet shows."""
+        keep_view(self.book, found, self.record.views.get(found.handle, View()))
         name = line_name(found.handle)
         if name not in self.book.names:
             return
@@ -238,11 +240,14 @@ def new_record(client: Client, language: str, schema: Schema) -> BookRecord:
 def _view_again(book: xw.Book, memory: Memory, handle: str, shape: Table) -> View:
     """Return what a sheet shows of its table when the workbook's own record is lost.
 
-    The sheet's record tells both columns and filter; where that is lost too, the sheet tells its columns and nobody the filter.
+    The sheet's record tells both columns and filter; where that is lost too, they stand over its ids, or its columns are seen.
     """
     try:
         kept = memory.sheet(handle)
     except BaseDamagedError:
+        noted = kept_view(book, handle)
+        if noted is not None:
+            return noted
         found = read_table(book, handle, shape)
         shown = tuple(one.name for one in shape.fields if found is not None and one.name in found.columns)
         return View(() if len(shown) == len(shape.fields) else shown)

@@ -7,6 +7,7 @@ import xlwings as xw
 from kizuna_addin.book_errors import UnsentWorkError
 from kizuna_addin.conflict_sheet import remove_conflicts
 from kizuna_addin.desk import Desk
+from kizuna_addin.kept_view import forget_view
 from kizuna_addin.memory import SHEET
 from kizuna_addin.read_only import mind_read_only
 from kizuna_addin.table_sheet import OUR_COLUMNS, line_name, read_table
@@ -32,6 +33,7 @@ def detach(book: xw.Book, *, drop_unsent: bool = False) -> int:
         name = line_name(handle)
         if name in book.names:
             book.names[name].refers_to_range.value = None
+        forget_view(book, handle)
         found.table.name = f"table_{handle}"
     for name in [one.name for one in book.names if one.name.startswith(("_kz__", "_kzline__"))]:
         book.names[name].delete()

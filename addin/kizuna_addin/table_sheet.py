@@ -14,6 +14,7 @@ import xlwings as xw
 
 from kizuna_addin.compare import SheetRows
 from kizuna_addin.hosts import capabilities
+from kizuna_addin.lost_table import made_again
 from kizuna_addin.messages import REASON, STATE
 from kizuna_addin.schema import Field, Table
 
@@ -40,6 +41,11 @@ def handles_of_names(book: xw.Book) -> list[str]:
     start, end = heading_name("|", ID).split("|")
     names = [one.name for one in book.names]
     return [one[len(start) : -len(end)] for one in names if one.startswith(start) and one.endswith(end)]
+
+
+def view_name(handle: str) -> str:
+    """Return the defined name of the cell that holds a sheet's columns and filter a second time; no field is called so."""
+    return f"_kz__{handle}__view"
 
 
 def line_name(handle: str) -> str:
@@ -112,6 +118,18 @@ def find_table(book: xw.Book, handle: str) -> xw.main.Table | None:
     return _renamed(book, handle, others)
 
 
+def _forgotten(book: xw.Book, handle: str) -> xw.main.Table | None:
+    """Return a table made again where the defined name of our ids still stands on a heading; None where it does not."""
+    name = heading_name(handle, ID)
+    if name not in book.names:
+        return None
+    try:
+        cell = book.names[name].refers_to_range
+    except Exception:  # noqa: BLE001  # each host has its own error for a name whose cell was deleted
+        return None
+    return made_again(cell, table_name(handle)) if str(cell.value or "").strip() == ID else None
+
+
 def _renamed(book: xw.Book, handle: str, tables: Sequence[xw.main.Table]) -> xw.main.Table | None:
     """Return the table under another name whose heading the defined name of our ids stands on."""
     name = heading_name(handle, ID)
@@ -135,9 +153,10 @@ def _renamed(book: xw.Book, handle: str, tables: Sequence[xw.main.Table]) -> xw.
 def read_table(book: xw.Book, handle: str, shape: Table) -> TableSheet | None:
     """Read a sheet's table whole, with the rows that were typed directly below it; None when the table is gone.
 
-    Those rows are taken into the table, as Excel does while typing.
+    Those rows are taken into the table, as Excel does while typing. Where only the table is gone and its headings still
+    bear their names, it is made again around them.
     """
-    table = find_table(book, handle)
+    table = find_table(book, handle) or _forgotten(book, handle)
     heading = table.header_row_range if table is not None else None
     if table is None or heading is None:
         return None

@@ -27,7 +27,8 @@ def fitting(heading: str, cells: Sequence[Any], *, least: int = 8, most: int = 3
 def for_reasons(heading: str, reasons: Sequence[Any]) -> int | None:
     """Return the width that reasons need, None where the usual one is enough for them."""
     needed = fitting(heading, reasons, least=REASON_WIDTH, most=_MOST_REASON)
-    return needed if needed > REASON_WIDTH else None
+    # As wide as it ever gets, since the next reason may be longer.
+    return _MOST_REASON if needed > REASON_WIDTH else None
 
 
 def sampled(cells: Sequence[Any]) -> Sequence[Any]:

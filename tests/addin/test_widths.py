@@ -30,5 +30,5 @@ def test_of_many_cells_some_from_all_over_are_looked_at():
 
 def test_reasons_that_fit_need_no_other_width():
     assert for_reasons("同期理由", ["短い"]) is None
-    assert for_reasons("同期理由", ["あ" * 20]) == 43
+    assert for_reasons("同期理由", ["あ" * 20]) == 72
     assert for_reasons("同期理由", ["あ" * 200]) == 72

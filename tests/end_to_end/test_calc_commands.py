@@ -10,6 +10,7 @@ import xlwings as xw
 from kizuna_addin.desk import Desk
 from kizuna_addin.history import undo_last_push
 from kizuna_addin.identifiers import new_id
+from kizuna_addin.new import Wish
 from kizuna_addin.pull import pull
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
@@ -396,3 +397,52 @@ def test_everything_at_once_survives_saving_and_opening_again(shop, tmp_path, co
     with Hand(path) as hand:
         assert [row["顧客番号"] for row in hand.rows] == ["C0003", "C0002", "C0001"]
         assert '=LEN("三文字")' in [row["自分の列"] for row in hand.rows]
+
+
+def removed_by_the_menu(desk, name):
+    sheets = desk.book.impl.xl.Sheets
+    sheets.getByName(name).IsVisible = True
+    desk.keys.command("Remove", Index=sheets.getByName(name).RangeAddress.Sheet + 1)
+
+
+@pytest.mark.parametrize("behind", ["メモ帳", "_kizuna"])
+def test_a_sheet_deleted_by_the_menu_takes_no_table_and_no_filter_along(shop, tmp_path, colleague, behind):
+    wish = Wish("customers", ("name", "phone"), (("prefecture", "=", "東京都"),))
+    with at_work(shop, shop.book(tmp_path / "a.xlsx", "deals", wish)) as desk:
+        desk.keys.set("C0001", "電話", "03-typed")
+        if behind == "メモ帳":
+            desk.book.sheets.add(behind, after=desk.book.sheets["顧客"])
+        before = [table.name for table in desk.book.sheets["顧客"].tables]
+        removed_by_the_menu(desk, behind)
+        after = [table.name for table in desk.book.sheets["顧客"].tables]
+        names = [sheet.name for sheet in desk.book.sheets]
+
+        healed = behind == "_kizuna"
+        if healed:
+            desk.press(pull)
+            resolve(desk.book, everything="mine")
+        pushed = desk.press(push)
+        pulled = desk.press(pull)
+
+        assert behind not in names
+        # Calc takes the table of the sheet before along; it is made again.
+        assert (before, after) == (["kizuna_customers"], [])
+        assert [one.lost for one in pulled] == [False, False]
+        assert pushed.is_clean
+        assert [table.name for table in desk.book.sheets["顧客"].tables] == ["kizuna_customers"]
+        assert [row["顧客番号"] for row in desk.keys.rows] == ["C0001"]
+        assert colleague.sees("C0001", "phone") == "03-typed"
+
+
+def test_the_sheet_of_a_table_deleted_by_the_menu_is_told_and_deletes_no_row(shop, tmp_path, colleague):
+    with at_work(shop, shop.book(tmp_path / "a.xlsx", "deals", "customers")) as desk:
+        removed_by_the_menu(desk, "顧客")
+
+        pushed = desk.press(push)
+        pulled = desk.press(pull)
+        back = desk.press(pull, restore=True)
+
+        assert (pushed.changeset, pushed.lost) == (None, ("顧客",))
+        assert [one.lost for one in pulled] == [False, True]
+        assert [one.lost for one in back] == [False, False]
+        assert len(colleague.names()) == len(Keyboard(desk.book).rows) == 3

@@ -132,6 +132,39 @@ def test_a_workbook_that_lost_its_whole_memory_keeps_its_columns(shop, tmp_path)
     assert views["customers"].fields == ("number", "name", "phone")
 
 
+@on_every_host
+def test_a_sheet_keeps_its_filter_when_the_hidden_sheet_that_remembers_is_deleted(shop, tmp_path):
+    path = shop.book(tmp_path / "a.xlsx", TOKYO)
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-typed")
+        del hand.book["_kizuna"]
+
+    pulled = do(shop, path, pull)
+
+    with opened(path) as book:
+        views = Desk.open(book).record.views
+    assert pulled[0].healed
+    assert views["customers"].conditions == TOKYO.conditions
+    assert [row["顧客番号"] for row in Hand(path).rows] == ["C0001"]
+    assert Hand(path).get("C0001", "電話") == "03-typed"
+    assert Hand(path).sheet.column_dimensions["A"].hidden
+
+
+def test_a_workbook_made_before_the_filter_was_noted_gets_it_with_its_next_pull(shop, tmp_path):
+    path = shop.book(tmp_path / "a.xlsx", TOKYO)
+    with Hand(path) as hand:
+        hand.sheet["A1"] = None
+        del hand.book.defined_names["_kz__customers__view"]
+
+    do(shop, path, pull)
+
+    with Hand(path) as hand:
+        assert "東京都" in hand.sheet["A1"].value
+        del hand.book["_kizuna"]
+    do(shop, path, pull)
+    assert [row["顧客番号"] for row in Hand(path).rows] == ["C0001"]
+
+
 def test_a_lost_memory_does_not_forget_a_sheet_whose_table_is_gone_too(shop, tmp_path):
     path = shop.book(tmp_path / "a.xlsx", "customers", "deals")
     with Hand(path) as hand:
@@ -142,8 +175,9 @@ def test_a_lost_memory_does_not_forget_a_sheet_whose_table_is_gone_too(shop, tmp
 
     assert [(one.handle, one.healed, one.lost) for one in pulled] == [
         ("customers", True, False),
-        ("deals", False, True),
+        ("deals", True, False),
     ]
+    assert "kizuna_deals" in Hand(path).book["商談"].tables
 
 
 def test_a_damaged_base_with_a_push_under_way_is_healed(shop, path, other):

@@ -250,10 +250,26 @@ def test_a_renamed_table_is_still_known(run, path):
     assert list(Hand(path).sheet.tables) == ["お客様の表"]
 
 
+def test_a_table_made_a_plain_range_is_made_a_table_again(run, path):
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-typed")
+        hand.type_row(氏名="新しい人")
+        del hand.sheet.tables["kizuna_customers"]
+
+    pushed = run("push", path)
+
+    assert "新規 1・変更 1" in pushed.output, pushed.output
+    assert "反映 2" in pushed.output
+    assert Hand(path).sheet.tables["kizuna_customers"].ref.startswith("A2:")
+    assert len(Hand(path).rows) == 4
+
+
 def test_a_deleted_table_leaves_its_cells_and_a_restored_sheet_stands_beside_them(run, path):
     with Hand(path) as hand:
         hand.set("C0001", "電話", "03-typed")
         del hand.sheet.tables["kizuna_customers"]
+        # The mark of its headings is gone as well: nobody can tell what these cells are.
+        del hand.book.defined_names["_kz__customers__id"]
 
     pushed = run("push", path)
     restored = run("pull", path, "--restore")

@@ -133,6 +133,8 @@ async function scenario() {
     colored: (sheet.colored || []).length,
     functions: { requests, cells: answers.length, first: answers[0], generic },
     active: book.active.name,
+    // A pane is low: what is told must be seen without scrolling.
+    told: element("lines").getBoundingClientRect().bottom,
     others, shown, calculated: book.calculated,
   };
 }

@@ -189,6 +189,7 @@ def test_a_person_signs_in_makes_edits_and_pushes_a_workbook_in_a_browser(shop, 
     assert seen["formats"][0] == "@"
     assert seen["birthday"] == 29312
     assert seen["saved"] >= 3
+    assert 0 < seen["told"] < 250
     assert seen["functions"]["cells"] == 300
     assert seen["functions"]["requests"] <= 2
     assert seen["functions"]["generic"] == seen["functions"]["first"]

@@ -9,9 +9,9 @@ import click
 
 from kizuna.app import PLUGINS_VARIABLE, default_plugins_folder
 from kizuna.cli.speaking import SpeakingGroup, language
-from kizuna.cli.usage import explained
 from kizuna.errors import Text
 from kizuna.plugins import load_plugins
+from kizuna_usage import explained
 
 TAKEN = Text(
     "プラグイン {plugin} のコマンド {name} は kizuna のコマンドと同じ名前のため使えません。",

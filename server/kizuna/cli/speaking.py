@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from kizuna.cli.usage import UsageGroup
 from kizuna.errors import KizunaError, Text
+from kizuna_usage import UsageGroup
 
 FAILED = 1
 WIDE = 1_000

@@ -252,7 +252,7 @@ class Book(base_classes.Book):
                 self._replace(target, settings, kind if patched else None)
             else:
                 # Only LibreOffice's own "save as" moves its lock from the old file to the new one.
-                _folder(target)
+                files.folder_of(target)
                 self.xl.storeAsURL(file_url(target), properties(**settings))
                 if patched:
                     extras.write(target, self.extras, main_content_type=kind.main_content_type)
@@ -274,7 +274,7 @@ class Book(base_classes.Book):
 
     def _replace(self, target: Path, settings: dict[str, Any], patched: files.FileType | None) -> None:
         """Write a new file beside the old one and put it in its place in one step."""
-        handle, beside = tempfile.mkstemp(prefix=".kizuna-", suffix=target.suffix, dir=_folder(target))
+        handle, beside = tempfile.mkstemp(prefix=".kizuna-", suffix=target.suffix, dir=files.folder_of(target))
         os.close(handle)
         try:
             self.xl.storeToURL(file_url(beside), properties(**settings))
@@ -317,9 +317,3 @@ class Book(base_classes.Book):
     def cell_address(self, sheet_index: int, row: int, column: int) -> Any:
         """Return a UNO cell address; everything counted from 0."""
         return struct("com.sun.star.table.CellAddress", Sheet=sheet_index, Row=row, Column=column)
-
-
-def _folder(target: Path) -> Path:
-    if not target.parent.is_dir():
-        raise CannotSaveError(target, "the folder does not exist")
-    return target.parent

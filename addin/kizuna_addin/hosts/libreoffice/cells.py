@@ -66,22 +66,34 @@ class CellsMixin(FormulasMixin):
         cells = self.cells_of(area)
         plain = cells.getDataArray()
         rows = [[None if value == "" else value for value in row] for row in plain]
-        for key, rectangles in self._formats(area, cells):
-            kind = self._sheet.book.format_kind(key)
-            if kind & DATE:
-                _convert(rows, area, rectangles, values.from_serial)
-            elif kind == LOGICAL:
-                _convert(rows, area, rectangles, _logical)
-        for row_number, row in enumerate(plain):
-            if None not in row and _TAB_OR_FIELD not in "".join([value for value in row if type(value) is str]):
-                continue
-            for column, value in enumerate(row):
-                if value is None:
-                    cell = cells.getCellByPosition(column, row_number)
-                    rows[row_number][column] = values.error_text(cell.getError(), cell.Formula)
-                elif type(value) is str and _TAB_OR_FIELD in value:
-                    rows[row_number][column] = cells.getCellByPosition(column, row_number).String
+        numbers: list[int] = []
+        for column, held in enumerate(zip(*plain, strict=True)):
+            kinds = set(map(type, held))
+            if float in kinds:
+                numbers.append(column)
+            if kinds - {float, str} or _TAB_OR_FIELD in "".join([value for value in held if type(value) is str]):
+                self._read_one_by_one(rows, cells, column, held)
+        # Only a number can be shown as something else, and most columns of a table hold none.
+        by_columns = area.columns <= area.rows
+        parts = [area.part(0, column, area.rows) for column in numbers] if by_columns else [area] if numbers else []
+        for part in parts:
+            for key, rectangles in self._formats(part):
+                kind = self._sheet.book.format_kind(key)
+                if kind & DATE:
+                    _convert(rows, area, rectangles, values.from_serial)
+                elif kind == LOGICAL:
+                    _convert(rows, area, rectangles, _logical)
         return [tuple(row) for row in rows]
+
+    @staticmethod
+    def _read_one_by_one(rows: list[list[Any]], cells: Any, column: int, held: Sequence[Any]) -> None:
+        """Read the cells of a column that a bulk read does not tell: those in error, and texts with a tab or a field."""
+        for row, value in enumerate(held):
+            if value is None:
+                cell = cells.getCellByPosition(column, row)
+                rows[row][column] = values.error_text(cell.getError(), cell.Formula)
+            elif type(value) is str and _TAB_OR_FIELD in value:
+                rows[row][column] = cells.getCellByPosition(column, row).String
 
     def _formats(self, area: Area, cells: Any = None) -> list[tuple[int, list[Area]]]:
         """Return each number format of an area with the rectangles that have it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import CannotSaveError
+
 
 @dataclass(frozen=True, slots=True)
 class FileType:
@@ -50,3 +52,10 @@ def writer(path: Path) -> FileType:
 def is_package(path: Path) -> bool:
     """Tell whether a file of this name is an Office Open XML package."""
     return path.suffix.lower() in (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam")
+
+
+def folder_of(target: Path) -> Path:
+    """Return the folder a file is to be written into; raises CannotSaveError where there is none."""
+    if not target.parent.is_dir():
+        raise CannotSaveError(target, "the folder does not exist")
+    return target.parent

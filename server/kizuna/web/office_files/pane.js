@@ -88,6 +88,7 @@ function say(lines, code = 0) {
     ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
   );
   element("lines").className = { 0: "done", 1: "failed", 3: "waiting" }[code];
+  element("lines").scrollIntoView({ block: "nearest" });
 }
 
 async function pressed(button, service, fields) {

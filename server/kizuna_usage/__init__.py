@@ -1,4 +1,4 @@
-"""What click itself says about a command line, in Japanese first and in English beside it."""
+"""What click itself says about a command line, in Japanese first and in English beside it; for the server's and the add-in's."""
 
 from __future__ import annotations
 
