@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,3 +70,29 @@ def test_migrating_links_changes_as_their_pushes_would_have(database: Database, 
     assert links(database) == before
     assert indexes(database) == indexed
     check_histories(database)
+
+
+def test_two_processes_that_migrate_at_once_both_find_it_done(database: Database, owner: Caller) -> None:
+    owner.insert("customers", name="山田", store_id=1)
+    before = links(database)
+    go_back(database)
+    both = threading.Barrier(2)
+    found: list[BaseException | None] = []
+
+    def migrates() -> None:
+        both.wait()
+        try:
+            migrate(database.backend, database.plugins.migrations)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the test tells
+            found.append(error)
+        else:
+            found.append(None)
+
+    threads = [threading.Thread(target=migrates) for _ in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert found == [None, None]
+    assert links(database) == before
