@@ -45,10 +45,12 @@ class Lookup:
 
     def row_ids(self, asked: Sequence[str | None]) -> RowIds:
         """Return the row id of each key, a number or an id."""
-        found = self._found({*filter(None, asked)})
+        # A NUL is in no key, and PostgreSQL would fail the whole column for it.
+        wanted = {one for one in asked if one and "\0" not in one}
+        found = self._found(wanted)
         if self.spec.sync.numbering is not None:
             # Numbers we give out are in capitals and of one width; people type them in any.
-            unknown = {*filter(None, asked)}.difference(found)
+            unknown = wanted.difference(found)
             meant = {one: plain for one in unknown if (plain := plain_key(one)) != one}
             if meant:
                 known = self._found(set(meant.values()))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from kizuna.model.resolving import KEPT_FROM
 from kizuna.testing import shop_from
+from tests.fixtures.wire import Caller
 
 
 def test_numbers_are_found_in_any_width_and_case() -> None:
@@ -49,3 +52,14 @@ def test_keys_longer_than_any_key_is_are_looked_up_and_not_kept() -> None:
 
         assert data.resolve("customers", [*long, "C0001"]) == [None] * KEPT_FROM + [row_id]
         assert shop.database.kept.nbytes == kept
+
+
+def test_a_key_with_a_nul_names_no_row_and_spoils_none_beside_it(owner: Caller) -> None:
+    row = owner.insert("customers", number="C0001", name="佐藤", store_id=1)
+    owner.insert("purchases", customer_id=row["id"], purchased_on="2026-01-01", amount=1, store_id=1)
+    call = {"function": "BTYD_FREQUENCY", "arguments": {"customer": ["C0001", "C\0001", "\0"]}}
+
+    [result] = owner.post("/functions", json.dumps({"calls": [call]}).encode()).get_json()["results"]
+
+    assert "error" not in result
+    assert json.dumps(result).count("unknown") == 2
