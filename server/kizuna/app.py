@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,19 @@ def default_plugins_folder() -> Path:
     return Path(told) if told else platformdirs.user_data_path("kizuna", appauthor=False) / "plugins"
 
 
+class _Paths(MapAdapter):
+    """Looks paths up, and sends on to a path alone: who is in front of us may be called otherwise, or nonsense."""
+
+    def make_redirect_url(
+        self, path_info: str, query_args: Mapping[str, Any] | str | None = None, domain_part: str | None = None
+    ) -> str:
+        del domain_part
+        query = self.query_args if query_args is None else query_args
+        prefix = self.script_name.strip("/")
+        path = "/".join(["", prefix, path_info.lstrip("/")] if prefix else ["", path_info.lstrip("/")])
+        return f"{path}?{self.encode_query_args(query)}" if query else path
+
+
 class _App(Flask):
     """Flask without what no view of ours uses and each request would pay for: coroutines, sessions, hooks around views."""
 
@@ -63,7 +76,7 @@ class _App(Flask):
         """Return where the request's path is looked up: any host is served, and path and host were decoded already."""
         if request is None:
             return super().create_url_adapter(request)
-        return MapAdapter(
+        return _Paths(
             self.url_map,
             request.host,
             request.root_path,

@@ -146,6 +146,7 @@ class Allowance:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._left = seconds
+        self._going = False
 
     def within(
         self, helpers: Helpers, seconds: float, work: Callable[[], T], *, stop: Callable[[], None] | None = None
@@ -153,11 +154,15 @@ class Allowance:
         """Do as `Helpers.within`, for no longer than what is left; raise SpentError where nothing is."""
         if self._left <= 0:
             raise SpentError(self._seconds)
+        # A plugin that writes has others asked before it comes to its end: their time is part of its own.
+        outermost, self._going = not self._going, True
         began = time.monotonic()
         try:
             return helpers.within(min(seconds, self._left), work, stop=stop)
         finally:
-            self._left -= time.monotonic() - began
+            if outermost:
+                self._left -= time.monotonic() - began
+                self._going = False
 
 
 def within(seconds: float, work: Callable[[], T], *, stop: Callable[[], None] | None = None) -> T:

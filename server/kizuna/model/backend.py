@@ -69,6 +69,9 @@ class Backend(Protocol):
         The scope filter is the first wall and holds on every database; this is the second, where the database has one.
         """
 
+    def before_migrating(self, connection: sa.Connection) -> None:
+        """Wait until no other process migrates; only then is it known what there is to do."""
+
     def after_migrating(self, connection: sa.Connection) -> None:
         """Do what every table needs, those of plugins too."""
 

@@ -24,6 +24,7 @@ from kizuna.model.scope import Actor
 from kizuna.model.settings import read_settings
 from kizuna.model.synced import SyncedRow
 from kizuna.model.totals import CustomerTotals
+from kizuna.model.typed_keys import UUID_LENGTH
 from kizuna.model.withheld import blanked, withheld_places
 from kizuna.worksheet import Changed, Keys
 
@@ -136,12 +137,13 @@ class ScopedData:
     def resolve(self, table: str, keys: Keys) -> list[str | None]:
         """Return the row id each key (number or id) names, None where no visible row has it.
 
-        A sheet asks one function after the other about the same column: what its keys came to is kept for the next.
+        A sheet asks one function after the other about the same column: what its keys came to is kept for the next, unless
+        some are longer than any key is, and would take more memory than they are counted for.
         """
         spec = self._database.registry.table(table)
         lookup = Lookup(self._database.backend, self._connection, spec, self._actor.feeds)
         asked = tuple([one.strip() if one else None for one in keys])
-        if not KEPT_FROM <= len(asked) <= EVERYBODY:
+        if not KEPT_FROM <= len(asked) <= EVERYBODY or max(map(len, filter(None, asked)), default=0) > UUID_LENGTH:
             return lookup.row_ids(asked).ids
         return [*self.keep(("resolved", spec.name, asked), [spec.name], lambda: lookup.row_ids(asked)).ids]
 

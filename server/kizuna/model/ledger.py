@@ -42,6 +42,7 @@ class Change(Base):
 
     __tablename__ = "changes"
     __table_args__ = (
+        sa.CheckConstraint("previous_revision is not null or kind in ('insert', 'entered')", name="ck_changes_linked"),
         sa.Index("ix_changes_changeset", "changeset_id"),
         sa.Index(
             "ix_changes_left",

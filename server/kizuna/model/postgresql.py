@@ -39,6 +39,8 @@ RETRY_STATES = {"40001", "40P01", "55P03", "23505"}
 NO_CONNECTION = ("08", "57P", "53300")
 """How the states begin of: no connection, the server ends or begins, too many connections."""
 DISK_FULL = "53100"
+MIGRATING = 4_962_001
+"""The advisory lock of who migrates: any number, the same in every version."""
 
 
 class PostgresqlBackend:
@@ -136,6 +138,11 @@ class PostgresqlBackend:
     def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
         """Let the rest of the transaction read (or write) no other stores than these."""
         fetch_all(connection, "select set_config(%s, %s, true)", (WRITES if writes else READS, as_setting(stores)))
+
+    def before_migrating(self, connection: sa.Connection) -> None:
+        """Take a lock until the transaction's end; a long history keeps others waiting for longer than any push does."""
+        run(connection, f"set local lock_timeout = 0; select pg_advisory_xact_lock({MIGRATING})")
+        run(connection, f"set local lock_timeout = '{self._patience:g}s'")
 
     def after_migrating(self, connection: sa.Connection) -> None:
         """Put the second wall around tables that lack it."""

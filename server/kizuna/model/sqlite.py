@@ -204,6 +204,9 @@ class SqliteBackend:
     def narrow(self, connection: sa.Connection, stores: Sequence[int] | None, *, writes: bool = False) -> None:
         """Do nothing: SQLite has no second wall."""
 
+    def before_migrating(self, connection: sa.Connection) -> None:
+        """Do nothing: who writes is alone."""
+
     def after_migrating(self, connection: sa.Connection) -> None:
         """Do nothing more."""
 

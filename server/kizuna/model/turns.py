@@ -52,13 +52,17 @@ class Turns:
             yield
             return
         until = time.monotonic() + self._patience
-        held = self._take(GATE, until) and self._take(SEAT, until)
-        self._give(GATE)
+        held = False
         try:
+            try:
+                held = self._take(GATE, until) and self._take(SEAT, until)
+            finally:
+                # Also where we are told to end while we wait: with the gate shut everybody else would lose their patience.
+                self._give(GATE)
             yield
         finally:
+            self._give(SEAT)
             if held:
-                self._give(SEAT)
                 self._ring()
 
     def close(self) -> None:
@@ -78,7 +82,9 @@ class Turns:
                 # A folder that takes no new file: SQLite itself will say so if it cannot write either.
                 self._path = None
             else:
-                self._bell_path = bell_of(self._path)
+                # Without a folder for temporary files there is no bell, and turns are taken by looking.
+                with suppress(OSError):
+                    self._bell_path = bell_of(self._path)
         return self._file is not None
 
     def _take(self, byte: int, until: float) -> bool:
@@ -168,5 +174,5 @@ def bell_of(file: Path) -> Path:
 
     It is the folder for temporary files: a pipe beside the database would be in the way of whoever copies that.
     """
-    name = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(file.resolve())).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"kizuna-{os.getuid()}-{name}.bell"

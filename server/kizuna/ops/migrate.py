@@ -76,6 +76,7 @@ def migrate(backend: Backend, folders: Sequence[Path] = ()) -> None:
     from alembic.runtime.migration import MigrationContext
 
     def work(connection: sa.Connection) -> None:
+        backend.before_migrating(connection)
         config = alembic_config(connection, folders)
         applied = set(MigrationContext.configure(connection).get_current_heads())
         strangers = applied - _known(config)

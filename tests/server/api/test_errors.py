@@ -266,3 +266,21 @@ def test_a_reason_of_a_kind_nobody_knows_is_told_all_the_same(said: str) -> None
 )
 def test_reasons_of_msgspec_have_japanese_words(said: str, japanese: str) -> None:
     assert why(ValueError(said)).ja == japanese
+
+
+@pytest.mark.parametrize("host", ["localhost", "a" * 300, "a..b", "[::1"])
+@pytest.mark.parametrize(
+    ("path", "meant"), [("/reports", "/reports/"), ("/api//v1/tables/é/rows", "/api/v1/tables/%C3%A9/rows")]
+)
+def test_who_asks_for_a_path_written_otherwise_is_sent_on_by_path_whatever_the_host_is_called(
+    app: Flask, host: str, path: str, meant: str
+) -> None:
+    answer = app.test_client().get(path, query_string={"a": "b"}, environ_overrides={"HTTP_HOST": host})
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"{meant}?a=b")
+
+
+def test_behind_a_prefix_who_is_sent_on_stays_behind_it(app: Flask) -> None:
+    answer = app.test_client().get("/reports", environ_overrides={"SCRIPT_NAME": "/kizuna"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/kizuna/reports/")

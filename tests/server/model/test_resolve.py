@@ -38,3 +38,14 @@ def test_a_number_no_database_can_hold_names_no_row() -> None:
     with shop_from(stores=[{"code": 1, "name": "本店"}]) as shop:
         assert shop.data().resolve("stores", ["9" * 30, "1"])[0] is None
         assert shop.data().resolve("stores", ["9" * 30]) == [None]
+
+
+def test_keys_longer_than_any_key_is_are_looked_up_and_not_kept() -> None:
+    with shop_from(customers=[{"number": "C0001", "name": "佐藤"}]) as shop:
+        data = shop.data()
+        [row_id] = data.resolve("customers", ["C0001"])
+        kept = shop.database.kept.nbytes
+        long = [f"{place}{'長' * 10_000}" for place in range(KEPT_FROM)]
+
+        assert data.resolve("customers", [*long, "C0001"]) == [None] * KEPT_FROM + [row_id]
+        assert shop.database.kept.nbytes == kept

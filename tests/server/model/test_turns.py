@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -187,3 +188,48 @@ def test_where_nobody_has_to_wait_no_bell_is_hung(tmp_path: Path, turns: Turns) 
         pass
 
     assert not bell_of(tmp_path / "x.db-turns").exists()
+
+
+def test_a_folder_whose_name_is_no_text_has_turns_too(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe"))
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    turns = Turns(folder / "x.db", patience=1)
+
+    with turns.turn():
+        pass
+    turns.close()
+
+    assert (folder / "x.db-turns").exists()
+
+
+def test_without_a_folder_for_temporary_files_turns_are_taken_by_looking(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+
+    with turns.turn():
+        done = True
+
+    assert done
+
+
+def test_who_is_told_to_end_while_waiting_leaves_the_gate_open(
+    passer_on: subprocess.Popen[str], tmp_path: Path, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told_to_end(_bell: Bell, _seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bell, "listen", told_to_end)
+    with pytest.raises(KeyboardInterrupt), turns.turn():
+        pass
+    looks = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 0)"
+
+    looked = subprocess.run([sys.executable, "-c", looks, str(tmp_path / "x.db-turns")], check=False)
+
+    assert looked.returncode == 0

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from typing import Any
 
+import psycopg
+import pytest
 import sqlalchemy as sa
 from alembic import command
 
 from kizuna.ids import new_id
-from kizuna.model.backend import fetch_all
+from kizuna.model.backend import fetch_all, run
 from kizuna.model.database import Database
 from kizuna.ops.migrate import alembic_config, is_current, migrate
 from tests.fixtures.histories import check_histories
@@ -68,4 +72,62 @@ def test_migrating_links_changes_as_their_pushes_would_have(database: Database, 
     assert "ix_changes_row" in old_indexes
     assert links(database) == before
     assert indexes(database) == indexed
+    check_histories(database)
+
+
+def test_two_processes_that_migrate_at_once_both_find_it_done(database: Database, owner: Caller) -> None:
+    owner.insert("customers", name="山田", store_id=1)
+    before = links(database)
+    go_back(database)
+    both = threading.Barrier(2)
+    found: list[BaseException | None] = []
+
+    def migrates() -> None:
+        both.wait()
+        try:
+            migrate(database.backend, database.plugins.migrations)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the test tells
+            found.append(error)
+        else:
+            found.append(None)
+
+    threads = [threading.Thread(target=migrates) for _ in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert found == [None, None]
+    assert links(database) == before
+
+
+def test_a_server_of_the_version_before_that_still_runs_cannot_write_a_history_without_links(
+    database: Database, owner: Caller
+) -> None:
+    owner.insert("customers", name="山田", store_id=1)
+    go_back(database)
+    migrate(database.backend, database.plugins.migrations)
+    before = links(database)
+    old = "insert into changes(store_id, revision, table_name, row_id, kind, changeset_id) values (1, 9, 'customers', 'x', "
+
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
+        database.backend.write(lambda connection: run(connection, f"{old} 'update', 'y')"))
+    assert links(database) == before
+
+
+def test_migrating_a_pruned_history_links_its_oldest_changes_to_what_is_gone(database: Database, owner: Caller) -> None:
+    row = owner.insert("customers", name="山田", store_id=1)
+    for phone in ("1", "2"):
+        owner.push("customers", op("update", row["id"], owner.row("customers", row["id"])["revision"], phone=phone))
+    pruned = f"revision <= {row['revision']}"
+    database.backend.write(lambda connection: run(connection, f"delete from changes where {pruned}"))
+    database.backend.write(
+        lambda connection: run(connection, f"update feeds set pruned_revision = {row['revision']} where store_id = 1")
+    )
+    go_back(database)
+    migrate(database.backend, database.plugins.migrations)
+
+    history = owner.get(f"/tables/customers/rows/{row['id']}/history").get_json()
+
+    assert len(history["changes"]) == 2
     check_histories(database)

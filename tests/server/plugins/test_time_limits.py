@@ -19,7 +19,7 @@ from kizuna.ids import new_id
 from kizuna.model import Customer
 from kizuna.model.data import HandleClosedError, ScopedData
 from kizuna.model.database import Database
-from kizuna.patience import Helpers, LateError, Patience
+from kizuna.patience import Allowance, Helpers, LateError, Patience
 from kizuna.sync import pushing, rules, writing_on
 from tests.fixtures.people import NOW, People, count
 from tests.fixtures.plugins import loaded, plugin
@@ -267,3 +267,14 @@ def test_what_a_helper_was_waiting_for_when_told_to_end_answers_nobody_else() ->
 
     assert helpers.within(10, lambda: "fresh") == "fresh"
     asked.join()
+
+
+def test_what_is_asked_within_a_plugins_work_is_counted_once() -> None:
+    helpers, allowance = Helpers(), Allowance(1.0)
+
+    def writes() -> None:
+        allowance.within(helpers, 5, lambda: time.sleep(0.6))
+
+    allowance.within(helpers, 5, writes)
+
+    assert allowance.within(helpers, 5, lambda: "still some left") == "still some left"
