@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def number_key(number: str | None) -> tuple[bool, int, str]:
     return (number is None, len(number or ""), number or "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """Positions of the buyers, best first, and the groups of places whose figures are all equal.
 
@@ -41,8 +42,15 @@ class Ranking:
 
     @property
     def nbytes(self) -> int:
-        """How much memory the arrays take."""
-        return self.order.nbytes + self.starts.nbytes + self.stops.nbytes
+        """How much memory the arrays take, the places too once somebody asks for them."""
+        return 2 * self.order.nbytes + self.starts.nbytes + self.stops.nbytes
+
+    @cached_property
+    def places(self) -> Integers:
+        """The place of each buyer, 0 for the first; worked out once, since a kept ranking is asked again and again."""
+        found = np.empty(len(self.order), dtype=np.int64)
+        found[self.order] = np.arange(len(self.order))
+        return found
 
     def settled(self, numbers: Numbers, places: Integers) -> Ranking:
         """Return the ranking with equals in order of customer number, in every group that holds one of ``places``."""
@@ -62,10 +70,14 @@ class Ranking:
             order[start:stop] = sorted(order[start:stop].tolist(), key=keys.__getitem__)
         return replace(self, order=order)
 
-    def places(self) -> Integers:
-        """Return the place of each buyer, 0 for the first."""
-        found = np.empty(len(self.order), dtype=np.int64)
-        found[self.order] = np.arange(len(self.order))
+    def settled_places(self, numbers: Numbers, positions: Integers) -> Integers:
+        """Return the place of each buyer; right among equals where buyers at ``positions`` are concerned."""
+        settled = self.settled(numbers, self.places[positions])
+        if settled is self:
+            return self.places
+        moved = np.flatnonzero(settled.order != self.order)
+        found = self.places.copy()
+        found[settled.order[moved]] = moved
         return found
 
 

@@ -46,8 +46,8 @@ def rfm_rank(data: Data, customer: Keys, as_of: date | None = None) -> Sequence[
     """Return each customer's rank by RFM total; ties go by amount, last day, number of purchases, customer number."""
     asked = ask(data, customer, as_of, among_all=True)
     found = ranked_by_rfm(data, asked.ledger)
-    looked_at = found.places()[asked.positions[asked.positions >= 0]]
-    return asked.column(found.settled(numbers_in(data, asked.ledger), looked_at).places() + 1)
+    looked_at = asked.positions[asked.positions >= 0]
+    return asked.column(found.settled_places(numbers_in(data, asked.ledger), looked_at) + 1)
 
 
 @worksheet_function(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyring
+import keyring.backends.null
 import openpyxl
 import pytest
 
@@ -122,7 +124,8 @@ def test_undo_asks_first(path):
 
 
 def test_settings_tell_what_troubles_this_pc(path, monkeypatch):
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    # The environment is asked once; another test may have been first.
+    monkeypatch.setattr(keyring.core, "_keyring_backend", keyring.backends.null.Keyring())
     troubled = press(path, "settings").told[0]
 
     assert "× 資格情報の保管" in troubled

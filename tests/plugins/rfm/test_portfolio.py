@@ -51,7 +51,7 @@ def test_ranking_is_by_total_then_money_then_last_day_then_times_then_number(dra
     assert ranking.order.tolist() == sorted(
         range(len(drawn)), key=lambda at: (*(-figure for figure in drawn[at]), int(numbers[at].removeprefix("C")))
     )
-    assert ranking.places()[ranking.order].tolist() == list(range(len(drawn)))
+    assert ranking.places[ranking.order].tolist() == list(range(len(drawn)))
 
 
 @given(st.lists(st.tuples(SMALL, SMALL), min_size=1, max_size=40), st.data())

@@ -40,7 +40,8 @@ class OneFont:
         """Set it; what is set in a document stays unless `end` is called."""
         self._before = self._style.getPropertyValues(_NAMES)
         wanted = tuple(getattr(self._style, _WESTERN[name]) for name in _NAMES)
-        if wanted == tuple(self._before):
+        # Where a sheet is protected Calc lets nobody change a style.
+        if wanted == tuple(self._before) or any(sheet.isProtected() for sheet in self._document.Sheets):
             self._before = ()
         else:
             self._put(wanted)
