@@ -109,7 +109,7 @@ class SqliteBackend:
         file = self.engine.url.database
         self._turns = Turns(Path(file) if file and file != ":memory:" else None, patience=busy)
         # Threads of one process queue here instead of sleeping in SQLite's busy handler; other processes meet there.
-        self._writers = GroupCommit(self._open_write, _may_end_transaction)
+        self._writers = GroupCommit(lambda keep: self._writing(keep=keep), _may_end_transaction)
 
     @staticmethod
     @cache
@@ -136,9 +136,6 @@ class SqliteBackend:
                     break
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # spreads writers, guards nothing
         raise DatabaseBusyError
-
-    def _open_write(self, keep: bool) -> AbstractContextManager[sa.Connection]:  # noqa: FBT001  # the one flag of its type
-        return self._writing(keep=keep)
 
     @contextmanager
     def _writing(self, *, keep: bool) -> Iterator[sa.Connection]:
