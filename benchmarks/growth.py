@@ -17,9 +17,10 @@ EDITS = 100
 # History as many pushes would have left it: every row changed over and over.
 GROW = """
 with recursive places(place) as (select 1 union all select place + 1 from places where place < :more)
-insert into changes(store_id, revision, table_name, row_id, kind, fields, changeset_id)
+insert into changes(store_id, revision, table_name, row_id, kind, fields, changeset_id, previous_revision)
 select 1, :last + place, 'customers', (select row_id from changes where store_id = 1 and revision = 1 + place % :rows), 'update',
-       '{"notes":["before","after"]}', '00000000-0000-7000-8000-000000000000' from places
+       '{"notes":["before","after"]}', '00000000-0000-7000-8000-000000000000',
+       case when place > :rows then :last + place - :rows else 1 + place % :rows end from places
 """
 
 
