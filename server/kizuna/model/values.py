@@ -55,6 +55,12 @@ def stored_column(field: FieldSpec, values: Sequence[Any]) -> tuple[list[Any], P
     return stored, found
 
 
+SHOWN_AS_STORED: frozenset[FieldType] = frozenset(
+    {"text", "integer", "date", "datetime", "choice", "reference", "store"}
+)
+"""The types whose stored values the wire shows as they are."""
+
+
 def wire_value(kind: FieldType, stored: Any) -> Any:
     """Return a stored value as the wire shows it."""
     if stored is None:

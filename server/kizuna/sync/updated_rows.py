@@ -10,7 +10,7 @@ import orjson
 
 from kizuna.model.backend import run_many
 from kizuna.model.registry import TableSpec
-from kizuna.model.values import wire_value
+from kizuna.model.values import SHOWN_AS_STORED, wire_value
 from kizuna.sync.changeset import RowOutcome
 from kizuna.sync.current_rows import RowWrite, news
 from kizuna.sync.inverse import DELETED
@@ -31,18 +31,13 @@ def write_updates(push: Push, spec: TableSpec, writes: Sequence[RowWrite]) -> No
         store_id = fields.get("store_id", row.store_id)
         revision = _record(push, spec, one, store_id)
         known = {**row.field_revisions, **dict.fromkeys(fields, revision)}
+        values = {**fields, "revision": revision, "field_revisions": orjson.dumps(known).decode()}
         # A column that is named is a column whose indexes are written anew, so the two in most indexes are named when they change.
-        moved = {"store_id": store_id} if store_id != row.store_id else {}
-        marked_anew = {"deleted": one.deletes} if one.deletes or one.restores else {}
-        values = {
-            **fields,
-            **moved,
-            **marked_anew,
-            "revision": revision,
-            "field_revisions": orjson.dumps(known).decode(),
-        }
-        names = tuple(sorted(values))
-        statements[names].append([*[values[name] for name in names], row.id])
+        if store_id != row.store_id:
+            values["store_id"] = store_id
+        if one.deletes or one.restores:
+            values["deleted"] = one.deletes
+        statements[tuple(values)].append([*values.values(), row.id])
         if spec.name == "customers" and (one.deletes or one.restores):
             push.gone_or_back.add(row.id)
         if spec.name == "purchases":
@@ -94,8 +89,8 @@ def _record(push: Push, spec: TableSpec, one: RowWrite, store_id: int) -> int:
     row = one.row
     fields = {}
     for name, value in one.merged.write.items():
-        of = spec.by_name[name].type
-        fields[name] = [wire_value(of, row.values[name]), wire_value(of, value)]
+        before, of = row.values[name], spec.by_name[name].type
+        fields[name] = [before, value] if of in SHOWN_AS_STORED else [wire_value(of, before), wire_value(of, value)]
     if one.restores and store_id != row.store_id:
         fields[DELETED] = [True, False]
     said = orjson.dumps(fields).decode() if fields else None
