@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import xlwings as xw
 
@@ -60,6 +61,7 @@ def _decide(desk: Desk, handle: str, decided: list[tuple[OpenConflict, Choice]])
     record, found = desk.sheet_record(handle), desk.read(handle)
     # Rows are found by their ids from here on; a copied row still has its original's.
     settle_ids(found, desk.changes(record, found))
+    _put_mine_back(desk, record, found, [one for one, choice in decided if choice == "mine"])
     base = record.base
     for one, choice in decided:
         if one.field is not None:
@@ -70,6 +72,24 @@ def _decide(desk: Desk, handle: str, decided: list[tuple[OpenConflict, Choice]])
             record = _decide_row(desk, replace(record, base=base), found, one, choice)
             base = record.base
     desk.memory.put_sheet(replace(record, base=base))
+
+
+def _put_mine_back(desk: Desk, record: SheetRecord, found: TableSheet, mine: list[OpenConflict]) -> None:
+    """Write my values where theirs stand: a sheet that was deleted and brought back holds what the server has."""
+    moved: dict[str, dict[str, Any]] = {}
+    for one in mine:
+        if one.field is not None:
+            moved.setdefault(one.row, {})[one.field] = one.theirs
+    if not moved:
+        return
+    differing = desk.changes(replace(record, base=record.base.moved(rows=moved)), found)
+    for one in mine:
+        position = _position(found, one.row)
+        if position is None or one.field is None or one.field not in found.rows.columns:
+            continue
+        told = any(remark.field == one.field for remark in differing.remarks.get(position, ()))
+        if one.field not in differing.updates.get(one.row, {}) and not told:
+            write_values(found, desk.shape(found.handle), {position: {one.field: one.mine}}, desk.language)
 
 
 def _take_theirs(desk: Desk, found: TableSheet, one: OpenConflict) -> None:

@@ -19,7 +19,7 @@ from kizuna_addin.pull import pull
 from kizuna_addin.pull_rows import pull_rows
 from kizuna_addin.push import check, push
 from kizuna_addin.resolve import resolve
-from kizuna_addin.signin import device_name, keep_token
+from kizuna_addin.signin import device_name, keep_token, prove_keyring
 from kizuna_addin.transport import Transport, own_version
 from kizuna_addin.worksheet_functions import desk
 
@@ -30,6 +30,7 @@ SHOW_CODE = Text(
     "This PC is not signed in. Have the code {code} approved with “kizuna-addin approve {code}” on a PC that is signed in, "
     "or “kizuna pair {code} STAFF” on the server, then press Yes.",
 )
+NOT_APPROVED = Text("まだ承認されていません。", "Not approved yet.")
 VERSIONS = Text(
     "アドイン {addin}、サーバー {server_version}（{server}）", "Add-in {addin}, server {server_version} ({server})"
 )
@@ -59,13 +60,17 @@ def connect(press: Press) -> None:
 
 def _sign_in(press: Press, server: str) -> bool:
     """Have a code approved and keep the token; return whether it came to that."""
+    prove_keyring()
     with Transport(server, "", language=press.language) as transport:
         waiting = ask_for_code(transport, device_name())
-        while press.person.agrees(press.say(SHOW_CODE, code=waiting.code)):
+        question = press.say(SHOW_CODE, code=waiting.code)
+        asked = question
+        while press.person.agrees(asked):
             token = collect(transport, waiting)
             if token is not None:
                 keep_token(server, token)
                 return True
+            asked = f"{press.say(NOT_APPROVED)}\n\n{question}"
     return False
 
 

@@ -12,7 +12,7 @@ from kizuna_addin.messages import Text
 from kizuna_addin.pairing import approve, ask_for_code, wait_for_token
 from kizuna_addin.preferences import preferences_file, read_preferences
 from kizuna_addin.runner import FAILED
-from kizuna_addin.signin import device_name, forget_token, keep_token, kept_token
+from kizuna_addin.signin import device_name, forget_token, keep_token, kept_token, prove_keyring
 from kizuna_addin.transport import Transport
 
 SHOW_CODE = Text(
@@ -81,6 +81,7 @@ def logout(server: str | None, language: str) -> None:
 
 
 def _by_code(transport: Transport, language: str) -> str:
+    prove_keyring()
     waiting = ask_for_code(transport, device_name())
     minutes = round(waiting.expires_in / 60)
     click.echo(SHOW_CODE.format(code=waiting.code, minutes=minutes).in_language(language))

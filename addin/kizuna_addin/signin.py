@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import platform
+import uuid
 from urllib.parse import urlsplit
 
 import keyring
@@ -42,16 +43,31 @@ def kept_token(server: str) -> str | None:
     """Return the token in the keyring, None when there is none or no keyring."""
     try:
         return keyring.get_password(SERVICE, server.rstrip("/"))
-    except keyring.errors.KeyringError:
+    except Exception:  # noqa: BLE001  # see `keep_token`; signing in then says what is wrong with the keyring
         return None
 
 
 def keep_token(server: str, token: str) -> None:
-    """Put a token into the keyring; raise NoKeyringError where there is none."""
+    """Put a token into the keyring; raise NoKeyringError where it is not found there afterwards."""
     try:
         keyring.set_password(SERVICE, server.rstrip("/"), token)
-    except keyring.errors.KeyringError as error:
+        kept = keyring.get_password(SERVICE, server.rstrip("/"))
+    except Exception as error:
+        # A keyring lets through what its system raises: on Windows a logon over the network raises pywintypes.error.
         raise NoKeyringError from error
+    if kept != token:
+        # The null keyring takes everything and keeps nothing.
+        raise NoKeyringError
+
+
+def prove_keyring() -> None:
+    """Keep something and forget it again; raise NoKeyringError where that fails.
+
+    Before a code is asked for: a token that is issued and cannot be kept would be good for ever on the server, and for nobody.
+    """
+    probe = f"probe-{uuid.uuid4()}"
+    keep_token(probe, probe)
+    forget_token(probe)
 
 
 def forget_token(server: str) -> bool:

@@ -191,3 +191,22 @@ def test_a_conflict_on_a_sheet_that_is_gone_waits_and_blocks_no_other(shop, path
 
     assert (done.decided, done.remaining) == (0, 1)
     assert later.sheets
+
+
+def test_my_value_is_taken_though_the_sheet_it_stood_in_was_deleted_and_brought_back(shop, path, other):
+    with Hand(path) as hand:
+        hand.set("C0001", "電話", "03-mine")
+    with Hand(other) as hand:
+        hand.set("C0001", "電話", "03-theirs")
+    do(shop, other, push, who="S002")
+    do(shop, path, pull)
+    with Hand(path) as hand:
+        del hand.book["顧客"]
+    do(shop, path, pull, restore=True)
+
+    with opened(path) as book:
+        resolve(book, everything="mine")
+    do(shop, path, push)
+    do(shop, other, pull)
+
+    assert [Hand(one).get("C0001", "電話") for one in (path, other)] == ["03-mine", "03-mine"]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 
 import keyring
 import keyring.backend
+import keyring.backends.fail
+import keyring.backends.null
 import pytest
 from click.testing import CliRunner
 
+from kizuna.model.backend import fetch_all
 from kizuna_addin import worksheet_functions
 from kizuna_addin.cli import main
 from kizuna_addin.errors import RefusedError
 from kizuna_addin.excel import run
 from kizuna_addin.pairing import CodeExpiredError, Waiting, approve, ask_for_code, wait_for_token
-from kizuna_addin.signin import kept_token
+from kizuna_addin.signin import kept_token, prove_keyring
 from kizuna_addin.transport import Transport
 from tests.end_to_end.sheets import opened
 
@@ -40,15 +44,50 @@ class Drawer(keyring.backend.KeyringBackend):
             raise keyring.errors.PasswordDeleteError
 
 
-@pytest.fixture
-def drawer(monkeypatch, tmp_path):
+class Breaking(keyring.backend.KeyringBackend):
+    """Raises what the system below it raises, as the one of Windows does in a logon over the network."""
+
+    priority = 1
+
+    def get_password(self, service, username):
+        raise OSError(1312, "CredRead")
+
+    def set_password(self, service, username, password):
+        raise OSError(1312, "CredWrite")
+
+
+@contextlib.contextmanager
+def keeping(backend):
     before = keyring.get_keyring()
-    found = Drawer()
-    keyring.set_keyring(found)
+    keyring.set_keyring(backend)
+    try:
+        yield backend
+    finally:
+        keyring.set_keyring(before)
+
+
+@pytest.fixture
+def nothing_set(monkeypatch, tmp_path):
     monkeypatch.delenv("KIZUNA_TOKEN", raising=False)
     monkeypatch.setenv("KIZUNA_ADDIN_FOLDER", str(tmp_path / "settings"))
-    yield found
-    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def drawer(nothing_set):
+    with keeping(Drawer()) as found:
+        yield found
+
+
+@pytest.fixture(params=[keyring.backends.fail.Keyring, keyring.backends.null.Keyring, Breaking])
+def no_keyring(request, nothing_set):
+    with keeping(request.param()):
+        yield
+
+
+def codes_waiting(shop):
+    """Return how many devices wait on the server."""
+    with shop.database.backend.read() as connection:
+        return fetch_all(connection, "select count(*) from pairings")[0][0]
 
 
 def test_a_pc_is_signed_in_once_another_has_approved_its_code(shop, drawer):
@@ -123,3 +162,57 @@ def test_the_connect_button_shows_a_code_and_signs_in(shop, drawer, tmp_path):
     assert len(questions) == 2
     assert told == [f"{shop.server} に 店員S001 さんとしてつながっています。"]
     assert kept_token(shop.server)
+
+
+def test_the_connect_button_says_that_the_code_is_not_approved_yet(shop, drawer, tmp_path):
+    path, asked = shop.book(tmp_path / "a.xlsx"), []
+
+    class Person:
+        def tell(self, lines, *, trouble=False):
+            asked.append(lines)
+
+        def agrees(self, question):
+            asked.append(question)
+            return len(asked) < 3
+
+    with opened(path) as book:
+        run("connect", book=book, person=Person())
+
+    first, second, third = asked
+    assert not first.startswith("まだ")
+    assert second == third == f"まだ承認されていません。\n\n{first}"
+
+
+def test_without_a_keyring_the_connect_button_asks_for_no_code(shop, no_keyring, tmp_path):
+    path, told = shop.book(tmp_path / "a.xlsx"), []
+
+    class Person:
+        def tell(self, lines, *, trouble=False):
+            told.append((trouble, "".join(lines)))
+
+        def agrees(self, question):
+            raise AssertionError(question)
+
+    with opened(path) as book:
+        run("connect", book=book, person=Person())
+
+    [(trouble, words)] = told
+    assert trouble
+    assert "KIZUNA_TOKEN" in words
+    assert codes_waiting(shop) == 0
+
+
+@pytest.mark.parametrize("given", [(), ("--token", "S001")])
+def test_without_a_keyring_login_says_what_to_use_instead(shop, no_keyring, given):
+    words = [shop.tokens.get(word, word) for word in given]
+    done = CliRunner().invoke(main, ["login", "--server", shop.server, *words])
+
+    assert done.exit_code == 1
+    assert "KIZUNA_TOKEN" in done.output
+    assert codes_waiting(shop) == 0
+
+
+def test_a_proof_of_the_keyring_leaves_nothing_in_it(drawer):
+    prove_keyring()
+
+    assert drawer.kept == {}

@@ -28,6 +28,7 @@ def examine(machine: Machine) -> tuple[Finding, ...]:
         server_checks.keeping(machine),
         program_checks.libreoffice(machine),
         program_checks.uno(machine),
+        program_checks.extension(machine),
     )
 
 

@@ -43,6 +43,8 @@ class MissingPartsError(AddinError):
 
     code = "missing-parts"
     text = Text(
-        "アドインを作るための部品 {module} がありません。「pip install 'kizuna[xlam]'」を実行してください。",
-        "The package {module} for building the add-in is missing; run “pip install 'kizuna[xlam]'”.",
+        'アドインを作るための部品 {module} がありません。Kizuna のフォルダーで「pip install ".[xlam]"」を、'
+        'パッケージから入れたときは「pip install "kizuna[xlam]"」を、Kizuna と同じ Python で実行してください。',
+        "The package {module} for building the add-in is missing; with the Python that Kizuna runs in, run "
+        '“pip install ".[xlam]"” in Kizuna\'s folder, or “pip install "kizuna[xlam]"” where it came as a package.',
     )

@@ -42,6 +42,8 @@ class Machine:
     importable: Callable[[str], bool]
     """Says whether this Python can import a module."""
     system_python_has: Callable[[str], bool]
+    program_python_has: Callable[[str], bool]
+    """Says whether the system's Python can import a module where a program starts it in itself, as LibreOffice does."""
     keyring_name: Callable[[], str]
     proxies: Callable[[], Mapping[str, str]]
     bypassed: Callable[[str], bool]
@@ -62,6 +64,7 @@ def this_machine(client: Callable[[], Client]) -> Machine:
         find=shutil.which,
         importable=lambda name: importlib.util.find_spec(name) is not None,
         system_python_has=_system_python_has,
+        program_python_has=lambda name: _system_python_has(name, called="python3"),
         keyring_name=lambda: f"{type(keyring.get_keyring()).__module__}.{type(keyring.get_keyring()).__name__}",
         proxies=urllib.request.getproxies,
         bypassed=lambda host: bool(urllib.request.proxy_bypass(host)),
@@ -81,13 +84,17 @@ def _registry(key: str, name: str) -> Any | None:
         return None
 
 
-def _system_python_has(name: str) -> bool:
-    """Say whether the system's own Python, which is the one LibreOffice's module is for on Linux, can import a module."""
+def _system_python_has(name: str, *, called: str = "/usr/bin/python3") -> bool:
+    """Say whether the system's own Python, which is the one LibreOffice's module is for on Linux, can import a module.
+
+    `called` by its bare name it looks for its library beside the first ``python3`` on PATH, as it does within a program.
+    """
     python = Path("/usr/bin/python3")
     if platform_module.system() != "Linux" or not python.exists():
         return False
+    line = [called, "-c", f"import {name}"]
     try:
-        done = subprocess.run([python, "-c", f"import {name}"], capture_output=True, timeout=20, check=False)  # noqa: S603  # fixed program, our own word
+        done = subprocess.run(line, executable=python, capture_output=True, timeout=20, check=False)  # noqa: S603  # fixed program, our own word
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

@@ -112,6 +112,26 @@ def uno(machine: Machine) -> Finding:
     )
 
 
+def extension(machine: Machine) -> Finding:
+    """Look whether a LibreOffice started from here could load the extension; where it cannot, it aborts at its start."""
+    name = Text("LibreOffice の拡張機能", "LibreOffice's extension")
+    if not machine.system_python_has("uno"):
+        return unknown(name, Text("ここでは調べられません。", "Cannot be checked here."))
+    if machine.program_python_has("uno"):
+        return ok(name, Text("読み込めます。", "Can be loaded."))
+    return trouble(
+        name,
+        Text(
+            "ここから LibreOffice を起動すると、PATH の先頭の Python（{python}）のため、拡張機能を読み込むときに落ちます。",
+            "A LibreOffice started from here aborts as it loads the extension, because of the first Python on PATH ({python}).",
+        ).format(python=machine.find("python3") or "python3"),
+        Text(
+            "LibreOffice はデスクトップのメニューから起動するか、先に「deactivate」を実行してください。",
+            "Start LibreOffice from the desktop's menu, or run “deactivate” first.",
+        ),
+    )
+
+
 def _places(machine: Machine) -> Places | None:
     try:
         return places_on(machine.platform, home=machine.home, environ=machine.environ)

@@ -100,3 +100,10 @@ def test_a_registered_engine_is_known_to_xlwings_once(calc: xw.App):
 
     assert libreoffice.register(activate=False) is first is xw.engines["libreoffice"]
     assert xw.engines.active is before
+
+
+@pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="the system has no Python")
+def test_the_python_within_a_soffice_of_ours_is_the_systems_and_not_a_virtual_environments():
+    given = process._environment({"PATH": "/venv/bin:/usr/local/bin", "HOME": "/home/hana"})
+
+    assert given == {"PATH": "/usr/bin:/venv/bin:/usr/local/bin", "HOME": "/home/hana"}

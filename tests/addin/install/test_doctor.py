@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def windows(tmp_path) -> Machine:
         find=lambda name: str(python) if name == "python" else None,
         importable=lambda name: name == "win32com",
         system_python_has=lambda name: False,
+        program_python_has=lambda name: False,
         keyring_name=lambda: "keyring.backends.Windows.WinVaultKeyring",
         proxies=dict,
         bypassed=lambda host: False,
@@ -198,3 +200,35 @@ def test_this_pc_can_be_examined():
     findings = examine(this_machine(failing(NoServerError())))
 
     assert {one.name.en for one in findings} >= {"Add-in", "Server", "Keyring", "LibreOffice", "python-uno"}
+
+
+@pytest.mark.parametrize(
+    ("alone", "within", "state"), [(False, False, "unknown"), (True, True, "ok"), (True, False, "trouble")]
+)
+def test_an_extension_that_would_abort_libreoffice_is_found(windows, alone, within, state):
+    machine = replace(
+        windows,
+        platform="linux",
+        find=lambda name: f"/venv/bin/{name}",
+        system_python_has=lambda name: alone,
+        program_python_has=lambda name: within,
+    )
+
+    found = program_checks.extension(machine)
+
+    assert found.state == state
+    assert (state == "trouble") == ("/venv/bin/python3" in found.found.en)
+
+
+def test_a_virtual_environment_of_the_systems_python_hides_uno_from_what_a_program_starts(tmp_path, monkeypatch):
+    machine = this_machine(failing(NoServerError()))
+    if not machine.system_python_has("uno"):
+        pytest.skip("the system's Python has no uno")
+    subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+
+    monkeypatch.setenv("PATH", f"{tmp_path / 'venv' / 'bin'}:/usr/bin:/bin")
+    within = machine.program_python_has("uno")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    without = machine.program_python_has("uno")
+
+    assert (within, without, machine.system_python_has("uno")) == (False, True, True)

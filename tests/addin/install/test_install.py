@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,17 @@ def test_doctor_tells_and_its_exit_code_says_whether_there_is_trouble(monkeypatc
 
     assert done.exit_code == 1
     assert "Server" in done.output
+
+
+def test_a_missing_part_names_the_cure_for_a_folder_and_for_a_package(tmp_path, monkeypatch):
+    (tmp_path / "saved.json").write_text("[]", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "pyopenvba", None)
+    for name in [name for name in sys.modules if name.startswith("kizuna_addin.xlam")]:
+        monkeypatch.delitem(sys.modules, name)
+    made = str(tmp_path / "a.xlam")
+
+    done = CliRunner().invoke(main, ["build-xlam", "--catalogue", str(tmp_path / "saved.json"), "--out", made])
+
+    assert done.exit_code == 1
+    assert 'pip install ".[xlam]"' in done.output
+    assert 'pip install "kizuna[xlam]"' in done.output

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,17 @@ def find_soffice(named: str | Path | None = None) -> Path:
         if found := shutil.which(name):
             return Path(found)
     raise SofficeMissingError("PATH, " + ", ".join(LIKELY_PROGRAMS))
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Return what soffice is started with: with the system's programs first on PATH, where the system has a Python.
+
+    The Python within soffice takes its library from the first ``python3`` on PATH: in an activated virtual environment that
+    is one without `uno`, and LibreOffice aborts as soon as an extension in Python is loaded.
+    """
+    system = Path("/usr/bin")
+    first = f"{system}{os.pathsep}" if (system / "python3").exists() else ""
+    return {**ours, "PATH": first + ours.get("PATH", os.defpath)}
 
 
 @dataclass(slots=True)
@@ -129,6 +141,7 @@ def start(soffice: str | Path | None = None, *, timeout: float = 90.0) -> Office
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        env=_environment(os.environ),
     )
     owner = {"owner": os.getpid(), "owner_started": _started(os.getpid()), "soffice": process.pid}
     (profile / OWNER_FILE).write_text(json.dumps(owner), encoding="utf-8")
